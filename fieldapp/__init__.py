@@ -1,0 +1,134 @@
+"""Fältlogg's server. `create_app` reads like a table of contents: settings, extensions, errors, packages, commands."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask, g, request
+from flask_babel import Babel
+from flask_smorest import Api
+
+from fieldapp.accounts import api as accounts_api
+from fieldapp.accounts import pages as accounts_pages
+from fieldapp.accounts.queries import person_of
+from fieldapp.accounts.seal import open_mutation
+from fieldapp.accounts.sessions import require_live_session
+from fieldapp.accounts.signin import init_signin
+from fieldapp.accounts.sync import People, Teams
+from fieldapp.briefings.sync import COLLECTIONS as BRIEFINGS
+from fieldapp.cli import init_cli
+from fieldapp.config import Settings
+from fieldapp.core.access import check_routes, open_route
+from fieldapp.core.catalogue import LOCALES, best_locale, text
+from fieldapp.core.database import init_database
+from fieldapp.core.http import csrf_token_for, init_http
+from fieldapp.core.jsonio import OrjsonProvider
+from fieldapp.core.log import init_log
+from fieldapp.core.operation import operation
+from fieldapp.core.ports import provide
+from fieldapp.core.problems import init_problems
+from fieldapp.outreach import api as outreach_api
+from fieldapp.outreach import pages as outreach_pages
+from fieldapp.outreach.queries import co_participants, visits_28d
+from fieldapp.outreach.sync import COLLECTIONS as OUTREACH
+from fieldapp.places import api as places_api
+from fieldapp.places.facts import district_codes
+from fieldapp.places.sync import COLLECTIONS as PLACES
+from fieldapp.plans import pages as plans_pages
+from fieldapp.plans.sync import COLLECTIONS as PLANS
+from fieldapp.pwa.pages import pages as pwa
+from fieldapp.pwa.pages import static_file
+from fieldapp.review import api as review_api
+from fieldapp.review.queries import comments_of
+from fieldapp.review.services import notes_on, show_notes_again
+from fieldapp.review.sync import COLLECTIONS as REVIEW
+from fieldapp.summaries import api as summaries_api
+from fieldapp.summaries import pages as summaries_pages
+from fieldapp.sync import api as sync_api
+from fieldapp.sync.collection import Registry
+from fieldapp.sync.conflicts import Conflicts
+from fieldapp.sync.kept import HeldMutations, LateMutations, Rejections
+
+HOUSE = Path(__file__).resolve().parent.parent
+YEAR = timedelta(days=365)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the app from settings, by default those of the environment. Raises `WeakSetting`."""
+    settings = settings or Settings.from_environment()
+    app = Flask(__name__, static_folder=None, template_folder=str(HOUSE / "templates"))
+    app.json = OrjsonProvider(app)
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
+        CLIENT_DIR=HOUSE / "static",
+        MAX_CONTENT_LENGTH=2 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=256 * 1024,
+        SEND_FILE_MAX_AGE_DEFAULT=YEAR,
+        BABEL_DEFAULT_LOCALE="sv",
+        BABEL_DEFAULT_TIMEZONE="Europe/Stockholm",
+        API_TITLE="Fältlogg",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.0.3",
+        OPENAPI_URL_PREFIX="/api",
+        OPENAPI_JSON_PATH="openapi.json",
+    )
+    init_log(app)
+    init_database(app)
+    Babel(app, locale_selector=best_locale)
+    api = Api(app)
+    init_signin(app)
+    init_http(app)
+    init_problems(app)
+    for blueprint in (
+        accounts_api.blp,
+        sync_api.blp,
+        places_api.blp,
+        outreach_api.blp,
+        review_api.blp,
+        summaries_api.blp,
+    ):
+        api.register_blueprint(blueprint)
+    for pages in (accounts_pages.pages, outreach_pages.pages, plans_pages.pages, summaries_pages.pages, operation, pwa):
+        app.register_blueprint(pages)
+    app.extensions["fieldapp.registry"] = registry()
+    provide(app, "still_signed_in", require_live_session)
+    provide(app, "person", person_of)
+    provide(app, "unseal", open_mutation)
+    provide(app, "co_participants", co_participants)
+    provide(app, "visits_28d", visits_28d)
+    provide(app, "review_comments", comments_of)
+    provide(app, "shift_notes", notes_on)
+    provide(app, "show_shift_notes_again", show_notes_again)
+    provide(app, "district_codes", district_codes)
+    app.jinja_env.globals.update(t=text, locale=best_locale, locales=LOCALES, request=request, csrf_token=csrf_token)
+    app.add_url_rule("/static/<path:filename>", "static", static_file)
+    open_route(app, "api-docs.openapi_json")
+    init_cli(app)
+    check_routes(app)
+    return app
+
+
+def csrf_token() -> str:
+    """Return the token that forms of the present session carry."""
+    return csrf_token_for(g.session_token)
+
+
+def registry() -> Registry:
+    """Return every collection that travels, parents before children."""
+    return Registry(
+        (
+            *PLACES,
+            Teams(),
+            People(),
+            *BRIEFINGS,
+            *OUTREACH,
+            *PLANS,
+            *REVIEW,
+            HeldMutations(),
+            LateMutations(),
+            Rejections(),
+            Conflicts(),
+        )
+    )

@@ -1,0 +1,27 @@
+"""The command line: `flask user …`, `flask demo …`, `flask doctor`."""
+
+import click
+from flask import Flask
+
+from fieldapp.accounts.cli import user
+from fieldapp.core.operation import readiness
+from fieldapp.demo.cli import demo
+from fieldapp.plans.cli import plans
+from fieldapp.sync.cli import sync
+
+
+def init_cli(app: Flask) -> None:
+    """Register the command groups."""
+    app.cli.add_command(user)
+    app.cli.add_command(demo)
+    app.cli.add_command(plans)
+    app.cli.add_command(sync)
+
+    @app.cli.command("doctor")
+    def doctor() -> None:
+        """Say whether database, migrations and disk are ready."""
+        checks = readiness()
+        for name, holds in checks.items():
+            click.echo(f"{name}: {'ok' if holds else 'FEL'}")
+        if not all(checks.values()):
+            raise SystemExit(1)

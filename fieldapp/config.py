@@ -1,0 +1,121 @@
+"""Settings, read once from the environment. Refuses to start on a missing or weak one (api.md, Running)."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ENVIRONMENTS = ("demo", "production", "testing")
+SECRET_BYTES = 32
+
+
+class WeakSetting(RuntimeError):
+    """A setting is missing, unreadable or too weak; the message names it."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that may differ between two installations."""
+
+    env: str
+    data_dir: Path
+    database_url: str
+    secret_key: str
+    school_radius_m: int = 500
+    school_forms: tuple[str, ...] = ("GR",)
+    suppress_below: int = 5
+    metrics_token: str | None = None
+    trusted_hosts: tuple[str, ...] = ()
+
+    @property
+    def is_demo(self) -> bool:
+        """Demo: invented data, loopback only, cookies without Secure."""
+        return self.env == "demo"
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Cookies are `__Host-` and Secure everywhere but in the demo and in tests."""
+        return self.env == "production"
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
+        """Read and judge the settings. Raises `WeakSetting` naming the variable."""
+        env = environ.get("FIELDAPP_ENV", "production")
+        if env not in ENVIRONMENTS:
+            raise WeakSetting(f"FIELDAPP_ENV must be one of {', '.join(ENVIRONMENTS)}, not {env!r}")
+        data_dir = Path(environ.get("FIELDAPP_DATA_DIR", "./var")).resolve()
+        try:
+            data_dir.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise WeakSetting(f"FIELDAPP_DATA_DIR {data_dir} can't be made: {error.strerror}") from error
+        if env == "demo":
+            hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
+        else:
+            hosts = tuple(host for host in environ.get("FIELDAPP_TRUSTED_HOSTS", "").split(",") if host)
+        return cls(
+            env=env,
+            data_dir=data_dir,
+            database_url=_database_url(environ.get("FIELDAPP_DATABASE_URL"), data_dir),
+            secret_key=_secret_key(environ, env, data_dir),
+            school_radius_m=_whole(environ, "FIELDAPP_SCHOOL_RADIUS_M", 500, low=1, high=10_000),
+            school_forms=_school_forms(environ.get("FIELDAPP_SCHOOL_FORMS", "GR")),
+            suppress_below=_whole(environ, "FIELDAPP_SUPPRESS_BELOW", 5, low=2, high=100),
+            metrics_token=environ.get("FIELDAPP_METRICS_TOKEN") or None,
+            trusted_hosts=hosts,
+        )
+
+
+def _database_url(given: str | None, data_dir: Path) -> str:
+    if not given:
+        return f"sqlite:///{data_dir / 'faltlogg.db'}"
+    for prefix in ("postgres://", "postgresql://"):
+        if given.startswith(prefix):
+            return "postgresql+psycopg://" + given.removeprefix(prefix)
+    if given.startswith(("sqlite:///", "postgresql+psycopg://")):
+        return given
+    raise WeakSetting("FIELDAPP_DATABASE_URL must be an SQLite or PostgreSQL URL")
+
+
+def _secret_key(environ: Mapping[str, str], env: str, data_dir: Path) -> str:
+    given = environ.get("FIELDAPP_SECRET_KEY")
+    path = environ.get("FIELDAPP_SECRET_KEY_FILE")
+    if path:
+        try:
+            given = Path(path).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise WeakSetting("FIELDAPP_SECRET_KEY_FILE can't be read as text") from error
+    if not given and env == "production":
+        raise WeakSetting("FIELDAPP_SECRET_KEY is missing: at least 32 random bytes")
+    if not given:
+        given = kept_secret(data_dir / "secret_key")
+    if len(given.encode()) < SECRET_BYTES or len(set(given)) < 10:
+        raise WeakSetting("FIELDAPP_SECRET_KEY is too weak: at least 32 random bytes")
+    return given
+
+
+def kept_secret(path: Path) -> str:
+    """Return the secret kept in a file of the data folder, made at first use, readable by its owner only."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(48))
+    return path.read_text(encoding="ascii").strip()
+
+
+def _whole(environ: Mapping[str, str], name: str, default: int, *, low: int, high: int) -> int:
+    given = environ.get(name)
+    if given is None:
+        return default
+    if not (given.isascii() and given.isdigit()) or len(given) > 9 or not low <= int(given) <= high:
+        raise WeakSetting(f"{name} must be a whole number from {low} to {high}, not {given!r}")
+    return int(given)
+
+
+def _school_forms(given: str) -> tuple[str, ...]:
+    forms = tuple(form.strip().upper() for form in given.split(",") if form.strip())
+    if not forms or not all(form.isalnum() and len(form) <= 10 for form in forms):
+        raise WeakSetting("FIELDAPP_SCHOOL_FORMS must name at least one school form, such as GR")
+    return forms

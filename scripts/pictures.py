@@ -1,0 +1,100 @@
+"""Pictures of the field app's main screens and of the office pages, light and night, into build/pictures."""
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Browser, Playwright, sync_playwright
+
+from fieldapp.demo.accounts import PASSWORD
+from scripts.stage import served
+from tests.e2e.mobile import SWITCHES, Mobile, chromium_path
+from tests.e2e.screens import (
+    agree_on_tonights_places,
+    conflict_screens,
+    field_screens,
+    leave_things_open,
+    office_pages,
+    send_an_earlier_pass,
+    spend_an_hour,
+)
+from tests.faults.server import HOUSE, Server
+from tests.faults.wire import wire_phone
+
+FOLDER = HOUSE / "build/pictures"
+SCHEMES = {"light": "dag", "dark": "natt"}
+WIDTHS = (1280, 390)
+
+
+def main() -> None:
+    """Start a server of its own, look, and stop it."""
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir(parents=True)
+    with served(evenings=True) as (server, folder), sync_playwright() as playwright:
+        agree_on_tonights_places(wire_phone(server.url, "ledare"))
+        worker = wire_phone(server.url, "falt1")
+        earlier = send_an_earlier_pass(worker)
+        conflicts = leave_things_open(worker, wire_phone(server.url, "falt2"), approving(folder))
+        phone = Mobile(
+            playwright, server.url, folder / "profile", viewport={"width": 360, "height": 740}, device_scale_factor=2
+        )
+        field_app(phone.start(), earlier, conflicts)
+        phone.close()
+        office(playwright, server, earlier)
+    print(f"{len(list(FOLDER.iterdir()))} bilder i {FOLDER}")
+
+
+def approving(folder: Path) -> Callable[[str], object]:
+    """Return how to approve a shift, past the server: what comes for it afterwards is late."""
+
+    def approve(shift_id: str) -> None:
+        with sqlite3.connect(folder / "faltlogg.db") as database:
+            database.execute("UPDATE shifts SET status = 'approved' WHERE id = ?", (shift_id,))
+
+    return approve
+
+
+def field_app(phone: Mobile, earlier: str, conflicts: list[str]) -> None:
+    """Take every screen twice."""
+    phone.open()
+    both(phone, "logga-in")
+    phone.sign_in("falt1")
+    both(phone, "starta-pass")
+    spend_an_hour(phone)
+    phone.can_start_offline()
+    phone.offline()
+    for screen in [*field_screens(phone, earlier), *conflict_screens(conflicts)]:
+        screen.show(phone)
+        both(phone, screen.name)
+
+
+def both(phone: Mobile, name: str) -> None:
+    """Take a screen by day and at night."""
+    for scheme, suffix in SCHEMES.items():
+        phone.page.emulate_media(color_scheme=scheme)
+        phone.page.screenshot(path=FOLDER / f"falt-{name}-{suffix}.png")
+
+
+def office(playwright: Playwright, server: Server, earlier: str) -> None:
+    """Take every office page, wide and narrow, by day and at night."""
+    browser: Browser = playwright.chromium.launch(executable_path=chromium_path(), args=SWITCHES)
+    page = browser.new_page(locale="sv-SE")
+    page.goto(server.url + "/office/sign-in")
+    page.screenshot(path=FOLDER / "kontor-logga-in.png")
+    page.get_by_label("E-post").fill("ledare@demo.example")
+    page.get_by_label("Lösenord").fill(PASSWORD)
+    page.get_by_role("button", name="Logga in").click()
+    page.get_by_role("navigation").wait_for()
+    for one in office_pages(earlier):
+        page.goto(server.url + one.path)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            for scheme, suffix in SCHEMES.items():
+                page.emulate_media(color_scheme=scheme)
+                page.screenshot(path=FOLDER / f"kontor-{one.name}-{width}-{suffix}.png", full_page=True)
+    browser.close()
+
+
+if __name__ == "__main__":
+    main()

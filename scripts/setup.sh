@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# Install everything by lock file; safe to repeat. "run": what serving needs. "test": Chromium and PostgreSQL too.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+what=${1:-run}
+
+say() { printf '%s\n' "$*" >&2; }
+
+install_debian() {
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    say "Installerar $* …"
+    apt-get update -qq >/dev/null
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$@" >/dev/null
+  else
+    say "Saknas: $*. Installera med systemets paketverktyg (Debian: apt-get install $*) och kör igen."
+    exit 1
+  fi
+}
+
+python=${PYTHON:-python3}
+if ! "$python" -c 'import sys; raise SystemExit(sys.version_info < (3, 11))' 2>/dev/null; then
+  say "Python 3.11 eller nyare behövs (hittade: $("$python" --version 2>&1 || echo inget))."
+  exit 1
+fi
+
+stamp=.venv/.requirements.sha256
+wanted=$(cat requirements.lock pyproject.toml | sha256sum)
+if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$wanted" ]; then
+  say "Installerar Python-paket …"
+  [ -x .venv/bin/python ] || "$python" -m venv .venv 2>/dev/null || { install_debian python3-venv; "$python" -m venv .venv; }
+  .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock 2> >(grep -v '^WARNING: Location' >&2)
+  echo "$wanted" > "$stamp"
+fi
+
+node_is_new() { command -v node >/dev/null && command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)'; }
+export PATH="$PWD/.venv/bin:$PATH"
+if ! node_is_new; then
+  say "Installerar Node …"
+  .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r scripts/node.lock
+fi
+
+stamp=static/node_modules/.package-lock.sha256
+wanted=$(sha256sum < static/package-lock.json)
+if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$wanted" ]; then
+  say "Installerar klientens paket …"
+  (cd static && npm ci --no-audit --no-fund --loglevel=error >/dev/null)
+  echo "$wanted" > "$stamp"
+fi
+
+stamp=static/dist/.sources.sha256
+wanted=$(find static/app static/icons static/*.ts static/*.html static/*.css static/*.json static/*.webmanifest -type f 2>/dev/null \
+  | LC_ALL=C sort | xargs sha256sum | sha256sum)
+if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$wanted" ]; then
+  say "Bygger klienten …"
+  (cd static && npm run --silent build >/dev/null)
+  echo "$wanted" > "$stamp"
+fi
+
+if [ "$what" = test ]; then
+  missing=()
+  command -v chromium >/dev/null || missing+=(chromium)
+  compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null || missing+=(postgresql)
+  [ ${#missing[@]} = 0 ] || install_debian "${missing[@]}"
+fi

@@ -1,0 +1,35 @@
+"""A throw-away server with the demo's weeks behind it, and a phone, for scripts that look and measure."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import select
+
+from fieldapp import create_app
+from fieldapp.accounts.models import User
+from fieldapp.core.database import db
+from fieldapp.demo.sending import send_evenings
+from tests.conftest import fill, settings_for
+from tests.faults.server import Server, serving
+
+
+@contextmanager
+def served(*, evenings: bool) -> Iterator[tuple[Server, Path]]:
+    """Serve a fresh database, with ten weeks of invented evenings or none; yield the server and its folder."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        url = f"sqlite:///{folder / 'faltlogg.db'}"
+        app = create_app(settings_for(url, folder))
+        fill(app)
+        if evenings:
+            with app.app_context():
+                people = {user.email.split("@")[0]: user.id for user in db.session.scalars(select(User))}
+                db.session.rollback()
+                send_evenings(people)
+                db.session.remove()
+                db.engine.dispose()
+        with serving(url, folder) as server:
+            server.url = server.url.replace("127.0.0.1", "localhost")
+            yield server, folder
