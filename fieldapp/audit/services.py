@@ -1,0 +1,36 @@
+"""Writing to the audit log, inside the transaction of what is logged."""
+
+import hashlib
+from typing import Any
+
+import rfc8785
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from fieldapp.audit.models import AuditHead, AuditRow
+from fieldapp.core.clock import to_wire, utc_now
+
+
+def record(session: Session, *, action: str, actor_id: str | None, subject: str | None = None, **details: Any) -> None:
+    """Append one row to the chain. `details` holds codes and counts, never contents.
+
+    Locks the chain's head until commit; call it late in a transaction, after `take_seqs`.
+    """
+    head = session.execute(select(AuditHead.number, AuditHead.row_hash).with_for_update()).one()
+    row = {
+        "number": head.number + 1,
+        "at": utc_now().replace(microsecond=0),
+        "actor_id": actor_id,
+        "action": action,
+        "subject": subject,
+        "details": details,
+        "previous_hash": head.row_hash,
+    }
+    row["row_hash"] = row_hash(row)
+    session.execute(insert(AuditRow), [row])
+    session.execute(update(AuditHead).values(number=row["number"], row_hash=row["row_hash"]))
+
+
+def row_hash(row: dict[str, Any]) -> str:
+    """Return the SHA-256 of a row in canonical JSON (RFC 8785), previous hash included."""
+    return hashlib.sha256(rfc8785.dumps({**row, "at": to_wire(row["at"])})).hexdigest()

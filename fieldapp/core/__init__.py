@@ -1,0 +1,1 @@
+"""What knows nothing of youth work: database, errors, clock, ids, column types, access rules, HTTP manners."""
