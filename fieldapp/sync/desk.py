@@ -1,0 +1,100 @@
+"""The other door to a write: pages and JSON routes change synced records by the same decisions as phones (ADR 1).
+
+Nobody waits in a queue here, so nothing is kept either: what a phone would find as a rejection or a conflict is
+answered at once, and nothing of it is written. Services call this; they flush, never commit.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from fieldapp.core.access import Actor
+from fieldapp.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from fieldapp.core.ids import new_id
+from fieldapp.core.personal_numbers import cleaned
+from fieldapp.sync.collection import Refused, Registry, Row, Waits
+from fieldapp.sync.deciding import decide
+from fieldapp.sync.judging import Sender
+from fieldapp.sync.loading import load_world
+from fieldapp.sync.mutation import Mutation
+from fieldapp.sync.settling import moved_by, settle
+from fieldapp.sync.world import World
+from fieldapp.sync.writing import write_world
+
+NOT_THERE = ("not_found", "parent_missing", "parent_deleted")
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A change of one record. `base_version`: the version that was read; 0 for a create."""
+
+    collection: str
+    record_id: str
+    op: str
+    fields: Mapping[str, Any]
+    base_version: int = 0
+
+
+def create(collection: str, fields: Mapping[str, Any]) -> Edit:
+    """Return the edit that makes a new record."""
+    return Edit(collection, new_id(), "create", fields)
+
+
+def write(session: Session, registry: Registry, *, actor: Actor, edits: Sequence[Edit], now: datetime) -> list[Row]:
+    """Let all the edits take effect, or none, and return the records as they stand then, in the same order.
+
+    Raises `Invalid` with the field errors (an edit's place in front of them when there are several), `NotFound`,
+    `NotAllowed`, and `Conflict` where somebody changed one of the fields after the version that was read.
+    """
+    mutations = [_mutation(edit, now) for edit in edits]
+    sender = Sender(actor, actor, None, None, frozenset(), now)
+    world = load_world(session, registry, actor, mutations, now)
+    for index, mutation in enumerate(mutations):
+        where = f"{index}." if len(mutations) > 1 else ""
+        _decide(world, sender, mutation, where)
+    write_world(session, world)
+    settle(session, registry, moved_by(world, mutations), now)
+    return [world.records[(one.collection, one.record_id)].now or {} for one in mutations]
+
+
+def _mutation(edit: Edit, now: datetime) -> Mutation:
+    _, numbers_at = cleaned(dict(edit.fields))
+    if numbers_at:  # PU13
+        raise Invalid("personal_number", fields={path: ["personal_number"] for path in numbers_at})
+    return Mutation(
+        id=new_id(),
+        device_seq=None,
+        collection=edit.collection,
+        record_id=edit.record_id,
+        op=edit.op,
+        base_version=edit.base_version,
+        fields=dict(edit.fields),
+        made_at=now,
+        replaces=None,
+        content_hash="",
+        kept={},
+    )
+
+
+def _decide(world: World, sender: Sender, mutation: Mutation, where: str) -> None:
+    try:
+        outcome = decide(world, sender, mutation)
+    except Refused as refused:
+        if refused.slug in NOT_THERE:
+            raise NotFound from refused
+        if refused.slug == "not_allowed":
+            raise NotAllowed(fields=_placed(refused.fields, where)) from refused
+        if refused.slug in ("invalid", "not_understood", "personal_number"):
+            raise Invalid(fields=_placed(refused.fields, where)) from refused
+        raise Conflict(refused.slug, fields=_placed(refused.fields, where)) from refused
+    except Waits as waits:  # a parent that is not there (PU9), or what is approved (PU11)
+        raise (NotFound if waits.kind == "held" else Conflict("wrong_status")) from waits
+    if outcome.conflict_id:  # PU5, PU7
+        raise Conflict
+
+
+def _placed(fields: Mapping[str, list[str]], where: str) -> dict[str, list[str]]:
+    return {f"{where}{path}": keys for path, keys in fields.items()}

@@ -1,0 +1,166 @@
+"""Disposal (gallring): records and all that was kept of them go for good; tombstones say so to whoever had them (PL4).
+
+What was disposed of is noted in a log beside the database, ids only, before it goes: a restore brings old rows back,
+and ends by disposing of them again (PL5). Every step may be cut off and done again.
+"""
+
+import os
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import orjson
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from fieldapp.audit import services as audit
+from fieldapp.core.clock import to_wire
+from fieldapp.core.database import db, transacted
+from fieldapp.core.ids import new_id
+from fieldapp.sync.collection import Collection, Registry, Row
+from fieldapp.sync.leaving import Leaving, note_leaving, of_unit, of_user
+from fieldapp.sync.models import ConflictPerson, ConflictRow, History, Rejection, SyncState, Waiting
+
+A_TIME = 50
+LOG = "disposal.log"
+Tree = list[tuple[Collection, Row, tuple[Row, ...]]]
+
+
+def dispose(
+    registry: Registry, *, collection: str, record_ids: Sequence[str], by: str | None, folder: Path, now: datetime
+) -> int:
+    """Dispose of records with all that hangs on them; return how many went. Commits in chunks (PL2)."""
+    gone = 0
+    for start in range(0, len(record_ids), A_TIME):
+        some = record_ids[start : start + A_TIME]
+        _note(folder, collection, some, now)
+        gone += transacted(partial(_dispose_some, registry, collection, some, by))
+    return gone
+
+
+def restored(registry: Registry, *, folder: Path, now: datetime) -> int:
+    """Call after a backup was put back: phones offer again what they sent (PL5), disposal is repeated.
+
+    Returns how many records went again.
+    """
+    transacted(lambda: db.session().execute(update(SyncState).values(epoch=new_id(), restored_at=now)))
+    log = folder / LOG
+    lines = log.read_bytes().splitlines() if log.exists() else []
+    again = [orjson.loads(line) for line in lines if line.strip()]
+    return sum(
+        dispose(registry, collection=item["collection"], record_ids=item["record_ids"], by=None, folder=folder, now=now)
+        for item in again
+    )
+
+
+def _note(folder: Path, collection: str, record_ids: Iterable[str], now: datetime) -> None:
+    line = orjson.dumps({"at": to_wire(now), "collection": collection, "record_ids": list(record_ids)})
+    path = folder / LOG
+    if path.exists() and any(orjson.loads(old)["record_ids"] == list(record_ids) for old in _lines(path)):
+        return
+    with path.open("ab") as log:
+        log.write(line + b"\n")
+        log.flush()
+        os.fsync(log.fileno())
+
+
+def _lines(path: Path) -> list[bytes]:
+    return [line for line in path.read_bytes().splitlines() if line.strip()]
+
+
+def _dispose_some(registry: Registry, name: str, record_ids: Sequence[str], by: str | None) -> int:
+    session, collection = db.session(), registry[name]
+    tree = _tree(session, registry, collection, record_ids)
+    if not tree:
+        return 0
+    ids = {row["id"] for _, row, _ in tree}
+    note_leaving(session, _leaving(tree), reason="disposed")
+    _clear_kept(session, registry, ids)
+    session.execute(delete(History).where(History.record_id.in_(ids)))
+    for item in reversed(list(registry)):  # children before what they hang on
+        rows = [row["id"] for of, row, _ in tree if of is item]
+        if rows:
+            item.disposed(session, rows)
+            session.execute(delete(item.table).where(item.table.c.id.in_(rows)))
+    counts = {item.name: sum(of is item for of, _, _ in tree) for item in registry}
+    audit.record(
+        session,
+        action="records.disposed",
+        actor_id=by,
+        subject=collection.name,
+        **{name: count for name, count in counts.items() if count},
+    )
+    return len(tree)
+
+
+def _tree(session: Session, registry: Registry, collection: Collection, record_ids: Iterable[str]) -> Tree:
+    """Return records with their descendants, tombstones too, each with its ancestors, nearest first."""
+    found: Tree = []
+    level: Tree = [(collection, row, ()) for row in _rows(session, collection, collection.table.c.id, record_ids)]
+    while level:
+        found += level
+        below: Tree = []
+        for child in registry:
+            if child.parent is None:
+                continue
+            parents = {row["id"]: (row, above) for of, row, above in level if of.name == child.parent[0]}
+            key = child.parent[1]
+            rows = _rows(session, child, child.table.c[key], parents) if parents else []
+            below += [(child, row, (parents[row[key]][0], *parents[row[key]][1])) for row in rows]
+        level = below
+    return found
+
+
+def _rows(session: Session, collection: Collection, column: Any, values: Iterable[str]) -> list[Row]:
+    query = select(collection.table).where(column.in_(list(values))).order_by(collection.table.c.id)
+    return [dict(row) for row in session.execute(query.with_for_update()).mappings()]
+
+
+def _leaving(tree: Tree) -> list[Leaving]:
+    return [
+        Leaving(of.name, row["id"], row["version"] + 1, audience)
+        for of, row, parents in tree
+        for audience in of.audiences(row, parents)
+    ]
+
+
+def _clear_kept(session: Session, registry: Registry, ids: set[str]) -> None:
+    """Clear what was kept of the records: conflicts, rejections, what is held or late, of any author."""
+    conflicts: Any = ConflictRow.__table__
+    met = session.execute(select(conflicts).where(conflicts.c.record_id.in_(ids))).mappings().all()
+    people = select(ConflictPerson).where(ConflictPerson.conflict_id.in_([row["id"] for row in met]))
+    told = [(row.conflict_id, of_user(row.user_id)) for row in session.scalars(people)]
+    told += [(row["id"], of_unit(row["unit_id"])) for row in met if row["unit_id"]]
+    versions = {row["id"]: row["version"] + 1 for row in met}
+    note_leaving(
+        session, [Leaving("conflicts", key, versions[key], audience) for key, audience in told], reason="disposed"
+    )
+    session.execute(delete(ConflictPerson).where(ConflictPerson.conflict_id.in_(list(versions))))
+    session.execute(delete(ConflictRow).where(ConflictRow.id.in_(list(versions))))
+    for model in (Rejection, Waiting):
+        _clear_mutations(session, registry, model.__table__, ids)
+
+
+def _clear_mutations(session: Session, registry: Registry, table: Any, ids: set[str]) -> None:
+    children = {child.name: child.parent[1] for child in registry if child.parent}
+    about = or_(table.c.record_id.in_(ids), table.c.waits_for.in_(ids), table.c.collection.in_(children))
+    found = [
+        row
+        for row in session.execute(select(table).where(about)).mappings()
+        if {row["record_id"], row["waits_for"], _parent_named(row, children)} & ids
+    ]
+    leaving = [
+        Leaving(row.get("kind", "rejections"), row["id"], row["version"] + 1, audience)
+        for row in found
+        for audience in (of_user(row["author_id"]), of_unit(row["unit_id"]))
+    ]
+    note_leaving(session, leaving, reason="disposed")
+    session.execute(delete(table).where(table.c.id.in_([row["id"] for row in found])))
+
+
+def _parent_named(row: Any, children: dict[str, str]) -> Any:
+    fields = row["fields"] if isinstance(row["fields"], dict) else {}
+    named = fields.get(children.get(row["collection"] or "", ""))
+    return named if isinstance(named, str) else None

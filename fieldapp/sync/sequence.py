@@ -1,0 +1,22 @@
+"""The server's order of changes (PL2): one counter row, taken late and held to commit by every writer."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fieldapp.sync.models import NEXT_SEQ, SyncState
+
+
+def take_seqs(session: Session, count: int) -> range:
+    """Reserve `count` consecutive numbers. Locks the counter row until commit, so commits follow the numbers' order."""
+    last: int = session.execute(NEXT_SEQ, {"n": count}).scalar_one()
+    return range(last - count + 1, last + 1)
+
+
+def current_epoch(session: Session) -> str:
+    """Return the random id of this database (PL5)."""
+    return session.execute(select(SyncState.epoch)).scalar_one()
+
+
+def current_seq(session: Session) -> int:
+    """Return the highest number given out and committed."""
+    return session.execute(select(SyncState.seq)).scalar_one()

@@ -1,0 +1,113 @@
+"""What a batch is judged against: the rows it touches, in memory, as mutations change them. `loading.py` reads them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from sqlalchemy import Table
+
+from fieldapp.core.access import Actor
+from fieldapp.core.ids import readable_id
+from fieldapp.sync.collection import Collection, Registry, Row
+from fieldapp.sync.models import Rejection
+from fieldapp.sync.rules import Version
+
+Key = tuple[str, str]
+OPEN_STATES = ("open", "handed_over")
+
+
+@dataclass
+class Held:
+    """A record in the world: as the database has it, as it stands now, and what changed it."""
+
+    collection: Collection
+    before: Row | None
+    now: Row | None
+    is_known: bool
+    history: list[Version] = field(default_factory=list)
+
+    @property
+    def is_live(self) -> bool:
+        """Say whether there is a record that is not a tombstone."""
+        return self.now is not None and not self.now["deleted"]
+
+
+@dataclass
+class Absent:
+    """What is known of records that do not stand: why a mutation that needs them has to wait, or can't."""
+
+    refused: set[Key] = field(default_factory=set)  # their create was refused, and may still be corrected (PU12)
+    waiting: dict[Key, str] = field(default_factory=dict)  # their create is held or late
+    disposed: set[Key] = field(default_factory=set)  # PL4
+    after_restore: bool = False  # within 30 days of a restore: they may come again (PL5)
+
+
+@dataclass
+class World:
+    """Everything a batch needs to know, and everything it will write."""
+
+    registry: Registry
+    actor: Actor
+    records: dict[tuple[str, str], Held] = field(default_factory=dict)
+    receipts: dict[str, Row] = field(default_factory=dict)
+    reused: dict[tuple[str, str], Row] = field(default_factory=dict)
+    reuses: list[str] = field(default_factory=list)  # ids met again with other content (PU4), for the audit log
+    replaced: dict[str, Row] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
+    touched: dict[tuple[str, str], None] = field(default_factory=dict)
+    histories: list[Row] = field(default_factory=list)
+    rejections: list[Row] = field(default_factory=list)
+    waits: list[Row] = field(default_factory=list)
+    conflicts: list[Row] = field(default_factory=list)
+    conflict_people: list[Row] = field(default_factory=list)
+    new_receipts: list[Row] = field(default_factory=list)
+    fates: list[tuple[Table, Row]] = field(default_factory=list)  # kept mutations that are settled now
+    absent: Absent = field(default_factory=Absent)
+    kept_ids: set[str] = field(default_factory=set)  # of rows kept of these mutations before, settled by now
+    stored_children: dict[Key, set[Key]] = field(default_factory=dict)  # of records that may be deleted here
+
+    def find(self, collection: str, record_id: str) -> Held | None:
+        """Return a record the actor may know of, tombstones included."""
+        held = self.records.get((collection, record_id))
+        return held if held and held.now is not None and held.is_known else None
+
+    def parents_of(self, collection: Collection, row: Mapping[str, Any]) -> tuple[Row, ...]:
+        """Return the record's ancestors, nearest first: all of them, or none where one is not known."""
+        found: list[Row] = []
+        current: Mapping[str, Any] = row
+        while collection.parent:
+            name, key = collection.parent
+            held = self.find(name, readable_id(current.get(key)) or "")  # a refused one's may be anything
+            if held is None or held.now is None:
+                return ()
+            found.append(held.now)
+            collection, current = self.registry[name], held.now
+        return tuple(found)
+
+    def has_live_children(self, collection: Collection, record_id: str) -> bool:
+        """Say whether a record still has children that are not deleted, as the database or this batch has them."""
+        stored = self.stored_children.get((collection.name, record_id), set())
+        if any(key not in self.records or self.records[key].is_live for key in stored):
+            return True
+        children = {child.name: child.parent[1] for child in self.registry.children_of(collection.name) if child.parent}
+        return any(
+            held.is_live and held.now and held.now[children[name]] == record_id
+            for (name, _), held in self.records.items()
+            if name in children
+        )
+
+    def put(self, collection: Collection, record_id: str, row: Row, version: Version) -> None:
+        """Let a record stand as `row` from now on."""
+        key = (collection.name, record_id)
+        held = self.records.setdefault(key, Held(collection, None, None, True))
+        held.now, held.is_known = row, True
+        held.history.append(version)
+        self.touched.pop(key, None)
+        self.touched[key] = None
+
+    def settle_replaced(self, rejection_id: str) -> None:
+        """Let a rejection be corrected (PU12)."""
+        row = self.replaced[rejection_id]
+        touched = self.records.get(("rejections", rejection_id))
+        row |= {"state": "corrected", "version": touched.now["version"] if touched and touched.now else row["version"]}
+        self.fates.append((cast(Table, Rejection.__table__), {**row, "version": row["version"] + 1}))
