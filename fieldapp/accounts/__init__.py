@@ -1,0 +1,1 @@
+"""Users, teams, grants (role × district), devices, sessions that live in the database, and sign-in."""

@@ -1,0 +1,155 @@
+"""Reads of accounts. Who is behind a token; who may know of whom."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fieldapp.accounts.models import Device, GrantRow, SessionRow, SignInFailure, Team, User
+from fieldapp.accounts.rules import LONGEST_CHECK, WINDOW
+from fieldapp.core.access import Actor, Grant
+
+
+@dataclass(frozen=True)
+class Account:
+    """What sign-in needs of a user."""
+
+    id: str
+    name: str
+    email: str
+    password_hash: str
+    disabled_at: datetime | None
+
+
+@dataclass(frozen=True)
+class SessionFacts:
+    """A session with what may end it."""
+
+    id: str
+    user_id: str
+    name: str
+    email: str
+    device_id: str | None
+    last_seen_at: datetime
+    expires_at: datetime
+    idle_limit_s: int
+    ended_at: datetime | None
+    disabled_at: datetime | None
+    revoked_at: datetime | None
+
+
+def account_of(session: Session, email: str) -> Account | None:
+    """Find an account by e-mail, case folded."""
+    row = session.execute(
+        select(User.id, User.name, User.email, User.password_hash, User.disabled_at).where(
+            User.email == email.strip().lower(), User.deleted.is_(False)
+        )
+    ).one_or_none()
+    return Account(*row) if row else None
+
+
+def session_facts(
+    session: Session, *, token_hash: str | None = None, session_id: str | None = None
+) -> SessionFacts | None:
+    """Find a session by the hash of its token or by its id, with the user and device behind it."""
+    key = SessionRow.token_hash == token_hash if token_hash else SessionRow.id == session_id
+    row = session.execute(
+        select(
+            SessionRow.id,
+            User.id,
+            User.name,
+            User.email,
+            SessionRow.device_id,
+            SessionRow.last_seen_at,
+            SessionRow.expires_at,
+            SessionRow.idle_limit_s,
+            SessionRow.ended_at,
+            User.disabled_at,
+            Device.revoked_at,
+        )
+        .join(User, User.id == SessionRow.user_id)
+        .outerjoin(Device, Device.id == SessionRow.device_id)
+        .where(key)
+    ).one_or_none()
+    return SessionFacts(*row) if row else None
+
+
+def grants_of(session: Session, user_id: str) -> tuple[Grant, ...]:
+    """Return every grant a user has or had; `Actor.at` picks those in force."""
+    rows = session.execute(
+        select(GrantRow.role, GrantRow.district, GrantRow.team_id, GrantRow.valid_from, GrantRow.valid_until)
+        .where(GrantRow.user_id == user_id)
+        .order_by(GrantRow.valid_from, GrantRow.id)
+    )
+    return tuple(Grant(*row) for row in rows)
+
+
+def person_of(session: Session, user_id: str) -> Actor:
+    """Return a person with every grant they have or had, as the author of what was sent earlier (PU12, PU16)."""
+    row = session.execute(select(User.name, User.email).where(User.id == user_id)).one()
+    return Actor(user_id, row.name, row.email, "", None, grants_of(session, user_id))
+
+
+def device_owner(session: Session, device_id: str) -> tuple[str, datetime | None] | None:
+    """Return who a device belongs to and when it was revoked."""
+    row = session.execute(select(Device.user_id, Device.revoked_at).where(Device.id == device_id)).one_or_none()
+    return (row.user_id, row.revoked_at) if row else None
+
+
+def recent_tries(
+    session: Session, account_hash: str, now: datetime, *, known_device: bool
+) -> tuple[list[datetime], int]:
+    """Return the failed sign-ins of the last minute for an account, and how many are being checked right now.
+
+    Tries from known and from unknown devices are counted apart (X35).
+    """
+    rows = session.execute(
+        select(SignInFailure.at, SignInFailure.is_pending).where(
+            SignInFailure.account_hash == account_hash,
+            SignInFailure.known_device.is_(known_device),
+            SignInFailure.at > now - WINDOW,
+        )
+    ).all()
+    pending = sum(row.is_pending and row.at > now - LONGEST_CHECK for row in rows)
+    return [row.at for row in rows if not row.is_pending], pending
+
+
+def team_ids(session: Session) -> frozenset[str]:
+    """Every team's id."""
+    return frozenset(session.scalars(select(Team.id).where(Team.deleted.is_(False))))
+
+
+def field_staff(session: Session, user_ids: Collection[str]) -> frozenset[str]:
+    """Those of the ids that are people who may be on a shift: not disabled, ever field worker or team lead."""
+    if not user_ids:
+        return frozenset()
+    return frozenset(
+        session.scalars(
+            select(User.id)
+            .join(GrantRow, GrantRow.user_id == User.id)
+            .where(
+                User.id.in_(user_ids),
+                User.disabled_at.is_(None),
+                GrantRow.role.in_(("field_worker", "team_lead")),
+            )
+        )
+    )
+
+
+def names_of(session: Session, user_ids: Collection[str]) -> dict[str, str]:
+    """Names by id."""
+    rows = session.execute(select(User.id, User.name).where(User.id.in_(user_ids)))
+    return {row.id: row.name for row in rows}
+
+
+def team_names(session: Session) -> dict[str, str]:
+    """Team names by id."""
+    return {row.id: row.name for row in session.execute(select(Team.id, Team.name))}
+
+
+def teams_of(session: Session, user_ids: Collection[str]) -> frozenset[str]:
+    """Return the teams the people belong to, together."""
+    query = select(GrantRow.team_id).where(GrantRow.user_id.in_(user_ids), GrantRow.team_id.is_not(None))
+    return frozenset(team for team in session.scalars(query) if team)
