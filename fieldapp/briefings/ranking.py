@@ -1,0 +1,156 @@
+"""The ranked list of *Ikväll*: which places first tonight, and why. Pure.
+
+The same function runs on the phone (`static/app/domain/tonight.ts`); both are held to
+`tests/fixtures/tonight.json`. The weights and what they mean stand in `docs/tonight.md`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+SCHOOL_NEAR = {"yes": 30, "uncertain": 15}
+IN_MAPPING = {"regional": 40, "joint_local": 30, "own": 20}
+MOST_DAYS = 30  # a point a day since the last visit; never visited counts as the most
+NOTED = 30  # times the share of visits with something noted
+FEWEST_VISITS = 3  # below this a share says nothing
+LATELY_DAYS = 28
+MOVED_HERE = 25
+METRES_A_POINT = 200  # only when a position was asked for
+MOST_FAR = 30
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A place with its points and the reasons in words' stead: `{code, …}`, weightiest first as they are shown."""
+
+    site_id: str
+    points: int
+    rank: int | None
+    reason: str | None
+    covered_by: str | None
+    last_visit: str | None
+    reasons: list[dict[str, Any]] = field(default_factory=list)
+
+
+def tonight(
+    *,
+    now: datetime,
+    today: date,
+    sites: Iterable[Mapping[str, Any]],
+    briefings: Iterable[Mapping[str, Any]],
+    district: str | None,
+    visited: Iterable[tuple[str, date]] = (),
+    moved_here: Iterable[tuple[str, date]] = (),
+    distances_m: Mapping[str, float] | None = None,
+) -> list[Suggestion]:
+    """Return the suggestions of a district (None: the whole city), best first.
+
+    `sites` are records of `GET /sites` with `visits_lately`; `visited` and `moved_here` are dated by site: visits the
+    register has not heard of yet, and observations that people seem to have moved there. A place one must not go to
+    is never suggested, agreed on or not.
+    """
+    allowed = {site["id"]: site for site in sites if site.get("safety_level") != "do_not_go"}
+    last = _last_visits(allowed, visited)
+    moved = {site_id for site_id, on in moved_here if _is_newer(on, last.get(site_id))}
+    agreed = _agreed(briefings, now, district)
+    found = []
+    for site_id, site in allowed.items():
+        item = agreed.get(site_id)
+        if item is None and district is not None and site["district"] != district:
+            continue
+        reasons = _reasons(site, item, last.get(site_id), today, site_id in moved, distances_m or {})
+        if item is None and not {reason["code"] for reason in reasons} & {"school_near", "in_mapping", "moved_here"}:
+            continue
+        found.append(
+            Suggestion(
+                site_id=site_id,
+                points=sum(reason["points"] for reason in reasons),
+                rank=item["rank"] if item else None,
+                reason=item["reason"] if item else None,
+                covered_by=item["covered_by"] if item else None,
+                last_visit=day.isoformat() if (day := last.get(site_id)) else None,
+                reasons=reasons,
+            )
+        )
+    return sorted(found, key=_place_in_list)
+
+
+def briefings_in_force(
+    briefings: Iterable[Mapping[str, Any]], now: datetime, district: str | None
+) -> list[Mapping[str, Any]]:
+    """Return the briefings valid now for the district, the latest held first."""
+    valid = [one for one in briefings if one["valid_from"] <= now < one["valid_until"]]
+    ours = [one for one in valid if district is None or district in one["districts"]]
+    return sorted(ours, key=lambda one: one["held_at"], reverse=True)
+
+
+def _place_in_list(one: Suggestion) -> tuple[bool, int, int, str, str]:
+    """What was agreed on comes first and in its order, whatever else is known; then the points decide."""
+    return (one.rank is None, one.rank or 0, -one.points, one.last_visit or "", one.site_id)
+
+
+def _agreed(
+    briefings: Iterable[Mapping[str, Any]], now: datetime, district: str | None
+) -> dict[str, Mapping[str, Any]]:
+    agreed: dict[str, Mapping[str, Any]] = {}
+    items = [item for one in briefings_in_force(briefings, now, district) for item in one["priorities"]]
+    for item in sorted(items, key=lambda one: one["rank"]):
+        agreed.setdefault(item["site_id"], item)
+    return agreed
+
+
+def _last_visits(sites: Mapping[str, Mapping[str, Any]], visited: Iterable[tuple[str, date]]) -> dict[str, date]:
+    last = {
+        site_id: date.fromisoformat(site["last_visited_on"])
+        for site_id, site in sites.items()
+        if site["last_visited_on"]
+    }
+    for site_id, on in visited:
+        if _is_newer(on, last.get(site_id)):
+            last[site_id] = on
+    return last
+
+
+def _is_newer(on: date, than: date | None) -> bool:
+    return than is None or on > than
+
+
+def _reasons(
+    site: Mapping[str, Any],
+    item: Mapping[str, Any] | None,
+    last: date | None,
+    today: date,
+    is_moved_here: bool,
+    distances_m: Mapping[str, float],
+) -> list[dict[str, Any]]:
+    reasons: list[dict[str, Any]] = []
+
+    def give(code: str, points: int, **more: Any) -> None:
+        reasons.append({"code": code, "points": points, **more})
+
+    if item:
+        give("agreed", 0)  # its place in the list is the rank
+    level = _level(site["priorities"], today)
+    if level:
+        give("in_mapping", IN_MAPPING[level], level=level)
+    if site["school_near"] in SCHOOL_NEAR:
+        give("school_near", SCHOOL_NEAR[site["school_near"]], certain=site["school_near"] == "yes")
+    if is_moved_here:
+        give("moved_here", MOVED_HERE)
+    lately = site.get("visits_lately") or {"visits": 0, "noted": 0}
+    days = None if last is None else max(0, (today - last).days)
+    if lately["visits"] >= FEWEST_VISITS and lately["noted"] and days is not None and days <= LATELY_DAYS:
+        share = (NOTED * lately["noted"] * 2 + lately["visits"]) // (2 * lately["visits"])  # rounded half up
+        give("noted", share, noted=lately["noted"], visits=lately["visits"])
+    give("last_visit", MOST_DAYS if days is None else min(days, MOST_DAYS), days=days)
+    if site["id"] in distances_m:
+        metres = distances_m[site["id"]]
+        give("distance", -min(MOST_FAR, int(metres // METRES_A_POINT)), metres=round(metres))
+    return reasons
+
+
+def _level(priorities: Sequence[Mapping[str, Any]], today: date) -> str | None:
+    day = today.isoformat()
+    held = [one["level"] for one in priorities if one["from"] <= day and (one["to"] is None or day <= one["to"])]
+    return max((level for level in held if level in IN_MAPPING), key=lambda level: IN_MAPPING[level], default=None)

@@ -1,0 +1,211 @@
+"""Reads of places, each filtered by who asks (access.md). Writes nothing.
+
+Also what packages above need to know of places when they judge a visit or a briefing.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from fieldapp.core.access import Actor
+from fieldapp.core.errors import Invalid, NotFound
+from fieldapp.places.facts import district_codes, neighbourhood_districts
+from fieldapp.places.models import District, School, Site, SiteMapping
+from fieldapp.places.records import FULL_READERS, READERS, reads_mappings, school_record, site_record
+from fieldapp.places.rules import IN_FORCE, YEARS
+
+__all__ = [
+    "SiteFacts",
+    "district_codes",
+    "districts",
+    "known_site_ids",
+    "mapping_summary",
+    "neighbourhood_districts",
+    "readable_sites",
+    "school_districts",
+    "schools",
+    "sites",
+]
+
+MAX_LIMIT = 1000
+Visits28d = Callable[[Session, Sequence[str]], dict[str, int]]
+Page = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class SiteFacts:
+    """What a visit or a walk needs to know of a site."""
+
+    district: str
+    merged_into: str | None
+    is_public: bool
+
+
+def sites(
+    session: Session,
+    actor: Actor,
+    *,
+    visits_28d: Visits28d,
+    district: str | None = None,
+    year: int | None = None,
+    school_near: str | None = None,
+    listed: str | None = None,
+    limit: int = 100,
+    after: str | None = None,
+) -> Page:
+    """Return a page of sites the actor may read, ordered by id.
+
+    With `year`: only sites with a mapping in it, `school_near`, `schools` and `listed` as of that year. Who may not
+    know of mappings finds no site by them. Raises `Invalid` for a district or year that does not exist.
+    """
+    _check_filters(session, district, year)
+    table = Site.__table__
+    query = select(table).where(~Site.deleted)
+    near: InstrumentedAttribute[str] = Site.school_near
+    in_force = Site.is_listed.is_(True) if reads_mappings(actor) else false()
+    if year is None:
+        query = query.where(readable_sites(actor))
+    else:
+        near, in_force = SiteMapping.school_near, SiteMapping.status.in_(IN_FORCE)
+        then = (near.label("near_then"), SiteMapping.schools.label("schools_then"), in_force.label("in_force_then"))
+        query = query.join(SiteMapping, SiteMapping.site_id == Site.id).where(SiteMapping.year == year)
+        query = query.add_columns(*then).where(_readable_in_year(actor))
+    if district is not None:
+        query = query.where(Site.district == district)
+    if school_near is not None:
+        query = query.where(near == school_near)
+    if listed is not None:
+        query = query.where(in_force if listed == "yes" else ~in_force)
+    rows, following = _page(session, query, Site.id, limit, after)
+    if year is not None:
+        rows = [
+            row | {"school_near": row["near_then"], "schools": row["schools_then"], "is_listed": row["in_force_then"]}
+            for row in rows
+        ]
+    items = [site_record(row, actor) for row in rows]
+    visits = visits_28d(session, [item["id"] for item in items])
+    for item in items:
+        if "last_visited_on" in item:  # who may not know when may not know how often
+            item["visits_28d"] = visits.get(item["id"], 0)
+    return {"items": items, "next": following}
+
+
+def schools(
+    session: Session,
+    actor: Actor,
+    *,
+    district: str | None = None,
+    near_site: str | None = None,
+    limit: int = 100,
+    after: str | None = None,
+) -> Page:
+    """Return a page of school units, ordered by code; `near_site` gives those the site's nearness rests on.
+
+    Raises `Invalid` for a district that does not exist, and for a site that does not or is not the actor's to know.
+    """
+    _check_filters(session, district, None)
+    query = select(School.__table__).where(~School.deleted)
+    if district is not None:
+        query = query.where(School.district == district)
+    if near_site is not None:
+        known = select(Site.schools).where(Site.id == near_site, ~Site.deleted, readable_sites(actor))
+        found = session.execute(known).scalar_one_or_none()
+        if found is None:
+            raise Invalid(fields={"near_site": ["unknown_id"]})
+        query = query.where(School.school_unit_code.in_([school["school_unit_code"] for school in found]))
+    rows, following = _page(session, query, School.school_unit_code, limit, after)
+    return {"items": [school_record(row, actor) for row in rows], "next": following}
+
+
+def districts(session: Session) -> list[dict[str, Any]]:
+    """Return every district with its outline, ordered by code."""
+    query = select(District.__table__).where(~District.deleted).order_by(District.code)
+    return [dict(row) for row in session.execute(query).mappings()]
+
+
+def mapping_summary(session: Session, year: int) -> dict[str, Any]:
+    """Count the sites of a mapping year: for the city, by district, and what nearness was decided with.
+
+    Nearness is counted among the sites in force that year. Raises `NotFound` for a year without a mapping.
+    """
+    if not YEARS[0] <= year <= YEARS[1]:  # a path takes any number, the column does not
+        raise NotFound
+    in_force = SiteMapping.status.in_(IN_FORCE)
+    counts = {
+        "listed": in_force,
+        "struck": SiteMapping.status == "struck",
+        "school_near": and_(in_force, SiteMapping.school_near == "yes"),
+        "school_near_uncertain": and_(in_force, SiteMapping.school_near == "uncertain"),
+    }
+    columns = [func.coalesce(func.sum(case((what, 1), else_=0)), 0).label(name) for name, what in counts.items()]
+    of_year = SiteMapping.year == year
+    joined = select(Site.district, *columns).join(SiteMapping, SiteMapping.site_id == Site.id)
+    rows = session.execute(joined.where(of_year, ~Site.deleted).group_by(Site.district)).mappings()
+    found = {row["district"]: {name: int(row[name]) for name in counts} for row in rows}
+    if not found:
+        raise NotFound
+    none: dict[str, int] = dict.fromkeys(counts, 0)
+    settings = select(SiteMapping.radius_m, SiteMapping.school_forms, SiteMapping.register_date).where(of_year)
+    basis = session.execute(settings.order_by(SiteMapping.decided_on.desc()).limit(1)).one()
+    return {
+        "year": year,
+        **{name: sum(row[name] for row in found.values()) for name in counts},
+        "by_district": [{"district": code, **found.get(code, none)} for code in sorted(district_codes())],
+        "basis": {
+            "radius_m": basis.radius_m,
+            "school_forms": basis.school_forms,
+            "register_date": basis.register_date.isoformat() if basis.register_date else None,
+        },
+    }
+
+
+def known_site_ids(session: Session, ids: Iterable[str]) -> dict[str, SiteFacts]:
+    """Return what is known of those of the ids that are sites."""
+    query = select(Site.id, Site.district, Site.merged_into_id, Site.is_public)
+    found = session.execute(query.where(Site.id.in_(list(ids)), ~Site.deleted))
+    return {row.id: SiteFacts(row.district, row.merged_into_id, row.is_public) for row in found}
+
+
+def school_districts(session: Session, codes: Iterable[str]) -> dict[str, str]:
+    """Return school unit code → district code for those of the codes that are in the register."""
+    query = select(School.school_unit_code, School.district)
+    found = session.execute(query.where(School.school_unit_code.in_(list(codes)), ~School.deleted))
+    return {row.school_unit_code: row.district for row in found}
+
+
+def readable_sites(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition on `sites` that the actor may read the row at all."""
+    if actor.has_role(*FULL_READERS):
+        return true()
+    if actor.has_role("walk_coordinator"):
+        return Site.is_public.is_(True)
+    return and_(Site.is_public, Site.is_listed) if actor.has_role("viewer") else false()
+
+
+def readable_register(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition on `districts` and `schools`: public registers, for every role."""
+    return true() if actor.has_role(*READERS) else false()
+
+
+def _readable_in_year(actor: Actor) -> ColumnElement[bool]:
+    if actor.has_role(*FULL_READERS):
+        return true()
+    return and_(Site.is_public, SiteMapping.status.in_(IN_FORCE)) if actor.has_role("viewer") else false()
+
+
+def _check_filters(session: Session, district: str | None, year: int | None) -> None:
+    if district is not None and district not in district_codes():
+        raise Invalid(fields={"district": ["unknown_code"]})
+
+
+def _page(
+    session: Session, query: Select[Any], key: Any, limit: int, after: str | None
+) -> tuple[list[dict[str, Any]], str | None]:
+    size = max(1, min(limit, MAX_LIMIT))
+    if after is not None:
+        query = query.where(key > after)
+    rows = [dict(row) for row in session.execute(query.order_by(key).limit(size + 1)).mappings()]
+    return rows[:size], rows[size - 1][key.key] if len(rows) > size else None

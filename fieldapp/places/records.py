@@ -1,0 +1,70 @@
+"""What each role may read of a place: rows in, records for the wire out. Pure; the one place that leaves fields out.
+
+Source: access.md, first row and its note. Queries and sync both present through here.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from fieldapp.core.access import Actor
+
+Row = Mapping[Any, Any]  # a RowMapping takes columns as keys too
+
+READERS = ("field_worker", "team_lead", "walk_coordinator", "analyst", "viewer", "admin")
+FULL_READERS = ("field_worker", "team_lead", "analyst", "admin")  # non-public sites too
+SAFETY_READERS = ("field_worker", "team_lead", "analyst")
+SITE_FIELDS = (
+    "id",
+    "name",
+    "public_label",
+    "district",
+    "kind",
+    "safety_level",
+    "mappings",
+    "priorities",
+    "school_near",
+    "schools",
+    "geometry",
+    "coordinate_uncertainty_m",
+    "last_visited_on",
+    "visits_lately",
+    "merged_into_id",
+)
+SCHOOL_FIELDS = ("school_unit_code", "name", "school_forms", "grades", "organiser", "status", "district", "lat", "lon")
+
+
+def reads_mappings(actor: Actor) -> bool:
+    """Say whether the actor may know which places are mapped as open drug scenes, and when."""
+    return actor.has_role(*FULL_READERS, "viewer")
+
+
+def site_record(row: Row, actor: Actor) -> dict[str, Any]:
+    """Return a site as the actor may read it. `row` holds the table's columns; visibility is decided before."""
+    record = {field: _wire(row[field]) for field in SITE_FIELDS}
+    if not actor.has_role(*SAFETY_READERS):
+        del record["safety_level"], record["visits_lately"]
+    if actor.has_role(*FULL_READERS) or (actor.has_role("viewer") and row["is_listed"]):
+        return record
+    return _volunteers_face(record)
+
+
+def school_record(row: Row, actor: Actor) -> dict[str, Any]:
+    """Return a school unit; the register is public, so every role reads the same."""
+    return {field: _wire(row[field]) for field in SCHOOL_FIELDS}
+
+
+def district_record(row: Row, actor: Actor) -> dict[str, Any]:
+    """Return a district without its outline."""
+    return {field: row[field] for field in ("code", "name", "neighbourhoods", "police_areas")}
+
+
+def _volunteers_face(record: dict[str, Any]) -> dict[str, Any]:
+    # Nothing may hint at what the place is: when units visited it and what it was merged with do, so they go too.
+    public = {"name": record["public_label"], "kind": "other", "mappings": [], "priorities": []}
+    hidden = ("safety_level", "last_visited_on", "visits_lately", "merged_into_id")
+    return {field: value for field, value in (record | public).items() if field not in hidden}
+
+
+def _wire(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value

@@ -1,0 +1,115 @@
+"""Decisions about places: what school-near means, which mapping counts as listed. Pure; no table, no clock.
+
+Definitions: figures.md, *School-near*.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from shapely import distance
+from shapely.geometry import Point
+
+from fieldapp.core.geodesy import in_metres, is_area, read_geometry, to_plane
+
+Answer = Literal["yes", "uncertain", "no"]
+ANSWERS: tuple[Answer, ...] = ("yes", "uncertain", "no")
+KINDS = ("open_drug_scene", "emerging", "other")
+SAFETY_LEVELS = ("normal", "extra_care", "do_not_go")
+MAPPING_STATUSES = ("listed", "struck", "new", "merged", "split")
+IN_FORCE = ("listed", "new", "split")  # what `listed=yes` and every count of listed sites mean
+REPORTERS = ("police", "municipality", "both")
+YEARS = (1900, 2200)  # a mapping year lies between
+SCHOOL_STATUSES = ("active", "dormant", "planned", "ceased")
+
+
+@dataclass(frozen=True)
+class NearnessRule:
+    """What near means: radius in metres, and the school forms that count (a setting, default grundskola)."""
+
+    radius_m: int = 500
+    school_forms: tuple[str, ...] = ("GR",)
+
+
+@dataclass(frozen=True)
+class SchoolFacts:
+    """What nearness needs to know of a school unit."""
+
+    school_unit_code: str
+    name: str
+    school_forms: tuple[str, ...]
+    status: str
+    lat: float | None
+    lon: float | None
+    active_from: date | None = None
+    active_to: date | None = None
+
+
+@dataclass(frozen=True)
+class Nearness:
+    """The answer for one site, with the schools it rests on, nearest first."""
+
+    answer: Answer
+    schools: list[dict[str, Any]]
+
+
+def nearness(
+    geometry: Mapping[str, Any],
+    coordinate_uncertainty_m: float,
+    schools: Iterable[SchoolFacts],
+    *,
+    on: date,
+    rule: NearnessRule,
+) -> Nearness:
+    """Decide whether a site is near a school on a date.
+
+    `geometry` is a GeoJSON point or area in WGS 84; an area is measured from its edge, inside is 0 m.
+    A school in `schools` of the answer is within the radius, certainly or perhaps; `distance_m` is rounded.
+    """
+    site = read_geometry(geometry)
+    plane = in_metres(site)
+    basis = "edge" if is_area(site) else "point"
+    found: list[tuple[float, Answer, SchoolFacts]] = []
+    for school in schools:
+        if school.lat is None or school.lon is None or not counts_as_school(school, on=on, rule=rule):
+            continue
+        metres = float(distance(plane, Point(to_plane(school.lat, school.lon))))
+        answer = within(metres, coordinate_uncertainty_m, rule.radius_m)
+        if answer != "no":
+            found.append((metres, answer, school))
+    found.sort(key=lambda entry: (entry[0], entry[2].school_unit_code))
+    answers = {answer for _, answer, _ in found}
+    return Nearness(
+        answer=next((answer for answer in ANSWERS if answer in answers), "no"),
+        schools=[
+            {
+                "school_unit_code": school.school_unit_code,
+                "name": school.name,
+                "distance_m": round(metres),
+                "basis": basis,
+            }
+            for metres, _, school in found
+        ],
+    )
+
+
+def within(metres: float, uncertainty_m: float, radius_m: float) -> Answer:
+    """Compare a distance with the radius; `uncertain` when the uncertainty could move it across."""
+    if uncertainty_m > 0 and abs(metres - radius_m) <= uncertainty_m:
+        return "uncertain"
+    return "yes" if metres <= radius_m else "no"
+
+
+def counts_as_school(school: SchoolFacts, *, on: date, rule: NearnessRule) -> bool:
+    """Say whether the unit has a form that counts and was active on the date."""
+    return not set(rule.school_forms).isdisjoint(school.school_forms) and is_active(school, on=on)
+
+
+def is_active(school: SchoolFacts, *, on: date) -> bool:
+    """Say whether the unit was active on the date. Today's status decides only where no end date is known."""
+    if school.active_from is not None and on < school.active_from:
+        return False
+    if school.active_to is not None:
+        return on <= school.active_to
+    return school.status == "active"
