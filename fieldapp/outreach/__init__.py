@@ -1,0 +1,1 @@
+"""The evening's record: shifts, visits, observations. Counts, never persons."""

@@ -1,0 +1,75 @@
+"""The office's pages of shifts: a list to choose from, and one pass to read."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from marshmallow import ValidationError
+
+from fieldapp.accounts.queries import team_names
+from fieldapp.core.access import access, current_actor
+from fieldapp.core.catalogue import translated_fields
+from fieldapp.core.clock import utc_now
+from fieldapp.core.database import db
+from fieldapp.core.errors import Invalid, NotFound
+from fieldapp.core.ids import readable_id
+from fieldapp.core.schema import flat_errors
+from fieldapp.outreach import shift_reads
+from fieldapp.outreach.api import READERS
+from fieldapp.outreach.codes import STATUSES
+from fieldapp.outreach.schemas_http import ShiftsQuery
+from fieldapp.places.facts import districts
+
+pages = Blueprint("office_shifts", __name__, url_prefix="/office/shifts")
+PAGE = 50
+FILTERS = ("district", "team", "status", "from", "to", "after")
+
+
+@pages.get("")
+@access(*READERS)
+def shifts() -> ResponseReturnValue:
+    """List the shifts one may know of, with a filter that shows in the address."""
+    given = {name: value for name, value in request.args.items() if name in FILTERS and value}
+    try:
+        query = ShiftsQuery().load({**given, "limit": PAGE})
+        found = shift_reads.shifts(db.session(), current_actor(), utc_now(), **query)
+    except ValidationError as error:
+        return _list({"items": [], "next": None}, given, flat_errors(error.messages)), 422
+    except Invalid as error:
+        return _list({"items": [], "next": None}, given, dict(error.fields)), 422
+    return _list(found, given, {})
+
+
+@pages.get("/<shift_id>")
+@access(*READERS)
+def shift(shift_id: str) -> ResponseReturnValue:
+    """Show one pass with its visits and observations."""
+    known = readable_id(shift_id)
+    if known is None:
+        raise NotFound
+    found = shift_reads.whole_shift(db.session(), current_actor(), utc_now(), known)
+    by_visit: dict[str, list[Any]] = {}
+    for observation in found["observations"]:
+        by_visit.setdefault(observation["visit_id"], []).append(observation)
+    places = shift_reads.place_names(db.session(), current_actor(), found["visits"])
+    return render_template(
+        "outreach/shift.html", shift=found, observations=by_visit, places=places, district_names=_district_names()
+    )
+
+
+def _list(found: dict[str, Any], given: dict[str, str], faults: dict[str, list[str]]) -> str:
+    older = {**given, "after": found["next"]} if found["next"] else None
+    return render_template(
+        "outreach/shifts.html",
+        shifts=found["items"],
+        older=older,
+        given=given,
+        faults=translated_fields(faults),
+        statuses=STATUSES,
+        teams=sorted(team_names(db.session()).items(), key=lambda team: team[1]),
+        district_names=_district_names(),
+    )
+
+
+def _district_names() -> dict[str, str]:
+    return {district.code: district.name for district in districts()}

@@ -1,0 +1,104 @@
+"""Shape of what the routes of shifts take and give; the OpenAPI description is made from it."""
+
+from datetime import date
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+
+from fieldapp.core.schema import Code, IdField, PageQuery
+from fieldapp.outreach.codes import STATUSES
+
+EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
+
+
+class Day(fields.Date):
+    """A date that every database and calendar can hold."""
+
+    def __init__(self, data_key: str) -> None:
+        super().__init__(data_key=data_key, error_messages={"invalid": "not_a_date"}, validate=_in_reach)
+
+
+def _in_reach(day: date) -> None:
+    if not EARLIEST <= day <= LATEST:
+        raise ValidationError("out_of_range")
+
+
+class ShiftsQuery(PageQuery):
+    """Filters of the shift list; dates are those shifts began on, both ends included."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    district = fields.String(validate=validate.Length(max=40, error="unknown_code"))
+    team = IdField()
+    status = Code(STATUSES)
+    first = Day("from")
+    last = Day("to")
+
+
+class Participant(Schema):
+    """Someone on a shift; the name is null for those who may not know it."""
+
+    id = fields.String()
+    name = fields.String(allow_none=True)
+
+
+class ShiftTotals(Schema):
+    """What a shift came to."""
+
+    visits = fields.Integer()
+    not_visited = fields.Integer()
+    observations = fields.Integer()
+    arena_minutes = fields.Integer()
+
+
+class ShiftItem(Schema):
+    """A shift in a list."""
+
+    id = fields.String()
+    team_id = fields.String()
+    team = fields.String(allow_none=True)
+    district = fields.String()
+    kind = fields.String()
+    assignment = fields.String()
+    status = Code(STATUSES)
+    started_at = fields.Raw(metadata={"type": "string", "format": "date-time"})
+    ended_at = fields.Raw(allow_none=True, metadata={"type": "string", "format": "date-time"})
+    version = fields.Integer()
+    participants = fields.List(fields.Nested(Participant))
+    totals = fields.Nested(ShiftTotals)
+
+
+class ShiftPage(Schema):
+    """A page of shifts."""
+
+    items = fields.List(fields.Nested(ShiftItem))
+    next = fields.String(allow_none=True)
+
+
+class WholeShift(ShiftItem):
+    """A shift with everything that hangs on it; records are as they travel in the protocol."""
+
+    requested_by = fields.String(allow_none=True)
+    event = fields.String(allow_none=True)
+    reason = fields.String()
+    briefing_id = fields.String(allow_none=True)
+    plan_id = fields.String(allow_none=True)
+    participant_ids = fields.List(fields.String())
+    other_participants = fields.Integer()
+    arena_minutes = fields.Dict()
+    mumin = fields.List(fields.Dict())
+    incidents = fields.Dict()
+    handover_note = fields.String()
+    open_items = fields.List(fields.Dict())
+    created_by = fields.String(allow_none=True)
+    created_at = fields.Raw(metadata={"type": "string", "format": "date-time"})
+    received_at = fields.Raw(metadata={"type": "string", "format": "date-time"})
+    flags = fields.List(fields.String())
+    visits = fields.List(fields.Dict())
+    observations = fields.List(fields.Dict())
+    late = fields.List(fields.Dict())
+    history = fields.List(fields.Dict())
+    comments = fields.List(fields.Dict())
+    receipts = fields.List(fields.Dict())
+    content_version = fields.Integer()
+    devices = fields.List(fields.Dict())

@@ -1,0 +1,208 @@
+"""Reads of shifts for the desk: a list with totals, and one shift with all that hangs on it (api.md, Review).
+
+Which shifts is decided by `queries.visible_shifts`; names of people by what accounts lets through. Writes nothing.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from fieldapp.accounts.models import User
+from fieldapp.accounts.queries import team_names
+from fieldapp.accounts.sync import People
+from fieldapp.core.access import Actor
+from fieldapp.core.clock import local_day_bounds
+from fieldapp.core.errors import Invalid, NotFound
+from fieldapp.core.ports import port
+from fieldapp.outreach.models import Observation, Shift, Visit
+from fieldapp.outreach.queries import late_on, visible_shifts
+from fieldapp.outreach.schemas import ObservationSchema, ShiftSchema, VisitSchema
+from fieldapp.places.facts import district_codes
+from fieldapp.places.models import School, Site
+from fieldapp.places.queries import readable_sites
+from fieldapp.sync.models import SERVER_COLUMNS, DeviceState, History, Receipt
+
+MAX_LIMIT = 1000
+ON_RECORDS = tuple(name for name in SERVER_COLUMNS if name not in ("seq", "deleted"))
+SHIFT_FIELDS = (*ShiftSchema().fields, *ON_RECORDS)
+VISIT_FIELDS = (*VisitSchema().fields, "district", *ON_RECORDS)
+OBSERVATION_FIELDS = (*ObservationSchema().fields, *ON_RECORDS)
+FAR_PAST, FAR_FUTURE = date(2000, 1, 1), date(2200, 1, 1)
+Json = dict[str, Any]
+
+
+def shifts(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    *,
+    district: str | None = None,
+    team: str | None = None,
+    status: str | None = None,
+    first: date | None = None,
+    last: date | None = None,
+    limit: int = 100,
+    after: str | None = None,
+) -> Json:
+    """Return a page of the shifts the actor may know of, newest first, with totals.
+
+    `after` is the id of the last shift of the page before. Raises `Invalid` for a district that does not exist and
+    for an `after` that is not the actor's to know.
+    """
+    if district is not None and district not in district_codes():
+        raise Invalid(fields={"district": ["unknown_code"]})
+    conditions = [Shift.deleted.is_(False), visible_shifts(actor, now)]
+    start, end = local_day_bounds(first or FAR_PAST, last or FAR_FUTURE)
+    conditions += [Shift.started_at >= start, Shift.started_at < end]
+    equal = {Shift.district: district, Shift.team_id: team, Shift.status: status}
+    conditions += [column == wanted for column, wanted in equal.items() if wanted is not None]
+    if after is not None:
+        conditions.append(_older_than(session, actor, now, after))
+    size = max(1, min(limit, MAX_LIMIT))
+    query = select(Shift.__table__).where(*conditions).order_by(Shift.started_at.desc(), Shift.id.desc())
+    rows = [dict(row) for row in session.execute(query.limit(size + 1)).mappings()]
+    page = rows[:size]
+    totals = _totals(session, [row["id"] for row in page])
+    teams, names = team_names(session), known_names(session, actor, now, _people_of(page))
+    items = [_item(row, totals[row["id"]], teams, names) for row in page]
+    return {"items": items, "next": page[-1]["id"] if len(rows) > size else None}
+
+
+def whole_shift(session: Session, actor: Actor, now: datetime, shift_id: str) -> Json:
+    """Return a shift with visits, observations, history, receipts and devices. Raises `NotFound`."""
+    known = and_(Shift.id == shift_id, Shift.deleted.is_(False), visible_shifts(actor, now))
+    shift = session.execute(select(Shift.__table__).where(known)).mappings().one_or_none()
+    if shift is None:
+        raise NotFound
+    visits = _rows(session, select(Visit.__table__).where(Visit.shift_id == shift_id).order_by(Visit.arrived_at))
+    of_visits = Observation.visit_id.in_([visit["id"] for visit in visits])
+    observations = _rows(
+        session, select(Observation.__table__).where(of_visits).order_by(Observation.observed_at, Observation.id)
+    )
+    tree = [shift, *visits, *observations]
+    ids = [row["id"] for row in tree]
+    names = known_names(session, actor, now, _people_of([shift]))
+    totals = _totals(session, [shift_id])[shift_id]
+    return {
+        **_record(shift, SHIFT_FIELDS),
+        **_item(shift, totals, team_names(session), names),
+        "visits": [_record(row, VISIT_FIELDS) for row in visits if not row["deleted"]],
+        "observations": [_record(row, OBSERVATION_FIELDS) for row in observations if not row["deleted"]],
+        "late": [_late(row) for row in _visible_late(session, actor, shift, ids)],
+        "history": _history(session, ids),
+        "comments": port("review_comments")(session, shift_id) if _is_of(actor, shift) else [],
+        "receipts": _receipts(session, ids, {*shift["participant_ids"], shift["created_by"]}),
+        "content_version": max(row["seq"] for row in tree),
+        "devices": _devices(session, actor, shift),
+    }
+
+
+def _is_of(actor: Actor, shift: Mapping[Any, Any]) -> bool:
+    """Say whether the actor is on the shift or leads its team; review's words are for them (access.md)."""
+    own = shift["created_by"] == actor.user_id or actor.user_id in shift["participant_ids"]
+    return own or shift["team_id"] in actor.teams("team_lead")
+
+
+def _visible_late(session: Session, actor: Actor, shift: Mapping[Any, Any], ids: Iterable[str]) -> list[Json]:
+    leads = shift["team_id"] in actor.teams("team_lead")
+    return [row for row in late_on(session, shift, ids) if leads or row["author_id"] == actor.user_id]
+
+
+def _late(row: Json) -> Json:
+    names = ("id", "mutation_id", "collection", "record_id", "op", "fields", "author_id", "state", "made_at")
+    return {**{name: row[name] for name in names}, "since": row["received_at"]}
+
+
+def known_names(session: Session, actor: Actor, now: datetime, user_ids: Iterable[str]) -> dict[str, str]:
+    """Return the names of those of the people that the actor may know by name."""
+    query = select(User.id, User.name).where(User.id.in_(list(user_ids)), People().readable(actor, now))
+    return {row.id: row.name for row in session.execute(query)}
+
+
+def place_names(session: Session, actor: Actor, visits: Sequence[Json]) -> dict[str, str]:
+    """Return the names of sites the actor may read, by id, and of the schools that visits name, by unit code."""
+    sites = session.execute(select(Site.id, Site.name).where(~Site.deleted, readable_sites(actor)))
+    codes = {visit["school_unit_code"] for visit in visits if visit["school_unit_code"]}
+    schools = session.execute(select(School.school_unit_code, School.name).where(School.school_unit_code.in_(codes)))
+    return {row.id: row.name for row in sites} | {row.school_unit_code: row.name for row in schools}
+
+
+def _older_than(session: Session, actor: Actor, now: datetime, after: str) -> ColumnElement[bool]:
+    known = select(Shift.started_at).where(Shift.id == after, visible_shifts(actor, now))
+    started_at = session.execute(known).scalar_one_or_none()
+    if started_at is None:
+        raise Invalid(fields={"after": ["unknown_id"]})
+    return or_(Shift.started_at < started_at, and_(Shift.started_at == started_at, Shift.id < after))
+
+
+def _item(shift: Mapping[Any, Any], totals: Json, teams: Mapping[str, str], names: Mapping[str, str]) -> Json:
+    plain = ("id", "team_id", "district", "kind", "assignment", "status", "started_at", "ended_at", "version")
+    return {
+        **{name: shift[name] for name in plain},
+        "team": teams.get(shift["team_id"]),
+        "participants": [{"id": user, "name": names.get(user)} for user in shift["participant_ids"]],
+        "totals": {**totals, "arena_minutes": sum(shift["arena_minutes"].values())},
+    }
+
+
+def _totals(session: Session, shift_ids: Sequence[str]) -> dict[str, Json]:
+    totals = {shift_id: {"visits": 0, "not_visited": 0, "observations": 0} for shift_id in shift_ids}
+    live = and_(Visit.shift_id.in_(shift_ids), Visit.deleted.is_(False))
+    visits = select(Visit.shift_id, Visit.outcome, func.count()).where(live).group_by(Visit.shift_id, Visit.outcome)
+    for shift_id, outcome, count in session.execute(visits):
+        totals[shift_id]["not_visited" if outcome == "not_visited" else "visits"] += count
+    joined = select(Visit.shift_id, func.count()).join(Observation, Observation.visit_id == Visit.id)
+    noted = joined.where(live, Observation.deleted.is_(False)).group_by(Visit.shift_id)
+    for shift_id, count in session.execute(noted):
+        totals[shift_id]["observations"] = count
+    return totals
+
+
+def _rows(session: Session, query: Select[*tuple[Any, ...]]) -> Sequence[Any]:
+    return session.execute(query).mappings().all()
+
+
+def _record(row: Mapping[Any, Any], names: Iterable[str]) -> Json:
+    return {name: row[name] for name in names}
+
+
+def _people_of(rows: Iterable[Mapping[Any, Any]]) -> set[str]:
+    return {user for row in rows for user in row["participant_ids"]}
+
+
+def _history(session: Session, ids: Sequence[str]) -> list[Json]:
+    columns = (
+        History.record_id, History.version, History.collection, History.user_id, History.op, History.made_at,
+        History.received_at, History.changed,
+    )  # fmt: skip
+    query = select(*columns).where(History.record_id.in_(ids)).order_by(History.received_at, History.version)
+    return [dict(row) for row in _rows(session, query)]
+
+
+def _receipts(session: Session, ids: Sequence[str], people: Collection[str]) -> list[Json]:
+    """Return the receipts of the records; what somebody outside the shift tried on a known id is not told."""
+    columns = (
+        Receipt.mutation_id, Receipt.record_id, Receipt.collection, Receipt.device_id, Receipt.device_seq,
+        Receipt.status, Receipt.version, Receipt.received_at,
+    )  # fmt: skip
+    of_shift = or_(Receipt.status != "rejected", Receipt.user_id.in_(people))
+    query = (
+        select(*columns).where(Receipt.record_id.in_(ids), of_shift).order_by(Receipt.received_at, Receipt.device_seq)
+    )
+    return [dict(row) for row in _rows(session, query)]
+
+
+def _devices(session: Session, actor: Actor, shift: Mapping[Any, Any]) -> list[Json]:
+    """Return the state of the participants' devices: to the team's own lead all of them, to others their own."""
+    people = {*shift["participant_ids"], shift["created_by"]}
+    if shift["team_id"] not in actor.teams("team_lead"):
+        people &= {actor.user_id}
+    columns = (
+        DeviceState.device_id, DeviceState.user_id, DeviceState.last_sync_at, DeviceState.missing_ranges,
+        DeviceState.queue, DeviceState.app_build,
+    )  # fmt: skip
+    query = select(*columns).where(DeviceState.user_id.in_(people)).order_by(DeviceState.last_sync_at.desc())
+    return [dict(row) for row in _rows(session, query)]

@@ -1,0 +1,118 @@
+"""JSON routes of review (api.md, Review): parse, authorise, one service or query, answer."""
+
+from typing import Any
+
+import orjson
+from flask import current_app, request
+from flask_smorest import Blueprint
+
+from fieldapp.core.access import access, current_actor
+from fieldapp.core.clock import utc_now
+from fieldapp.core.database import db
+from fieldapp.core.errors import Malformed, NotFound
+from fieldapp.core.http import in_write_transaction
+from fieldapp.core.ids import readable_id
+from fieldapp.core.schema import PageQuery
+from fieldapp.review import queries, queue_files, services
+from fieldapp.review.schemas import (
+    LateActionSchema,
+    LateSchema,
+    PageSchema,
+    QueueFileReadSchema,
+    RejectionActionSchema,
+    ReviewedSchema,
+    ReviewSchema,
+)
+from fieldapp.sync import fates
+from fieldapp.sync.api import in_words
+from fieldapp.sync.kept import Rejections
+
+Json = dict[str, Any]
+
+blp = Blueprint("review", __name__, url_prefix="/api/v1", description="What a leader reads and decides")
+
+
+@blp.route("/shifts/<shift_id>/reviews", methods=["POST"])
+@access("team_lead")
+@blp.arguments(ReviewSchema)
+@blp.response(200, ReviewedSchema)
+@in_write_transaction
+def review(decision: Json, shift_id: str) -> Json:
+    """Approve, return or reopen a shift"""
+    return services.review_shift(
+        db.session(), actor=current_actor(), shift_id=_known(shift_id), now=utc_now(), **decision
+    )
+
+
+@blp.route("/devices")
+@access("field_worker", "team_lead", "walk_coordinator", "viewer", "admin")
+@blp.arguments(PageQuery, location="query")
+@blp.response(200, PageSchema)
+def devices(page: Json) -> Json:
+    """Devices: last contact, numbers that never came, what waits on them"""
+    return queries.devices(db.session(), current_actor(), **page)
+
+
+@blp.route("/rejections")
+@access("field_worker", "team_lead")
+@blp.arguments(PageQuery, location="query")
+@blp.response(200, PageSchema)
+def rejections(page: Json) -> Json:
+    """What could not be received, newest first"""
+    return queries.rejections(db.session(), current_actor(), **page)
+
+
+@blp.route("/rejections/<rejection_id>", methods=["POST"])
+@access("field_worker", "team_lead")
+@blp.arguments(RejectionActionSchema)
+@blp.response(200)
+@in_write_transaction
+def settle_rejection(asked: Json, rejection_id: str) -> Json:
+    """Replay or discard what could not be received"""
+    session, actor, known = db.session(), current_actor(), _known(rejection_id)
+    if asked["action"] == "replay":
+        registry = current_app.extensions["fieldapp.registry"]
+        row = fates.replay(session, registry, actor=actor, rejection_id=known, reason=asked["reason"], now=utc_now())
+    else:
+        row = fates.discard(session, actor=actor, rejection_id=known, reason=asked["reason"])
+    return Rejections().present(row, actor)  # type: ignore[arg-type]  # a row's mapping, read after it was written
+
+
+@blp.route("/late/<late_id>", methods=["POST"])
+@access("team_lead")
+@blp.arguments(LateActionSchema)
+@blp.response(200, LateSchema)
+@in_write_transaction
+def settle_late(asked: Json, late_id: str) -> Json:
+    """Take in what came after the approval, as an amendment, or leave it out"""
+    registry = current_app.extensions["fieldapp.registry"]
+    return services.settle_late(
+        db.session(), registry, actor=current_actor(), late_id=_known(late_id), now=utc_now(), **asked
+    )
+
+
+@blp.route("/queue-files", methods=["POST"])
+@access("team_lead")
+@blp.response(200, QueueFileReadSchema)
+def read_queue_file() -> Json:
+    """Read in the queue of a phone from its file"""
+    request.max_content_length = queue_files.MAX_FILE_BYTES
+    try:
+        document = orjson.loads(request.get_data(cache=False))
+    except orjson.JSONDecodeError as error:
+        raise Malformed from error
+    found = queue_files.read_in(
+        current_app.extensions["fieldapp.registry"],
+        lead=current_actor(),
+        document=document,
+        key=str(current_app.secret_key).encode(),
+        now=utc_now(),
+    )
+    return {**found, "receipts": [in_words(receipt) for receipt in found["receipts"]]}
+
+
+def _known(text: str) -> str:
+    found = readable_id(text)
+    if found is None:
+        raise NotFound
+    return found

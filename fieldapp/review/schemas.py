@@ -1,0 +1,71 @@
+"""Shape of what the routes of review take."""
+
+from marshmallow import Schema, fields
+
+from fieldapp.core.schema import Code, IdField, Items, Part, StrictSchema, Text, Whole
+from fieldapp.review.rules import DECISIONS
+
+LARGEST = 2**53 - 1
+
+
+class FieldCommentSchema(StrictSchema):
+    """What is asked for of one field."""
+
+    record_id = IdField(required=True)
+    field = Text(limit=60, required=True)
+    text = Text(limit=2000, required=True)
+
+
+class ReviewSchema(StrictSchema):
+    """A decision on a shift."""
+
+    decision = Code(DECISIONS, required=True)
+    content_version = Whole(0, LARGEST, required=True)
+    comment = Text(limit=2000, load_default="")
+    field_comments = Items(Part(FieldCommentSchema), load_default=list)
+
+
+class ReviewedSchema(Schema):
+    """A shift after a decision."""
+
+    id = fields.String()
+    status = fields.String()
+    version = fields.Integer()
+    content_version = fields.Integer()
+
+
+class RejectionActionSchema(StrictSchema):
+    """What becomes of a rejection."""
+
+    action = Code(("replay", "discard"), required=True)
+    reason = Text(limit=2000, load_default="")
+
+
+class LateActionSchema(StrictSchema):
+    """What becomes of what came late."""
+
+    action = Code(("take_in", "discard"), required=True)
+    reason = Text(limit=2000, load_default="")
+
+
+class PageSchema(Schema):
+    """A page of a list."""
+
+    items = fields.List(fields.Dict())
+    next = fields.String(allow_none=True)
+
+
+class LateSchema(Schema):
+    """What came late, as it stands."""
+
+    id = fields.String()
+    state = fields.String()
+
+
+class QueueFileReadSchema(Schema):
+    """What reading in a queue file came to."""
+
+    author = fields.Dict()
+    device_id = fields.String()
+    saved_at = fields.String(allow_none=True)
+    receipts = fields.List(fields.Dict())

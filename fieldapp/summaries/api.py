@@ -1,0 +1,47 @@
+"""JSON routes of summaries (api.md, Summaries): parse, ask, answer."""
+
+from typing import Any
+
+from flask import current_app
+from flask_smorest import Blueprint
+
+from fieldapp.core.access import access, current_actor
+from fieldapp.core.clock import utc_now
+from fieldapp.core.database import db
+from fieldapp.summaries.periods import Period
+from fieldapp.summaries.rights import CITY_READERS, DISTRICT_READERS
+from fieldapp.summaries.schemas import SummaryQuery, SummarySchema
+from fieldapp.summaries.summary import DEFAULT_STATUS, Question, summary
+
+blp = Blueprint("summaries", __name__, url_prefix="/api/v1/summaries", description="District and city summaries")
+
+
+@blp.route("/districts/<code>")
+@access(*DISTRICT_READERS)
+@blp.arguments(SummaryQuery, location="query")
+@blp.response(200, SummarySchema)
+def district_summary(query: dict[str, Any], code: str) -> dict[str, Any]:
+    """A district's figures of a period"""
+    return ask(code, query)
+
+
+@blp.route("/city")
+@access(*CITY_READERS)
+@blp.arguments(SummaryQuery, location="query")
+@blp.response(200, SummarySchema)
+def city_summary(query: dict[str, Any]) -> dict[str, Any]:
+    """The city's figures of a period"""
+    return ask(None, query)
+
+
+def ask(district: str | None, query: dict[str, Any]) -> dict[str, Any]:
+    """Return the summary a request asks for, as far as its actor may have it."""
+    question = Question(
+        district,
+        Period(query["from_"], query["to"]),
+        query.get("status", DEFAULT_STATUS),
+        query.get("compare"),
+        query.get("mapping_year"),
+    )
+    below = current_app.config["SETTINGS"].suppress_below
+    return summary(db.session(), current_actor(), question, below=below, now=utc_now())

@@ -1,0 +1,111 @@
+"""The office's summary pages: the same figures as the JSON answers, without JavaScript, fit to print."""
+
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from marshmallow import ValidationError
+
+from fieldapp.core.access import SIGNED_IN, access, current_actor
+from fieldapp.core.catalogue import translated_fields
+from fieldapp.core.clock import local_date, utc_now
+from fieldapp.core.database import db
+from fieldapp.core.errors import Invalid, NotFound
+from fieldapp.core.schema import flat_errors
+from fieldapp.places.facts import districts
+from fieldapp.summaries import queries, rights, view
+from fieldapp.summaries.api import ask
+from fieldapp.summaries.periods import Period, month_end
+from fieldapp.summaries.schemas import SummaryQuery
+
+pages = Blueprint("office", __name__, url_prefix="/office")
+SHIFT_READERS = ("field_worker",)
+FILTERS = ("from", "to", "status", "compare", "mapping_year")
+
+
+@pages.get("/")
+@access(SIGNED_IN)
+def start() -> ResponseReturnValue:
+    """Go to what one's role uses most."""
+    actor = current_actor()
+    if actor.has_role("team_lead", "walk_coordinator", "analyst", "viewer"):
+        return redirect(url_for("office.choose"))
+    if actor.has_role(*SHIFT_READERS):
+        return redirect(url_for("office_shifts.shifts"))
+    return render_template("office/start.html")
+
+
+@pages.get("/summaries")
+@access(*rights.DISTRICT_READERS)
+def choose() -> ResponseReturnValue:
+    """Choose a district and a period; the form's answer leads to the summary's own address."""
+    code = request.args.get("district")
+    if code:
+        kept = {name: value for name, value in request.args.items() if name in FILTERS and value}
+        return redirect(f"{url_for('office.summary', code=code)}?{urlencode(kept)}")
+    return render_template("summaries/choose.html", **_form(None, {}))
+
+
+@pages.get("/summaries/<code>")
+@access(*rights.DISTRICT_READERS)
+def summary(code: str) -> ResponseReturnValue:
+    """Show a summary, or the form again with what is wrong with the period."""
+    district = None if code == view.CITY else code
+    rights.disclosure(current_actor(), district)  # 404 before anything is said of the form
+    given = {name: value for name, value in request.args.items() if name in FILTERS and value}
+    try:
+        answer = ask(district, SummaryQuery().load(_with_dates(given)))
+    except ValidationError as error:
+        return _refused(code, given, flat_errors(error.messages))
+    except Invalid as error:
+        return _refused(code, given, dict(error.fields))
+    names = queries.readable_names(db.session(), current_actor())
+    shown = view.page(answer, names, _today())
+    return render_template("summaries/summary.html", **_form(code, _with_dates(given)), **shown)
+
+
+def _refused(code: str, given: dict[str, str], faults: dict[str, list[str]]) -> ResponseReturnValue:
+    return render_template("summaries/choose.html", **_form(code, given, translated_fields(faults))), 422
+
+
+def _form(code: str | None, given: dict[str, str], faults: dict[str, list[str]] | None = None) -> dict[str, Any]:
+    """Return what the form for district and period needs."""
+    default = _default_period()
+    return {
+        "choices": _choices(),
+        "chosen": code or _choices()[0][0],
+        "given": {"from": default.first.isoformat(), "to": default.last.isoformat(), "compare": "", **given},
+        "faults": faults or {},
+        "shortcuts": view.shortcuts(_today()),
+    }
+
+
+def _choices() -> list[tuple[str, str]]:
+    """Return (code, name) of the districts one may read, and of the city; own ones first, as the grants say."""
+    actor = current_actor()
+    found = []
+    for code in (*(district.code for district in districts()), None):
+        try:
+            rights.disclosure(actor, code)
+        except NotFound:
+            continue
+        found.append((code or view.CITY, view.district_words(code)))
+    own = actor.districts(*rights.DISTRICT_READERS) or frozenset()
+    return sorted(found, key=lambda choice: choice[0] not in own)
+
+
+def _with_dates(given: dict[str, str]) -> dict[str, str]:
+    """Fill in the last closed month where no dates are given."""
+    default = _default_period()
+    return {"from": default.first.isoformat(), "to": default.last.isoformat(), **given}
+
+
+def _default_period() -> Period:
+    this_month = _today().replace(day=1)
+    return Period(this_month, month_end(this_month)).previous()
+
+
+def _today() -> date:
+    return local_date(utc_now())

@@ -1,0 +1,83 @@
+"""Periods of dates: whole months, what a period is compared with, weeks. Pure; never asks what day it is."""
+
+from calendar import monthrange
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+EARLIEST, LATEST = date(2000, 1, 1), date(2200, 12, 31)
+LONGEST_YEARS = 5
+
+
+@dataclass(frozen=True)
+class Period:
+    """Local dates, both ends included."""
+
+    first: date
+    last: date
+
+    @property
+    def days(self) -> int:
+        """Length in days."""
+        return (self.last - self.first).days + 1
+
+    @property
+    def is_whole_months(self) -> bool:
+        """Say whether it is one or several whole calendar months."""
+        return self.first.day == 1 and self.last == month_end(self.last)
+
+    def is_closed(self, today: date) -> bool:
+        """Say whether it is whole calendar months that have passed: what person counts may leave the team for."""
+        return self.is_whole_months and self.last < today
+
+    def previous(self) -> "Period":
+        """Return the preceding period: as many whole months, else as many days."""
+        last = self.first - timedelta(days=1)
+        if not self.is_whole_months:
+            return Period(last - timedelta(days=self.days - 1), last)
+        months = (self.last.year - self.first.year) * 12 + self.last.month - self.first.month + 1
+        return Period(_first_of(self.first, -months), last)
+
+    def year_ago(self) -> "Period":
+        """Return the same dates a year earlier; whole months stay whole."""
+        last = _year_back(self.last)
+        return Period(_year_back(self.first), month_end(last) if self.is_whole_months else last)
+
+    def weeks(self) -> Iterator[str]:
+        """Yield every ISO week it touches, such as 2026-W47, in order."""
+        monday = self.first - timedelta(days=self.first.weekday())
+        while monday <= self.last:
+            yield iso_week(monday)
+            monday += timedelta(days=7)
+
+
+def iso_week(day: date) -> str:
+    """Return the ISO week of a date, such as 2026-W47."""
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week:02d}"
+
+
+def month_end(day: date) -> date:
+    """Return the last day of the date's month."""
+    return day.replace(day=monthrange(day.year, day.month)[1])
+
+
+def period_faults(first: date, last: date) -> dict[str, list[str]]:
+    """Judge a free period: in order, within the calendar, at most five years. Path → message keys."""
+    errors = {name: ["out_of_range"] for name, day in (("from", first), ("to", last)) if not EARLIEST <= day <= LATEST}
+    if errors:
+        return errors
+    if last < first:
+        return {"to": ["ended_before_started"]}
+    longest = date(first.year + LONGEST_YEARS, first.month, 28 if (first.month, first.day) == (2, 29) else first.day)
+    return {"to": ["period_too_long"]} if last >= longest else {}
+
+
+def _first_of(day: date, months: int) -> date:
+    count = day.year * 12 + day.month - 1 + months
+    return date(count // 12, count % 12 + 1, 1)
+
+
+def _year_back(day: date) -> date:
+    is_leap_day = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year - 1, day=28 if is_leap_day else day.day)

@@ -1,0 +1,202 @@
+"""Reads the plain rows of a period: one statement a table, Core rows, nothing lazy (a year is 300,000 rows)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+import orjson
+from sqlalchemy import ColumnElement, Text, and_, cast, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from fieldapp.briefings.models import Briefing, BriefingDistrict
+from fieldapp.core.access import Actor
+from fieldapp.core.clock import STOCKHOLM, local_date, local_day_bounds
+from fieldapp.core.errors import Invalid
+from fieldapp.outreach.models import Observation, Shift, Visit
+from fieldapp.outreach.rules import LONGEST_SHIFT
+from fieldapp.places.models import Site, SiteMapping
+from fieldapp.places.queries import readable_sites
+from fieldapp.places.rules import IN_FORCE
+from fieldapp.summaries.periods import Period
+from fieldapp.summaries.rows import Material, ObservationRow, ShiftRow, SiteRow, VisitRow
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which records: a period, a district or the city (None), shifts of every status or only the approved."""
+
+    period: Period
+    district: str | None
+    approved_only: bool
+
+
+def material(session: Session, wanted: Wanted, *, mapping_year: int | None) -> Material:
+    """Return all rows that the figures rest on."""
+    start, end = local_day_bounds(wanted.period.first, wanted.period.last)
+    shifts = _shifts(session, wanted, start - LONGEST_SHIFT, end)
+    return Material(
+        shifts=[shift for shift in shifts if shift.started_at >= start],
+        earlier=[shift for shift in shifts if shift.started_at < start],
+        visits=_visits(session, wanted),
+        observations=_observations(session, wanted),
+        sites=_sites(session, wanted, mapping_year, end),
+        joint_briefings=_joint_briefings(session, wanted, start, end),
+    )
+
+
+def in_scope(wanted: Wanted) -> ColumnElement[bool]:
+    """Return the condition on `shifts` that a shift belongs to what is wanted, or made a visit there."""
+    start, end = local_day_bounds(wanted.period.first, wanted.period.last)
+    conditions = [Shift.deleted.is_(False), Shift.started_at >= start, Shift.started_at < end]
+    if wanted.approved_only:
+        conditions.append(Shift.status == "approved")
+    if wanted.district is not None:
+        visited = aliased(Visit)
+        there = select(visited.shift_id).where(
+            visited.district == wanted.district, visited.deleted.is_(False), visited.outcome != "not_visited"
+        )
+        conditions.append(or_(Shift.district == wanted.district, Shift.id.in_(there)))
+    return and_(*conditions)
+
+
+def readable_names(session: Session, actor: Actor) -> dict[str, str]:
+    """Return the names of the sites the actor may read, by id."""
+    rows = session.execute(select(Site.id, Site.name).where(~Site.deleted, readable_sites(actor)))
+    return {row.id: row.name for row in rows}
+
+
+def mapping_basis(session: Session, year: int | None, on: date) -> dict[str, Any]:
+    """Return the mapping year the figures rest on and the settings nearness was decided with.
+
+    Without `year`: the newest decided by the date, else the oldest. Raises `Invalid` for a year without a mapping.
+    """
+    rows = session.execute(
+        select(
+            SiteMapping.year, SiteMapping.decided_on, SiteMapping.radius_m, SiteMapping.school_forms,
+            SiteMapping.register_date,
+        ).order_by(SiteMapping.year, SiteMapping.decided_on)
+    ).all()  # fmt: skip
+    if year is not None:
+        chosen = [row for row in rows if row.year == year]
+        if not chosen:
+            raise Invalid(fields={"mapping_year": ["unknown_year"]})
+    else:
+        chosen = [row for row in rows if row.decided_on <= on] or list(rows[:1])
+    if not chosen:
+        return {"mapping_year": None, "radius_m": None, "school_forms": [], "register_date": None}
+    row = chosen[-1]
+    return {
+        "mapping_year": row.year,
+        "radius_m": row.radius_m,
+        "school_forms": row.school_forms,
+        "register_date": row.register_date.isoformat() if row.register_date else None,
+    }
+
+
+def _shifts(session: Session, wanted: Wanted, start: datetime, end: datetime) -> list[ShiftRow]:
+    """All the city's shifts: whose hours overlap is known only from all of them."""
+    query = select(
+        Shift.id, Shift.district, Shift.assignment, Shift.status, Shift.started_at, Shift.ended_at,
+        Shift.participant_ids, Shift.other_participants, Shift.arena_minutes, Shift.mumin, Shift.incidents,
+    ).where(Shift.deleted.is_(False), Shift.started_at >= start, Shift.started_at < end)  # fmt: skip
+    if wanted.approved_only:
+        query = query.where(Shift.status == "approved")
+    return [ShiftRow._make((*row, local_date(row.started_at))) for row in session.execute(query)]
+
+
+def _visits(session: Session, wanted: Wanted) -> list[VisitRow]:
+    query = (
+        select(
+            Visit.id, Visit.shift_id, func.coalesce(Visit.district, Shift.district), Visit.site_id, Visit.arrived_at,
+            Visit.left_at, Visit.outcome, Visit.not_visited_reason, *_as_text(Visit.together_with, Visit.actions),
+        )
+        .join(Shift, Shift.id == Visit.shift_id)
+        .where(Visit.deleted.is_(False), in_scope(wanted))
+    )  # fmt: skip
+    found = []
+    for row in session.execute(query):
+        arrived = row.arrived_at.astimezone(STOCKHOLM)
+        lists = (_parsed(row[8]), _parsed(row[9]))
+        found.append(VisitRow._make((*row[:8], *lists, arrived.isoweekday(), arrived.hour)))
+    return found
+
+
+def _observations(session: Session, wanted: Wanted) -> list[ObservationRow]:
+    query = (
+        select(
+            Observation.visit_id,
+            *_as_text(Observation.topics, Observation.conditions),
+            Observation.people_basis,
+            *_as_text(Observation.counts, Observation.referrals),
+            Observation.moved_from,
+            Observation.moved_to,
+        )
+        .join(Visit, Visit.id == Observation.visit_id)
+        .join(Shift, Shift.id == Visit.shift_id)
+        .where(Observation.deleted.is_(False), Visit.deleted.is_(False), in_scope(wanted))
+    )  # fmt: skip
+    if wanted.district is not None:
+        query = query.where(func.coalesce(Visit.district, Shift.district) == wanted.district)
+    return [
+        ObservationRow(visit, _parsed(topics), _parsed(conditions), basis, _parsed(counts), _parsed(referrals), *moved)
+        for visit, topics, conditions, basis, counts, referrals, *moved in session.execute(query)
+    ]
+
+
+def _as_text(*columns: Any) -> list[Any]:
+    """Read JSON as it is stored: most lists of an evening repeat, and parsing each anew is half the time of a year."""
+    return [cast(column, Text) for column in columns]
+
+
+@lru_cache(maxsize=16_384)
+def _parsed(stored: str) -> list[Any]:
+    """Parse a list; the same text gives the same list, which nobody may change."""
+    found: list[Any] = orjson.loads(stored)
+    return found
+
+
+def _sites(session: Session, wanted: Wanted, year: int | None, end: datetime) -> list[SiteRow]:
+    query = (
+        select(Site.id, Site.name, Site.district, SiteMapping.status, SiteMapping.school_near)
+        .outerjoin(SiteMapping, and_(SiteMapping.site_id == Site.id, SiteMapping.year == year))
+        .where(~Site.deleted)
+    )
+    if wanted.district is not None:
+        query = query.where(Site.district == wanted.district)
+    last = _last_visits(session, wanted, end)
+    return [
+        SiteRow(row.id, row.name, row.district, row.status in IN_FORCE, row.school_near or "no", last.get(row.id))
+        for row in session.execute(query)
+    ]
+
+
+def _last_visits(session: Session, wanted: Wanted, end: datetime) -> Mapping[str, date]:
+    """Return the date of each site's newest visit up to the period's end, by any unit: that of its shift."""
+    query = (
+        select(Visit.site_id, func.max(Shift.started_at).label("newest"))
+        .join(Shift, Shift.id == Visit.shift_id)
+        .where(
+            Visit.site_id.is_not(None),
+            Visit.outcome != "not_visited",
+            Visit.deleted.is_(False),
+            Shift.deleted.is_(False),
+            Shift.started_at < end,
+        )
+        .group_by(Visit.site_id)
+    )
+    if wanted.approved_only:
+        query = query.where(Shift.status == "approved")
+    rows = session.execute(query)
+    return {str(row.site_id): local_date(row.newest) for row in rows}
+
+
+def _joint_briefings(session: Session, wanted: Wanted, start: datetime, end: datetime) -> int:
+    query = select(func.count(Briefing.id)).where(
+        Briefing.deleted.is_(False), Briefing.joint.is_(True), Briefing.held_at >= start, Briefing.held_at < end
+    )
+    if wanted.district is not None:
+        of_district = select(BriefingDistrict.briefing_id).where(BriefingDistrict.district == wanted.district)
+        query = query.where(Briefing.id.in_(of_district))
+    return session.execute(query).scalar_one()

@@ -1,0 +1,29 @@
+"""Who gets which summary, and how much of it (access.md, *summaries*). Pure."""
+
+from typing import Literal
+
+from fieldapp.core.access import Actor
+from fieldapp.core.errors import NotFound
+
+Disclosure = Literal["full", "protected", "walks"]
+DISTRICT_READERS = ("field_worker", "team_lead", "walk_coordinator", "analyst", "viewer")
+CITY_READERS = ("field_worker", "team_lead", "analyst", "viewer")
+FULL = ("team_lead", "analyst")
+EVERYWHERE = ("analyst", "viewer")  # these read protected figures of every district
+OWN_DISTRICT = ("field_worker", "team_lead")
+
+
+def disclosure(actor: Actor, district: str | None) -> Disclosure:
+    """Return how much of a district's summary, or the city's (None), the actor gets.
+
+    `walks`: only the part about night walks. Raises `NotFound` for a district that is not the actor's to know.
+    """
+    if any(held is None or district in held for held in (actor.districts(role) for role in FULL)):
+        return "full"
+    if actor.has_role(*EVERYWHERE) or (district is None and actor.has_role(*OWN_DISTRICT)):
+        return "protected"
+    if district is not None and actor.covers(district, *OWN_DISTRICT):
+        return "protected"
+    if district is not None and actor.covers(district, "walk_coordinator"):
+        return "walks"
+    raise NotFound

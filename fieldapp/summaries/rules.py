@@ -1,0 +1,188 @@
+"""Folds an evening's plain rows into figures, as figures.md defines them. Pure: rows in, numbers out.
+
+Counts of persons are kept apart, in atoms; `disclosure` decides who gets them.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from fieldapp.summaries.disclosure import PERSON_TOPICS, Atom, PersonCounts
+from fieldapp.summaries.hours import by_shift, credited_hours, district_shares, is_joint, joint_hours
+from fieldapp.summaries.periods import Period, iso_week
+from fieldapp.summaries.rows import Material, ObservationRow, ShiftRow, SiteRow, VisitRow
+
+MAIN_TOPIC = "suspected_dealing"
+LONGEST_MONTH = 31  # days: a visit in each month of a period is monthly, however its months fall
+
+
+@dataclass
+class Effort:
+    """What the work took."""
+
+    shifts: int = 0
+    person_hours: float = 0.0
+    arena_minutes: Counter[str] = field(default_factory=Counter)
+    unallocated_minutes: float = 0.0
+    joint_briefings: int = 0
+    joint_visits: int = 0
+    joint_person_hours: float = 0.0
+    reinforcements: int = 0
+    actions: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def outdoor_share(self) -> float | None:
+        """Outdoor arena minutes of all arena minutes, None without any."""
+        total = sum(self.arena_minutes.values())
+        return self.arena_minutes["outdoor"] / total if total else None
+
+
+@dataclass
+class SiteTally:
+    """What was noted at a site, per visit; no persons."""
+
+    site: SiteRow
+    visits: int = 0
+    observations: int = 0
+    with_main_topic: int = 0
+    not_visited: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass
+class Figures:
+    """All figures of one period and one district, or the city."""
+
+    effort: Effort
+    statuses: Counter[str] = field(default_factory=Counter)
+    outcomes: Counter[str] = field(default_factory=Counter)
+    not_visited: Counter[str] = field(default_factory=Counter)
+    atoms: defaultdict[Atom, PersonCounts] = field(default_factory=lambda: defaultdict(PersonCounts))
+    not_counted_visits: int = 0
+    topics: Counter[str] = field(default_factory=Counter)
+    conditions: Counter[str] = field(default_factory=Counter)
+    movements: Counter[tuple[str | None, str | None]] = field(default_factory=Counter)
+    sites: dict[str, SiteTally] = field(default_factory=dict)
+    weeks: dict[str, Counter[str]] = field(default_factory=dict)
+    weekday_hours: Counter[tuple[int, int]] = field(default_factory=Counter)
+
+
+def fold(material: Material, period: Period, district: str | None) -> Figures:
+    """Fold a period's rows into the figures of a district, or of the city (None).
+
+    A shift is the district's when it belongs there or made a visit there; a visit is where its place is; counts on
+    the shift itself – MUMIN, incidents – are the shift's own district's.
+    """
+    visits_of = by_shift(material.visits)
+    shifts = {
+        shift.id: shift
+        for shift in material.shifts
+        if district in (None, shift.district)
+        or any(visit.district == district and visit.outcome != "not_visited" for visit in visits_of[shift.id])
+    }
+    figures = Figures(Effort(joint_briefings=material.joint_briefings))
+    figures.weeks = {week: Counter() for week in period.weeks()}
+    figures.sites = {site.id: SiteTally(site) for site in material.sites}
+    hours = credited_hours((*material.earlier, *material.shifts))
+    for shift in shifts.values():
+        _add_shift(figures, shift, visits_of[shift.id], hours[shift.id], district)
+    here = {v.id: v for v in material.visits if v.shift_id in shifts and district in (None, v.district)}
+    for visit in here.values():
+        _add_visit(figures, visit, shifts[visit.shift_id])
+    observations = defaultdict(list)
+    for row in material.observations:
+        if row.visit_id in here:
+            observations[row.visit_id].append(row)
+    for visit in here.values():
+        # An observation in effect counts even where the visit says nothing was noted: never drop what was seen.
+        if visit.outcome == "observed" or (visit.outcome == "nothing_noted" and observations[visit.id]):
+            _add_observations(figures, visit, shifts[visit.shift_id], observations[visit.id])
+    return figures
+
+
+def frequency(visits: int, period: Period) -> str:
+    """Return a site's frequency class: none, less_than_monthly, monthly or weekly."""
+    if visits == 0:
+        return "none"
+    if visits * 7 >= period.days:
+        return "weekly"
+    return "monthly" if visits * LONGEST_MONTH >= period.days else "less_than_monthly"
+
+
+def month_of(day: date) -> tuple[int, int]:
+    """Return the calendar month a date lies in."""
+    return day.year, day.month
+
+
+def _add_shift(figures: Figures, shift: ShiftRow, visits: list[VisitRow], hours: float, district: str | None) -> None:
+    effort = figures.effort
+    share = 1.0 if district is None else district_shares(shift, visits).get(district, 0.0)
+    effort.shifts += 1
+    figures.statuses[shift.status] += 1
+    figures.weeks[iso_week(shift.day)]["shifts"] += 1
+    effort.person_hours += hours * share
+    for arena, minutes in shift.arena_minutes.items():
+        effort.arena_minutes[arena] += minutes * share  # type: ignore[assignment]  # rounded when shown
+    if shift.ended_at is not None:
+        length = (shift.ended_at - shift.started_at).total_seconds() / 60
+        effort.unallocated_minutes += max(0.0, length - sum(shift.arena_minutes.values())) * share
+    effort.joint_person_hours += joint_hours(shift, (v for v in visits if district in (None, v.district)))
+    if district not in (None, shift.district):
+        return
+    effort.reinforcements += shift.assignment == "reinforcement"
+    cells = figures.atoms[(shift.district, month_of(shift.day))].cells
+    for kind, count in shift.incidents.items():
+        cells["incidents", kind] += count
+    cells[("mumin",)] += sum(row["count"] for row in shift.mumin)
+
+
+def _add_visit(figures: Figures, visit: VisitRow, shift: ShiftRow) -> None:
+    site = figures.sites.get(visit.site_id or "")
+    if visit.outcome == "not_visited":
+        reason = visit.not_visited_reason or "other"
+        figures.not_visited[reason] += 1
+        if site:
+            site.not_visited[reason] += 1
+        return
+    figures.outcomes[visit.outcome] += 1
+    figures.effort.joint_visits += is_joint(visit)
+    figures.effort.actions.update(set(visit.actions))
+    figures.weeks[iso_week(shift.day)]["visits"] += 1
+    figures.weekday_hours[visit.weekday, visit.hour] += 1
+    if site:
+        site.visits += 1
+
+
+def _add_observations(figures: Figures, visit: VisitRow, shift: ShiftRow, rows: list[ObservationRow]) -> None:
+    atom = figures.atoms[(visit.district, month_of(shift.day))]
+    atom.observed_visits += 1
+    topics = _noted(row.topics for row in rows)
+    figures.topics.update(topics)
+    atom.cells.update(("topics", code) for code in topics if code in PERSON_TOPICS)
+    figures.conditions.update(_noted(row.conditions for row in rows))
+    figures.not_counted_visits += all(row.people_basis == "not_counted" for row in rows)
+    site = figures.sites.get(visit.site_id or "")
+    if site:
+        site.observations += len(rows)
+        site.with_main_topic += MAIN_TOPIC in topics
+    for row in rows:
+        for count in row.counts:
+            cell = (count["age_band"], count["gender"])
+            atom.cells["present", *cell] += count["present"]
+            atom.cells["contacts", *cell] += count["contacts"]
+        for referral in row.referrals:
+            atom.cells["referrals", referral["to"]] += referral["count"]
+        for pair in _movements(row, visit.site_id):
+            figures.movements[pair] += 1
+
+
+def _noted(lists: Iterable[Iterable[str]]) -> set[str]:
+    return {code for codes in lists for code in codes}
+
+
+def _movements(row: ObservationRow, here: str | None) -> Iterable[tuple[str | None, str | None]]:
+    """Yield where people came from and went; the place itself is the other end, None where it is no site."""
+    if row.moved_from:
+        yield row.moved_from, here
+    if row.moved_to:
+        yield here, row.moved_to

@@ -1,0 +1,98 @@
+"""Puts a summary together for a reader: what they may have, the period, what it is compared with."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from fieldapp.core.access import Actor
+from fieldapp.core.clock import local_date
+from fieldapp.core.errors import Invalid, NotFound
+from fieldapp.places.facts import district_codes
+from fieldapp.summaries import disclosure, queries, rights, rules, shape
+from fieldapp.summaries.completeness import completeness
+from fieldapp.summaries.periods import Period, period_faults
+from fieldapp.summaries.queries import Wanted
+
+DEFAULT_STATUS = "all"  # until shifts can be approved
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a reader asks for."""
+
+    district: str | None
+    period: Period
+    status: str = DEFAULT_STATUS
+    compare: str | None = None
+    mapping_year: int | None = None
+
+
+def summary(session: Session, actor: Actor, question: Question, *, below: int, now: datetime) -> Json:
+    """Return the answer of api.md, Summaries, as far as the reader may have it.
+
+    `below` is the smallest count of persons that leaves the team. Raises `NotFound` for a district that does not exist
+    or is not the reader's to know, `Invalid` for a period or mapping year that can't be.
+    """
+    if question.district is not None and question.district not in district_codes():
+        raise NotFound
+    reading = rights.disclosure(actor, question.district)
+    faults = period_faults(question.period.first, question.period.last)
+    if faults:
+        raise Invalid(fields=faults)
+    basis = queries.mapping_basis(session, question.mapping_year, question.period.last)
+    wanted = Wanted(question.period, question.district, question.status == "approved")
+    answer: Json = {
+        "district": question.district,
+        "from": question.period.first.isoformat(),
+        "to": question.period.last.isoformat(),
+        "status": question.status,
+        "disclosure": "full" if reading == "full" else "protected",
+        "basis": basis,
+        "complete": completeness(session, wanted, now),
+    }
+    if reading == "walks":
+        return {**answer, "walks": {"planned": 0, "done": 0, "walkers": 0}}
+    asking = _Asking(session, actor, question, reading == "full", basis["mapping_year"], below, now)
+    figures = asking.figures(question.period)
+    if question.compare:
+        then = asking.then()
+        compared = asking.figures(then)
+        figures["sites"] = shape.with_trend(figures["sites"], compared["sites"])
+        figures["compare"] = {"from": then.first.isoformat(), "to": then.last.isoformat(), **compared}
+    else:
+        figures["compare"] = None
+    return answer | figures
+
+
+@dataclass(frozen=True)
+class _Asking:
+    session: Session
+    actor: Actor
+    question: Question
+    is_full: bool
+    mapping_year: int | None
+    below: int
+    now: datetime
+
+    def then(self) -> Period:
+        """Return the period to compare with."""
+        period = self.question.period
+        return period.year_ago() if self.question.compare == "year_ago" else period.previous()
+
+    def figures(self, period: Period) -> Json:
+        """Return a period's figures as this reader gets them."""
+        wanted = Wanted(period, self.question.district, self.question.status == "approved")
+        material = queries.material(self.session, wanted, mapping_year=self.mapping_year)
+        folded = rules.fold(material, period, self.question.district)
+        names = queries.readable_names(self.session, self.actor)
+        return shape.shape(folded, self._released(folded, period), period, names)
+
+    def _released(self, folded: rules.Figures, period: Period) -> disclosure.Released:
+        if self.is_full:
+            return disclosure.full(folded.atoms)
+        # Persons leave the team at one status only: what lies between two statuses would be a small group again.
+        is_closed = period.is_closed(local_date(self.now)) and self.question.status == DEFAULT_STATUS
+        return disclosure.protected(folded.atoms, below=self.below, is_closed=is_closed)

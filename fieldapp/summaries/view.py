@@ -1,0 +1,150 @@
+"""Turns a summary into what its page shows: rows, charts, sentences. Adds no figure of its own (E04)."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from fieldapp.core.catalogue import text
+from fieldapp.outreach.codes import AGE_BANDS, GENDERS, INCIDENTS
+from fieldapp.places.facts import districts
+from fieldapp.summaries import charts
+from fieldapp.summaries.disclosure import HIDDEN
+from fieldapp.summaries.periods import Period, month_end
+from fieldapp.summaries.wording import day_words, period_words, week_words, weekday_words
+
+CITY = "city"
+EVENING_FIRST = (*range(6, 24), *range(6))
+Json = dict[str, Any]
+
+
+def district_words(code: str | None) -> str:
+    """Name a district, None being the city."""
+    return {district.code: district.name for district in districts()}.get(code or "", text("office.city"))
+
+
+def shortcuts(today: date) -> list[tuple[str, Period]]:
+    """Return common periods with the key of their name."""
+    this_month = Period(today.replace(day=1), month_end(today))
+    first = today.replace(month=(today.month - 1) // 4 * 4 + 1, day=1)
+    tertial = Period(first, month_end(first.replace(month=first.month + 3)))
+    year = Period(today.replace(month=1, day=1), today.replace(month=12, day=31))
+    return [
+        ("summary.last_month", this_month.previous()),
+        ("summary.this_month", this_month),
+        ("summary.this_tertial", tertial),
+        ("summary.this_year", year),
+    ]
+
+
+def page(summary: Json, names: Mapping[str, str], today: date) -> Json:
+    """Return the template's values for a summary. `names` are those of the sites the reader may know, by id."""
+    period = Period(date.fromisoformat(summary["from"]), date.fromisoformat(summary["to"]))
+    then = summary.get("compare")
+    return {
+        "summary": summary,
+        "heading": f"{district_words(summary['district'])} · {period_words(period)}",
+        "is_closed": period.is_closed(today),
+        "compared_with": _compared_words(then),
+        "has_figures": "effort" in summary,
+        **(_figures(summary, then, names) if "effort" in summary else {}),
+    }
+
+
+def _figures(summary: Json, then: Json | None, names: Mapping[str, str]) -> Json:
+    weeks = [(week_words(row["week"]), row["visits"]) for row in summary["by_week"]]
+    minutes = summary["effort"]["arena_minutes"]
+    most = max([*minutes.values(), summary["effort"]["unallocated_minutes"]])
+    return {
+        "weeks": charts.bar_chart(weeks),
+        "week_words": week_words,
+        "day_words": _day,
+        "arenas": [
+            (text(f"code.arena.{arena}"), value, charts.percent_width(value, most)) for arena, value in minutes.items()
+        ],
+        "unallocated_width": charts.percent_width(summary["effort"]["unallocated_minutes"], most),
+        "people_table": people_rows(summary["people"]),
+        "compared": compared_rows(summary, then),
+        "heat": heat(summary["by_weekday_hour"]),
+        "movements": [
+            (_place(row["from"], names), _place(row["to"], names), row["observations"]) for row in summary["movements"]
+        ],
+    }
+
+
+def people_rows(people: Json) -> list[Json]:
+    """Return a row per age band: present by gender, and contacts in the band, hidden when any of its cells is."""
+    present = {(cell["age_band"], cell["gender"]): cell["value"] for cell in people["present"]}
+    contacts = {(cell["age_band"], cell["gender"]): cell["value"] for cell in people["contacts"]}
+    return [
+        {
+            "band": band,
+            "present": [present[band, gender] for gender in GENDERS],
+            "contacts": _sum([contacts[band, gender] for gender in GENDERS]),
+        }
+        for band in AGE_BANDS
+    ]
+
+
+def compared_rows(summary: Json, then: Json | None) -> list[tuple[str, str, Any, Any]]:
+    """Return (name, kind, value now, value then) of the main figures; kind says how the value is written."""
+
+    def measures(figures: Json) -> list[tuple[str, str, Any]]:
+        effort, people = figures["effort"], figures["people"]
+        incidents = [
+            (text("summary.incidents", kind=text(f"code.incident.{kind}")), "count", effort["incidents"][kind])
+            for kind in INCIDENTS
+        ]
+        return [
+            (text("summary.shifts"), "count", effort["shifts"]),
+            (text("summary.person_hours"), "hours", effort["person_hours"]),
+            (text("summary.outdoor_share"), "share", effort["outdoor_share"]),
+            (text("summary.visits"), "count", figures["visits"]["total"]),
+            (text("summary.joint_visits"), "count", effort["joint_visits"]),
+            (text("summary.joint_person_hours"), "hours", effort["joint_person_hours"]),
+            (text("summary.joint_briefings_label"), "count", effort["joint_briefings"]),
+            (text("summary.reinforcements"), "count", effort["reinforcements"]),
+            (text("summary.present_total"), "count", people["totals"]["present"]),
+            (text("summary.contacts_total"), "count", people["totals"]["contacts"]),
+            (text("summary.mumin"), "count", effort["mumin"]),
+            *incidents,
+        ]
+
+    now = measures(summary)
+    before = [value for _, _, value in measures(then)] if then else [None] * len(now)
+    return [(name, kind, value, old) for (name, kind, value), old in zip(now, before, strict=True)]
+
+
+def heat(rows: list[Json]) -> Json:
+    """Return visits by weekday and hour as a table whose cells carry a shade; hours from the first used to the last."""
+    visits = {(row["weekday"], row["hour"]): row["visits"] for row in rows}
+    most = max(visits.values(), default=0)
+    used = [place for place, hour in enumerate(EVENING_FIRST) if any((day, hour) in visits for day in range(1, 8))]
+    hours = EVENING_FIRST[min(used) : max(used) + 1] if used else ()
+    return {
+        "hours": hours,
+        "rows": [
+            (
+                weekday_words(day),
+                [(visits.get((day, hour), 0), charts.shade(visits.get((day, hour), 0), most)) for hour in hours],
+            )
+            for day in range(1, 8)
+        ],
+    }
+
+
+def _sum(values: list[Any]) -> Any:
+    return HIDDEN if HIDDEN in values else sum(values)
+
+
+def _day(written: str) -> str:
+    return day_words(date.fromisoformat(written))
+
+
+def _compared_words(then: Json | None) -> str | None:
+    if not then:
+        return None
+    return period_words(Period(date.fromisoformat(then["from"]), date.fromisoformat(then["to"])))
+
+
+def _place(site: str | None, names: Mapping[str, str]) -> str:
+    return text("office.other_place") if site is None else names.get(site, text("office.unknown_place"))

@@ -1,0 +1,41 @@
+"""Words of periods, weekdays and weeks in the reader's language, for pages. Reads nothing but the locale."""
+
+from datetime import date
+
+from flask_babel import format_date
+
+from fieldapp.core.catalogue import text
+from fieldapp.summaries.periods import Period
+
+A_MONDAY = date(2024, 1, 1)
+TERTIAL_ENDS = {1: 4, 5: 8, 9: 12}
+
+
+def period_words(period: Period) -> str:
+    """Name a period as people do: oktober 2026, T3 2026, 2026, else its dates."""
+    first, last = period.first, period.last
+    if period.is_whole_months and first.year == last.year:
+        if first.month == last.month:
+            return str(format_date(first, "LLLL yyyy"))
+        if (first.month, last.month) == (1, 12):
+            return str(first.year)
+        if TERTIAL_ENDS.get(first.month) == last.month:
+            return f"T{(first.month + 3) // 4} {first.year}"
+    if first == last:
+        return day_words(first)
+    return f"{day_words(first)} – {day_words(last)}"
+
+
+def day_words(day: date) -> str:
+    """Write a date as 3 oktober 2026."""
+    return str(format_date(day, "d MMMM yyyy"))
+
+
+def weekday_words(weekday: int) -> str:
+    """Name a weekday, Monday 1."""
+    return str(format_date(A_MONDAY.replace(day=weekday), "EEEE"))
+
+
+def week_words(week: str) -> str:
+    """Name an ISO week such as 2026-W47: v. 47."""
+    return text("summary.week_n", n=int(week[-2:]))
