@@ -1,0 +1,154 @@
+/**
+ * The only writes a screen makes. Each saved action is a mutation of its own (PU14), checked on the
+ * phone first (PU13); drafts are the phone's own and never sent. Knows no network.
+ */
+import { withDefaults } from "../domain/defaults";
+import { PersonalNumberRefused, RecordHasChildren, RecordMissing, RejectionNotArrived, RejectionOnlyHere } from "../domain/errors";
+import { personalNumberPaths } from "../domain/personalNumber";
+import { PARENTS } from "../domain/projection";
+import type { CollectionName } from "../domain/records";
+import type { Changes, Commands, Fields, Op, Projection } from "../ports";
+import type { Action } from "../store/queue";
+import type { FieldStore } from "../store/store";
+
+export interface CommandParts {
+  store: () => FieldStore;
+  projection: () => Projection;
+  newId: () => string;
+  timestamp: () => string;
+  /** The phone's own clock as it stands: the server corrects it by the offset it sees in `sent_at` (PU15). */
+  madeAt: () => string;
+  /** Called after every write, so that the engine starts (CL5). */
+  wake: () => void;
+}
+
+/** What one action will write. */
+interface Plan {
+  actions: Action[];
+  /** Refusals known only here that are put away with it. */
+  discarded: string[];
+}
+
+export function createCommands({ store, projection, newId, timestamp, madeAt, wake }: CommandParts): Commands {
+  const action = (collection: string, record_id: string, op: Op, fields: Fields, replaces: string | null = null): Action => (
+    { id: newId(), collection, record_id, op, fields, made_at: madeAt(), replaces }
+  );
+
+  async function write({ actions, discarded }: Plan): Promise<void> {
+    const paths = actions.flatMap((one) => personalNumberPaths(one.fields));
+    if (paths.length > 0) throw new PersonalNumberRefused(paths);
+    if (actions.length === 0) return;
+    await store().write(actions, discarded);
+    wake();
+  }
+
+  /** Children before their parents, as PU9 wants them deleted. */
+  function deletions(collection: CollectionName, id: string): Action[] {
+    const below = Object.entries(PARENTS).flatMap(([name, parent]) => (
+      parent.collection !== collection ? [] : projection().all(name as CollectionName)
+        .filter((child) => (child.fields as unknown as Fields)[parent.field] === id)
+        .flatMap((child) => deletions(name as CollectionName, child.id))
+    ));
+    return [...below, action(collection, id, "delete", {})];
+  }
+
+  function find(rejectionId: string) {
+    const rejection = projection().get("rejections", rejectionId);
+    if (!rejection) throw new RecordMissing();
+    const { mutation_id } = rejection.fields;
+    const local = store().snapshot().pending.find((entry) => entry.mutation.id === mutation_id && entry.state !== "queued");
+    // Known only here: the server never saw it (too large), or its own record of it is still to come.
+    const here = rejection.version === 0;
+    if (here && local?.receipt) throw new RejectionNotArrived();
+    return { fields: rejection.fields, here };
+  }
+
+  function correct(plan: Plan, rejectionId: string, changes: Fields): void {
+    const { fields: refused, here } = find(rejectionId);
+    const collection = refused.collection as CollectionName;
+    const known = (projection().get(collection, refused.record_id)?.version ?? 0) > 0;
+    // A create that was refused because the record is there goes on as an edit of it.
+    const op = refused.op === "create" && known ? "update" : refused.op;
+    const fields = op === "delete" ? {} : defined({ ...refused.fields, ...changes });
+    plan.actions.push(action(collection, refused.record_id, op, fields, here ? null : rejectionId));
+    if (here) plan.discarded.push(rejectionId);
+  }
+
+  async function setState(rejectionId: string, state: "open" | "handed_over" | "discarded"): Promise<void> {
+    const { fields, here } = find(rejectionId);
+    if (fields.state === state) return;
+    if (here && state === "handed_over") throw new RejectionOnlyHere();
+    if (here) await store().setDiscarded(rejectionId, state === "discarded");
+    else await write({ actions: [action("rejections", rejectionId, "update", { state })], discarded: [] });
+  }
+
+  const changesInto = (plan: Plan): Changes => ({
+    create: (collection, fields) => {
+      const id = newId();
+      plan.actions.push(action(collection, id, "create", defined(fields)));
+      return id;
+    },
+    update: (collection, id, fields) => {
+      const record = projection().get(collection, id);
+      if (!record) throw new RecordMissing();
+      const now = withDefaults(collection, record.fields as unknown as Fields);
+      const changed = Object.fromEntries(
+        Object.entries(defined(fields)).filter(([name, value]) => !isEqual(value, now[name])),
+      );
+      if (Object.keys(changed).length === 0) return;
+      // A record that exists only as a refused create is edited by correcting the refusal (PU12).
+      if (record.tick === "refused" && record.version === 0 && record.rejectionId) {
+        const create = projection().all("rejections").find(({ fields: refusal }) => (
+          refusal.record_id === id && refusal.op === "create" && (refusal.state === "open" || refusal.state === "handed_over")
+        ));
+        correct(plan, create?.id ?? record.rejectionId, changed);
+      } else plan.actions.push(action(collection, id, "update", changed));
+    },
+  });
+
+  async function together<T>(act: (changes: Changes) => T): Promise<T> {
+    const plan: Plan = { actions: [], discarded: [] };
+    const result = act(changesInto(plan));
+    await write(plan);
+    return result;
+  }
+
+  return {
+    together,
+    create: (collection, fields) => together((changes) => changes.create(collection, fields)),
+    update: (collection, id, fields) => together((changes) => changes.update(collection, id, fields)),
+    remove: async (collection, id) => {
+      if (!projection().get(collection, id)) throw new RecordMissing();
+      const all = deletions(collection, id);
+      // PU9: a shift goes only as an empty draft.
+      if (collection === "shifts" && all.length > 1) throw new RecordHasChildren();
+      await write({ actions: all, discarded: [] });
+    },
+    correct: async (rejectionId, fields) => {
+      const plan: Plan = { actions: [], discarded: [] };
+      correct(plan, rejectionId, fields);
+      await write(plan);
+    },
+    discard: (rejectionId) => setState(rejectionId, "discarded"),
+    handOver: (rejectionId) => setState(rejectionId, "handed_over"),
+    takeBack: (rejectionId) => setState(rejectionId, "open"),
+    resolve: async (conflictId, resolution) => {
+      if (!projection().get("conflicts", conflictId)) throw new RecordMissing();
+      await write({ actions: [action("conflicts", conflictId, "update", { resolution })], discarded: [] });
+    },
+    timestamp,
+    saveDraft: (key, value) => store().saveDraft({ key, value, updatedAt: timestamp() }),
+    readDraft: (key) => store().readDraft(key),
+    dropDraft: (key) => store().dropDraft(key),
+  };
+}
+
+const defined = (fields: object): Fields => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+
+function isEqual(one: unknown, other: unknown): boolean {
+  if (Object.is(one, other)) return true;
+  if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return false;
+  const [ones, others] = [Object.entries(one), Object.entries(other)];
+  return Array.isArray(one) === Array.isArray(other) && ones.length === others.length
+    && ones.every(([key, value]) => isEqual(value, (other as Fields)[key]));
+}

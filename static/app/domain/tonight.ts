@@ -1,0 +1,145 @@
+/**
+ * The ranked list of *Ikväll*: which places first tonight, and why. Pure. The same function runs on the server
+ * (`fieldapp/briefings/ranking.py`); both are held to `tests/fixtures/tonight.json`, the weights to `docs/tonight.md`.
+ */
+import type { Briefing, Site } from "./records";
+
+const SCHOOL_NEAR = { yes: 30, uncertain: 15, no: 0 };
+const IN_MAPPING = { regional: 40, joint_local: 30, own: 20 };
+const MOST_DAYS = 30; // a point a day since the last visit; never visited counts as the most
+const NOTED = 30; // times the share of visits with something noted
+const FEWEST_VISITS = 3; // below this a share says nothing
+const LATELY_DAYS = 28;
+const MOVED_HERE = 25;
+const METRES_A_POINT = 200; // only when a position was asked for
+const MOST_FAR = 30;
+const DAY_MS = 86_400_000;
+
+type Level = keyof typeof IN_MAPPING;
+
+/** Why a place is suggested, with its points; weightiest kinds first, as they are shown. */
+export type Reason = { points: number } & (
+  | { code: "agreed" | "moved_here" }
+  | { code: "in_mapping"; level: Level }
+  | { code: "school_near"; certain: boolean }
+  | { code: "noted"; noted: number; visits: number }
+  | { code: "last_visit"; days: number | null }
+  | { code: "distance"; metres: number }
+);
+
+export interface Suggestion {
+  site_id: string;
+  points: number;
+  /** The briefing's rank, null for a place nobody agreed on. */
+  rank: number | null;
+  reason: string | null;
+  /** The team that covers it, when the briefing says so. */
+  covered_by: string | null;
+  /** The date of any unit's last visit; null when never. */
+  last_visit: string | null;
+  reasons: Reason[];
+}
+
+export type Place = Pick<Site, "district" | "school_near" | "safety_level" | "last_visited_on" | "priorities" | "visits_lately"> & { id: string };
+type Agreement = Pick<Briefing, "valid_from" | "valid_until" | "districts" | "held_at" | "priorities">;
+/** Something dated at a site. */
+export interface Dated {
+  site_id: string;
+  on: string;
+}
+
+export interface TonightInput {
+  /** Milliseconds since 1970. */
+  now: number;
+  /** The local date. */
+  today: string;
+  sites: readonly Place[];
+  briefings: readonly Agreement[];
+  /** The district one works in; null for the whole city. */
+  district: string | null;
+  /** Visits the register may not have heard of yet. */
+  visited?: readonly Dated[];
+  /** Observations that people seem to have moved there. */
+  movedHere?: readonly Dated[];
+  /** Metres to each site, when a position was asked for. */
+  distancesM?: ReadonlyMap<string, number> | undefined;
+}
+
+/** Return the suggestions, best first. A place one must not go to is never among them. One pass over sites (U02). */
+export function tonight({ now, today, sites, briefings, district, visited = [], movedHere = [], distancesM }: TonightInput): Suggestion[] {
+  const allowed = sites.filter((site) => site.safety_level !== "do_not_go");
+  const last = lastVisits(allowed, visited);
+  const moved = new Set(movedHere.filter(({ site_id, on }) => on > (last.get(site_id) ?? "")).map(({ site_id }) => site_id));
+  const agreed = agreedOn(briefings, now, district);
+  const found = allowed.flatMap((site): Suggestion[] => {
+    const item = agreed.get(site.id);
+    if (!item && district !== null && site.district !== district) return [];
+    const lastVisit = last.get(site.id) ?? null;
+    const reasons = reasonsFor(site, item, lastVisit, today, moved.has(site.id), distancesM?.get(site.id));
+    if (!item && !reasons.some(({ code }) => code === "school_near" || code === "in_mapping" || code === "moved_here")) return [];
+    return [{
+      site_id: site.id, points: reasons.reduce((sum, { points }) => sum + points, 0), rank: item?.rank ?? null,
+      reason: item?.reason ?? null, covered_by: item?.covered_by ?? null, last_visit: lastVisit, reasons,
+    }];
+  });
+  return found.sort(byPlaceInList);
+}
+
+/** Return the briefings valid now for the district, the latest held first. */
+export function briefingsInForce<B extends Pick<Briefing, "valid_from" | "valid_until" | "districts" | "held_at">>(
+  briefings: readonly B[], now: number, district: string | null,
+): B[] {
+  return briefings
+    .filter((briefing) => Date.parse(briefing.valid_from) <= now && now < Date.parse(briefing.valid_until))
+    .filter((briefing) => district === null || briefing.districts.includes(district))
+    .sort((a, b) => Date.parse(b.held_at) - Date.parse(a.held_at));
+}
+
+function agreedOn(briefings: readonly Agreement[], now: number, district: string | null): Map<string, Briefing["priorities"][number]> {
+  const items = briefingsInForce(briefings, now, district).flatMap(({ priorities }) => priorities).sort((a, b) => a.rank - b.rank);
+  const agreed = new Map<string, Briefing["priorities"][number]>();
+  for (const item of items) if (!agreed.has(item.site_id)) agreed.set(item.site_id, item);
+  return agreed;
+}
+
+function lastVisits(sites: readonly Place[], visited: readonly Dated[]): Map<string, string> {
+  const last = new Map<string, string>();
+  const known = sites.flatMap(({ id, last_visited_on }) => (last_visited_on ? [{ site_id: id, on: last_visited_on }] : []));
+  for (const { site_id, on } of [...known, ...visited]) if (on > (last.get(site_id) ?? "")) last.set(site_id, on);
+  return last;
+}
+
+function reasonsFor(
+  site: Place, item: Briefing["priorities"][number] | undefined, last: string | null, today: string, isMovedHere: boolean, metres: number | undefined,
+): Reason[] {
+  const reasons: Reason[] = [];
+  if (item) reasons.push({ code: "agreed", points: 0 }); // its place in the list is the rank
+  const level = levelOf(site.priorities, today);
+  if (level) reasons.push({ code: "in_mapping", points: IN_MAPPING[level], level });
+  if (site.school_near !== "no") reasons.push({ code: "school_near", points: SCHOOL_NEAR[site.school_near], certain: site.school_near === "yes" });
+  if (isMovedHere) reasons.push({ code: "moved_here", points: MOVED_HERE });
+  const days = last === null ? null : Math.max(0, Math.round((Date.parse(today) - Date.parse(last)) / DAY_MS));
+  const { visits, noted } = site.visits_lately ?? { visits: 0, noted: 0 };
+  if (visits >= FEWEST_VISITS && noted > 0 && days !== null && days <= LATELY_DAYS)
+    reasons.push({ code: "noted", points: Math.floor((NOTED * noted * 2 + visits) / (2 * visits)), noted, visits });
+  reasons.push({ code: "last_visit", points: days === null ? MOST_DAYS : Math.min(days, MOST_DAYS), days });
+  if (metres !== undefined) {
+    const points = Math.min(MOST_FAR, Math.floor(metres / METRES_A_POINT));
+    reasons.push({ code: "distance", points: points === 0 ? 0 : -points, metres: Math.round(metres) });
+  }
+  return reasons;
+}
+
+function levelOf(priorities: Site["priorities"], today: string): Level | null {
+  const held = priorities.filter(({ from, to }) => from <= today && (to === null || today <= to)).map(({ level }) => level as Level);
+  return held.filter((level) => level in IN_MAPPING).sort((a, b) => IN_MAPPING[b] - IN_MAPPING[a])[0] ?? null;
+}
+
+/** What was agreed on comes first and in its order, whatever else is known; then the points decide. */
+function byPlaceInList(a: Suggestion, b: Suggestion): number {
+  const rank = (one: Suggestion): number => one.rank ?? Infinity;
+  if (a.rank !== b.rank) return rank(a) - rank(b);
+  return b.points - a.points || compare(a.last_visit ?? "", b.last_visit ?? "") || compare(a.site_id, b.site_id);
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

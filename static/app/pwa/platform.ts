@@ -1,0 +1,16 @@
+/** What kind of window the app runs in: installed or a tab, iOS or not (CL12). Knows nothing of screens. */
+
+export interface Platform {
+  installed: boolean;
+  ios: boolean;
+}
+
+export function detectPlatform(): Platform {
+  const legacy = "standalone" in navigator && navigator.standalone === true;
+  // iPadOS calls itself a Mac; only its touch screen gives it away.
+  const ipad = navigator.userAgent.includes("Macintosh") && navigator.maxTouchPoints > 1;
+  return {
+    installed: legacy || matchMedia("(display-mode: standalone)").matches,
+    ios: ipad || /iPhone|iPad|iPod/.test(navigator.userAgent),
+  };
+}

@@ -1,0 +1,62 @@
+/**
+ * Registers the service worker and tells when a new version waits. It never takes over on its own:
+ * the screens decide when to ask (CL10), and the person answers.
+ */
+
+export interface Updates {
+  /** "waiting": a new version is ready to be asked about. "replaced": another tab has taken it. */
+  state(): "none" | "waiting" | "replaced";
+  onState(listener: () => void): () => void;
+  /** Looks for a new version now, as after a 426. */
+  check(): void;
+  /** The person said yes: the new version takes over and the page reloads. */
+  apply(): void;
+}
+
+const CHECK_EVERY_MS = 60 * 60 * 1000;
+
+export function watchForUpdates(): Updates {
+  let state: ReturnType<Updates["state"]> = "none";
+  let registration: ServiceWorkerRegistration | undefined;
+  let accepted = false;
+  const listeners = new Set<() => void>();
+  const become = (next: typeof state) => {
+    state = next;
+    for (const listener of listeners) listener();
+  };
+  const check = () => void registration?.update().catch(() => undefined);
+
+  const watch = (found: ServiceWorkerRegistration) => {
+    registration = found;
+    // The very first worker replaces nothing, so there is nothing to ask.
+    const report = () => found.waiting && navigator.serviceWorker.controller && become("waiting");
+    report();
+    found.addEventListener("updatefound", () => found.installing?.addEventListener("statechange", report));
+    setInterval(check, CHECK_EVERY_MS);
+  };
+
+  if ("serviceWorker" in navigator) {
+    let hadController = navigator.serviceWorker.controller !== null;
+    navigator.serviceWorker.addEventListener("controllerchange", () => {
+      if (accepted) location.reload();
+      else if (hadController) become("replaced");
+      hadController = true;
+    });
+    // C18: without a worker the app runs from the network; the queue does not need it.
+    navigator.serviceWorker.register("/sw.js").then(watch, () => undefined);
+  }
+
+  return {
+    state: () => state,
+    onState(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    check,
+    apply() {
+      accepted = true;
+      if (registration?.waiting) registration.waiting.postMessage("take_over");
+      else location.reload();
+    },
+  };
+}

@@ -1,0 +1,42 @@
+/** Threats, violence and near misses against staff, and for the central unit MUMIN interviews: counts only. */
+import { coded, t } from "../../i18n";
+import { districtOptions } from "../read/start";
+import { records } from "../state";
+import type { Submission } from "../submit";
+import { Fact } from "./Fact";
+import { Stepper } from "./Stepper";
+
+const INCIDENTS = ["threat", "violence", "near_miss"] as const;
+const MOST = 50;
+
+interface Props {
+  form: Submission;
+  central: boolean;
+  onChange: (change: Partial<Submission>) => void;
+}
+
+export function IncidentFacts({ form, central, onChange }: Props) {
+  const happened = INCIDENTS.filter((kind) => form.incidents[kind]).map((kind) => `${coded("incident", kind)} ${form.incidents[kind]}`);
+  const interviews = form.mumin.reduce((sum, { count }) => sum + count, 0);
+  const delegators = [{ value: "socialjour", label: t("mumin.socialjour") }, ...districtOptions(records())];
+  const setMumin = (by: string, n: number) =>
+    onChange({ mumin: [...form.mumin.filter((row) => row.delegated_by !== by), ...(n > 0 ? [{ delegated_by: by, count: n }] : [])] });
+  return (
+    <>
+      <Fact label={t("check.incidents")} value={happened.join(" · ") || t("check.none")}>
+        {INCIDENTS.map((kind) => (
+          <Stepper key={kind} label={coded("incident", kind)} value={form.incidents[kind] ?? null} max={MOST}
+            onChange={(n) => onChange({ incidents: { ...form.incidents, [kind]: n } })} />
+        ))}
+      </Fact>
+      {central && (
+        <Fact label={t("check.mumin")} value={interviews > 0 ? String(interviews) : t("check.none")}>
+          <p class="quiet">{t("mumin.delegatedBy")}</p>
+          {delegators.map(({ value, label }) => (
+            <Stepper key={value} label={label} value={form.mumin.find((row) => row.delegated_by === value)?.count ?? null} max={MOST} onChange={(n) => setMumin(value, n)} />
+          ))}
+        </Fact>
+      )}
+    </>
+  );
+}

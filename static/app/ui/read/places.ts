@@ -1,0 +1,58 @@
+/** Names of, and search among, sites, schools and stadsdelar. Pure; knows no screen. */
+import { nearestSite, type Position } from "../../domain/here";
+import type { Visit } from "../../domain/records";
+import type { Projection } from "../../ports";
+import { coded, t } from "../../i18n";
+
+/** Exactly the part of a visit that says where it was. */
+export type Where = Pick<Visit, "site_id" | "school_unit_code" | "place" | "neighbourhood" | "arena">;
+
+export const NOWHERE: Omit<Where, "arena"> = { site_id: null, school_unit_code: null, place: null, neighbourhood: null };
+
+export function placeName(records: Projection, where: Where): string {
+  if (where.site_id) return records.get("sites", where.site_id)?.fields.name ?? t("place.unknown");
+  if (where.school_unit_code) return schoolName(records, where.school_unit_code);
+  if (where.place) return where.place.label || t("place.new");
+  return where.neighbourhood ?? coded("arena", where.arena);
+}
+
+function schoolName(records: Projection, code: string): string {
+  return records.all("schools").find((school) => school.fields.school_unit_code === code)?.fields.name ?? code;
+}
+
+export type Choice =
+  | { kind: "site"; id: string; name: string; detail: string }
+  | { kind: "school"; id: string; name: string; detail: string }
+  | { kind: "neighbourhood"; id: string; name: string; detail: string };
+
+const byName = (a: Choice, b: Choice): number => a.name.localeCompare(b.name, "sv");
+const folded = (text: string): string => text.toLocaleLowerCase("sv").normalize("NFC");
+
+/** Places of one kind whose name holds the query, own district first. */
+export function findPlaces(records: Projection, kind: Choice["kind"], query: string, district: string | null): Choice[] {
+  const all = listPlaces(records, kind, district);
+  const wanted = folded(query.trim());
+  const found = wanted ? [...all.own, ...all.others].filter((choice) => folded(choice.name).includes(wanted)) : all.own;
+  return found.length > 0 || wanted ? found : all.others;
+}
+
+function listPlaces(records: Projection, kind: Choice["kind"], district: string | null): { own: Choice[]; others: Choice[] } {
+  const names = new Map(records.all("districts").map((row) => [row.fields.code, row.fields.name]));
+  const rows: { district: string | null; choice: Choice }[] = [];
+  const add = (code: string | null, id: string, name: string) =>
+    rows.push({ district: code, choice: { kind, id, name, detail: (code && names.get(code)) || "" } });
+  if (kind === "site") for (const { id, fields } of records.all("sites")) add(fields.district, id, fields.name);
+  if (kind === "school") for (const { fields } of records.all("schools")) add(fields.district, fields.school_unit_code, fields.name);
+  if (kind === "neighbourhood")
+    for (const { fields } of records.all("districts")) for (const name of fields.neighbourhoods) add(fields.code, name, name);
+  const pick = (own: boolean) => rows.filter((row) => (row.district === district) === own).map((row) => row.choice).sort(byName);
+  return { own: pick(true), others: pick(false) };
+}
+
+/** The nearest site, with its distance in whole metres. */
+export function nearestChoice(records: Projection, from: Position): { choice: Choice; metres: number } | null {
+  const nearest = nearestSite(from, records.all("sites").map(({ id, fields }) => ({ id, name: fields.name, geometry: fields.geometry })));
+  if (!nearest) return null;
+  const { id, name } = nearest.site;
+  return { choice: { kind: "site", id, name, detail: "" }, metres: Math.round(nearest.distance_m) };
+}

@@ -1,0 +1,66 @@
+/** Which pass, visit and observations are meant: reads of the projection, nothing else. */
+import type { Projected, Projection, Tick } from "../../ports";
+import type { Collections } from "../../domain/records";
+import { dayOf } from "./time";
+
+export type Row<C extends keyof Collections> = Projected<C>;
+
+const newestFirst = (a: string, b: string): number => Date.parse(b) - Date.parse(a);
+
+/** The user's own passes, newest first. */
+export function myShifts(records: Projection, userId: string): Row<"shifts">[] {
+  return records
+    .all("shifts")
+    .filter((shift) => shift.fields.participant_ids.includes(userId))
+    .sort((a, b) => newestFirst(a.fields.started_at, b.fields.started_at));
+}
+
+/** The pass under way: a draft that has not ended. What is written in afterwards has an end from the start. */
+export function openShift(records: Projection, userId: string): Row<"shifts"> | undefined {
+  return myShifts(records, userId).find((shift) => shift.fields.status === "draft" && !shift.fields.ended_at);
+}
+
+/** A pass can be changed until it is sent in, and again when it has come back. */
+export const isEditable = (shift: Row<"shifts">): boolean =>
+  shift.fields.status === "draft" || shift.fields.status === "returned";
+
+export function visitsOf(records: Projection, shiftId: string): Row<"visits">[] {
+  return records
+    .all("visits")
+    .filter((visit) => visit.fields.shift_id === shiftId)
+    .sort((a, b) => newestFirst(a.fields.arrived_at, b.fields.arrived_at));
+}
+
+/** The visit the group is at now. */
+export function openVisit(records: Projection, shiftId: string): Row<"visits"> | undefined {
+  return visitsOf(records, shiftId).find(
+    ({ fields }) => fields.outcome !== "not_visited" && !fields.left_at && !fields.entered_afterwards,
+  );
+}
+
+export function observationsOf(records: Projection, visitId: string): Row<"observations">[] {
+  return records
+    .all("observations")
+    .filter((observation) => observation.fields.visit_id === visitId)
+    .sort((a, b) => newestFirst(a.fields.observed_at, b.fields.observed_at));
+}
+
+/** A visit that says neither what was seen nor that there was nothing: the check page asks. */
+export function isUnanswered(records: Projection, visit: Row<"visits">): boolean {
+  return visit.fields.outcome === "observed" && observationsOf(records, visit.id).length === 0;
+}
+
+/** Own records from before today without a receipt, and the newest of their days. */
+export function overdue(records: Projection, now: string): { n: number; day: string } | null {
+  const isWaiting = ({ tick }: { tick: Tick }): boolean => tick !== "received";
+  const today = dayOf(now);
+  const days = [
+    ...records.all("shifts").filter(isWaiting).map((row) => row.fields.started_at),
+    ...records.all("visits").filter(isWaiting).map((row) => row.fields.arrived_at),
+    ...records.all("observations").filter(isWaiting).map((row) => row.fields.observed_at),
+  ]
+    .map(dayOf)
+    .filter((day) => day < today);
+  const newest = days.sort().at(-1);
+  return newest ? { n: days.length, day: newest } : null;
+}

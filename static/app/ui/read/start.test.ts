@@ -1,0 +1,30 @@
+/** What a new pass begins with. */
+import { describe, expect, it } from "vitest";
+import type { Collections } from "../../domain/records";
+import type { Projection, Session } from "../../ports";
+import { newShift, planFor } from "./start";
+
+const at = (time: string): string => `2026-11-23T${time}:00+01:00`;
+const plan = (id: string, from: string, until: string, more: object = {}) =>
+  ({ id, fields: { team_id: "ours", district: "farsta", date: "2026-11-23", starts_at: at(from), ends_at: at(until), kind: "night", planned_people: 3, ...more } });
+const session = { user: { id: "me", name: "Me" }, grants: [{ role: "field_worker", team_id: "ours", district: "farsta" }] } as unknown as Session;
+
+function records(rows: { [C in keyof Collections]?: { id: string; fields: object }[] }): Projection {
+  const all = (name: keyof Collections) => rows[name] ?? [];
+  return { all, get: (name: keyof Collections, id: string) => all(name).find((row) => row.id === id) } as unknown as Projection;
+}
+
+describe("the plan a pass takes", () => {
+  const plans = [plan("late", "20:00", "23:59"), plan("early", "18:00", "22:00"), plan("theirs", "18:00", "22:00", { team_id: "other" }), plan("seen", "18:00", "22:00", { team_id: undefined })];
+  const taken = { id: "s", fields: { plan_id: "early", participant_ids: [], team_id: "ours" } };
+  it.each([
+    ["14:59", undefined], ["15:00", "early"], ["18:30", "early"], ["22:00", "late"],
+  ])("at %s is %s", (time, expected) => expect(planFor(records({ shift_plans: plans }), "ours", at(time))?.id).toBe(expected));
+  it("is not one that another pass has taken", () =>
+    expect(planFor(records({ shift_plans: plans, shifts: [taken] }), "ours", at("18:30"))?.id).toBe("late"));
+  it("says kind and district; without one the pass begins as last time", () => {
+    const planned = newShift(records({ shift_plans: [plan("p", "18:00", "22:00", { district: "skarpnack" })] }), session, at("17:45"));
+    expect(planned).toMatchObject({ plan_id: "p", kind: "night", district: "skarpnack" });
+    expect(newShift(records({}), session, at("17:45"))).toMatchObject({ plan_id: null, kind: "evening", district: "farsta" });
+  });
+});

@@ -1,0 +1,68 @@
+/** Times as people write them, in the phone's own zone; ISO 8601 in and out. Pure. */
+import { count, locale, t } from "../../i18n";
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+const pad = (n: number): string => String(n).padStart(2, "0");
+
+/** "21:43" */
+export function clockTime(iso: string): string {
+  const at = new Date(iso);
+  return `${pad(at.getHours())}:${pad(at.getMinutes())}`;
+}
+
+/** "2026-11-23", the local date. */
+export function dayOf(iso: string): string {
+  const at = new Date(iso);
+  return `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())}`;
+}
+
+/** "mån 23 nov" */
+export function shortDay(iso: string): string {
+  return new Date(iso).toLocaleDateString(locale(), { weekday: "short", day: "numeric", month: "short" });
+}
+
+/** ISO with the zone's offset at that moment, which matters the night the clock changes. */
+export function isoLocal(at: Date): string {
+  const offset = -at.getTimezoneOffset();
+  const sign = offset < 0 ? "-" : "+";
+  const zone = `${sign}${pad(Math.floor(Math.abs(offset) / 60))}:${pad(Math.abs(offset) % 60)}`;
+  return `${dayOf(at.toISOString())}T${pad(at.getHours())}:${pad(at.getMinutes())}:${pad(at.getSeconds())}${zone}`;
+}
+
+/** The moment nearest to `near` when the clock shows `hhmm`: 00:30 on an evening pass is the next day. */
+export function atClock(hhmm: string, near: string): string {
+  const [hours = 0, minutes = 0] = hhmm.split(":").map(Number);
+  const base = new Date(near);
+  const sameDay = new Date(base.getFullYear(), base.getMonth(), base.getDate(), hours, minutes);
+  const apart = sameDay.getTime() - base.getTime();
+  const shift = apart > DAY_MS / 2 ? -1 : apart < -DAY_MS / 2 ? 1 : 0;
+  return isoLocal(new Date(base.getFullYear(), base.getMonth(), base.getDate() + shift, hours, minutes));
+}
+
+/** The moment of a date and a clock time. */
+export const atDayClock = (day: string, hhmm: string): string => isoLocal(new Date(`${day}T${hhmm}:00`));
+
+/** Whole local days from one moment to another; a date without time counts from its morning. */
+export function daysBetween(from: string, to: string): number {
+  const day = (iso: string) => Date.parse(`${iso.length === 10 ? iso : dayOf(iso)}T00:00:00Z`);
+  return Math.round((day(to) - day(from)) / DAY_MS);
+}
+
+export const minutesBetween = (from: string, to: string): number =>
+  Math.max(0, Math.floor((Date.parse(to) - Date.parse(from)) / MINUTE_MS));
+
+/** "2 tim 14 min" */
+export function duration(minutes: number): string {
+  const hours = Math.floor(minutes / 60);
+  const rest = minutes % 60;
+  if (hours === 0) return t("time.minutes", { n: rest });
+  return rest === 0 ? t("time.hours", { n: hours }) : t("time.hoursMinutes", { hours, minutes: rest });
+}
+
+/** "i dag", "i går", "9 dagar sedan" */
+export function daysAgo(from: string, now: string): string {
+  const days = daysBetween(from, now);
+  if (days <= 0) return t("time.today");
+  return days === 1 ? t("time.yesterday") : count("time.daysAgo", days);
+}

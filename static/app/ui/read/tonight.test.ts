@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import type { Collections } from "../../domain/records";
+import type { Projection } from "../../ports";
+import type { Row } from "./shifts";
+import { openQuestions, tonightsCards } from "./tonight";
+
+const NOW = "2026-11-23T21:00:00+01:00";
+const site = (id: string, more: object = {}) =>
+  ({ id, fields: { name: id, district: "farsta", school_near: "yes", schools: [], priorities: [], last_visited_on: null, ...more } });
+const priority = (site_id: string, rank: number, covered_by: string | null = null) => ({ site_id, rank, reason: "event", covered_by });
+const briefing = (priorities: object[]) => ({
+  id: "b", fields: { held_at: NOW, valid_from: "2026-11-23T17:00:00+01:00", valid_until: "2026-11-24T03:00:00+01:00", districts: ["farsta"], priorities },
+});
+const visit = (id: string, site_id: string, outcome: string) =>
+  ({ id, fields: { shift_id: "s", site_id, outcome, arrived_at: "2026-11-23T20:00:00+01:00" } });
+const shift = { id: "s", fields: { team_id: "ours", district: "farsta", started_at: "2026-11-23T18:00:00+01:00" } } as Row<"shifts">;
+
+function records(rows: { [C in keyof Collections]?: { id: string; fields: object }[] }): Projection {
+  const all = (name: keyof Collections) => rows[name] ?? [];
+  return { all, get: (name: keyof Collections, id: string) => all(name).find((row) => row.id === id) } as unknown as Projection;
+}
+
+describe("tonight's cards", () => {
+  it("say what this pass has done, and end after five suggestions", () => {
+    const sites = ["a", "b", "c", "d", "e", "f", "g"].map((id) => site(id));
+    const cards = tonightsCards(records({ sites, briefings: [briefing([priority("c", 1)])], visits: [visit("v", "a", "observed"), visit("w", "c", "not_visited")] }), "farsta", "s", NOW);
+    expect(cards.map((card) => [card.site.id, card.rank, card.done])).toEqual([
+      ["c", 1, "not_visited"], ["b", null, null], ["d", null, null], ["e", null, null], ["f", null, null], ["g", null, null],
+    ]);
+  });
+
+  it("warn of a place that needs care, and never name one nobody may go to", () => {
+    const sites = [site("care", { safety_level: "extra_care" }), site("danger", { safety_level: "do_not_go" })];
+    const cards = tonightsCards(records({ sites }), "farsta", null, NOW);
+    expect(cards.map((card) => [card.site.id, card.safety])).toEqual([["care", "Extra försiktighet"]]);
+  });
+});
+
+describe("the check page's questions", () => {
+  it("ask for priorities nobody of this pass has answered; what another team covers is not its miss", () => {
+    const all = records({
+      sites: ["a", "b", "c", "p"].map((id) => site(id)),
+      briefings: [briefing([priority("a", 3, "ours"), priority("b", 1), priority("c", 2, "other"), priority("p", 4)])],
+      visits: [visit("v", "p", "not_visited")],
+    });
+    expect(openQuestions(all, shift).missed.map((card) => card.site.id)).toEqual(["b", "a"]);
+  });
+
+  it("ask what was seen where a visit says neither that nor that there was nothing", () => {
+    const all = records({ visits: [visit("v", "p", "observed"), visit("w", "p", "nothing_noted")] });
+    expect(openQuestions(all, shift).unanswered.map((row) => row.id)).toEqual(["v"]);
+  });
+});

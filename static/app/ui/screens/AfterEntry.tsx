@@ -1,0 +1,67 @@
+/** *Skriv in i efterhand*: the same facts as a pass, later and on any screen. Visits are added on its timeline. */
+import { useState } from "preact/hooks";
+import { KINDS } from "../../domain/records";
+import { t } from "../../i18n";
+import { startShift } from "../actions";
+import { Chips } from "../parts/Chips";
+import { ErrorSummary, Input, Select, type FieldError } from "../parts/Field";
+import { People } from "../parts/Participants";
+import { Screen } from "../parts/Screen";
+import { Stepper } from "../parts/Stepper";
+import { Working } from "../parts/Working";
+import { districtOptions, newShift, type ShiftStart } from "../read/start";
+import { atClock, atDayClock, dayOf } from "../read/time";
+import { replace } from "../router";
+import { now, records, session } from "../state";
+
+export function AfterEntry() {
+  const proposal = session() && newShift(records(), session()!, now());
+  if (!proposal)
+    return <Screen title={t("more.afterwards")} backTo="/app/mer"><p>{t("tonight.noTeam")}</p></Screen>;
+  return <Form proposal={proposal} />;
+}
+
+function Form({ proposal }: { proposal: ShiftStart }) {
+  const [form, setForm] = useState<ShiftStart>({ ...proposal, briefing_id: null });
+  const [day, setDay] = useState(dayOf(now()));
+  const [started, setStarted] = useState("");
+  const [ended, setEnded] = useState("");
+  const [errors, setErrors] = useState<FieldError[]>([]);
+  const set = (change: Partial<ShiftStart>) => setForm((old) => ({ ...old, ...change }));
+
+  const save = async () => {
+    const started_at = day && started ? atDayClock(day, started) : "";
+    const near = started_at && ended ? atClock(ended, started_at) : "";
+    // A pass that ends earlier on the clock than it began ended the next day.
+    const ended_at = near && Date.parse(near) <= Date.parse(started_at) ? atClock(ended, new Date(Date.parse(started_at) + 86_400_000).toISOString()) : near;
+    const wrong: FieldError[] = [];
+    if (!day) wrong.push({ id: "day", text: t("after.dayMissing") });
+    if (!started) wrong.push({ id: "started", text: t("after.startMissing") });
+    if (!ended) wrong.push({ id: "ended", text: t("after.endMissing") });
+    if (ended_at && Date.parse(ended_at) > Date.parse(now())) wrong.push({ id: "ended", text: t("after.future") });
+    if (!form.district) wrong.push({ id: "district", text: t("start.districtMissing") });
+    setErrors(wrong);
+    if (wrong.length > 0) return;
+    const id = await startShift({ ...form, started_at, ended_at });
+    if (id) replace(`/app/pass/${id}`);
+  };
+
+  return (
+    <Screen title={t("more.afterwards")} backTo="/app/mer" action={<Working run={save}>{t("after.continue")}</Working>}>
+      <p>{t("after.intro")}</p>
+      <ErrorSummary errors={errors} />
+      <Input id="day" type="date" label={t("after.day")} value={day} max={dayOf(now())} onInput={setDay} errors={errors} />
+      <div class="pair">
+        <Input id="started" type="time" label={t("shift.startedAt")} value={started} onInput={setStarted} errors={errors} />
+        <Input id="ended" type="time" label={t("shift.endedAt")} value={ended} onInput={setEnded} errors={errors} />
+      </div>
+      {!proposal.district && (
+        <Select id="district" label={t("shift.district")} value={form.district} onChange={(district) => set({ district })} errors={errors}
+          options={[{ value: "", label: t("start.chooseDistrict") }, ...districtOptions(records())]} />
+      )}
+      <Chips legend={t("shift.kind")} family="shift" codes={KINDS} single chosen={[form.kind]} onChange={([kind = form.kind]) => set({ kind })} />
+      <People teamId={form.team_id} chosen={form.participant_ids} onChange={(participant_ids) => set({ participant_ids })} />
+      <Stepper label={t("shift.otherParticipants")} value={form.other_participants} max={50} onChange={(other_participants) => set({ other_participants })} />
+    </Screen>
+  );
+}

@@ -1,0 +1,55 @@
+/** Utsättning: what is agreed for now – who was there, the places and their reasons – and the way to a new one. */
+import { coded, t } from "../../i18n";
+import { Screen } from "../parts/Screen";
+import { Tick } from "../parts/Tick";
+import { fieldTeams } from "../read/start";
+import { openShift, type Row } from "../read/shifts";
+import { clockTime, shortDay } from "../read/time";
+import { currentBriefings } from "../read/tonight";
+import { go } from "../router";
+import { now, records, session, userId } from "../state";
+
+export function BriefingPage() {
+  const all = records();
+  const team = session() && fieldTeams(all, session()!)[0];
+  const district = openShift(all, userId())?.fields.district ?? team?.district ?? null;
+  const briefings = currentBriefings(all, district, now());
+  return (
+    <Screen title={t("more.briefing")} backTo="/app/mer" reading
+      action={team && <button type="button" class="primary" onClick={() => go("/app/mer/utsattning/ny")}>{t("briefing.new")}</button>}>
+      {briefings.length === 0 && <p>{t("briefing.none")}</p>}
+      {briefings.map((briefing) => <BriefingCard key={briefing.id} briefing={briefing} />)}
+    </Screen>
+  );
+}
+
+function BriefingCard({ briefing }: { briefing: Row<"briefings"> }) {
+  const all = records();
+  const { fields } = briefing;
+  const actors = fields.actors.map(({ actor, people }) => `${coded("actor", actor)}${people > 0 ? ` ${people}` : ""}`);
+  return (
+    <section class="card">
+      <h2>{fields.joint ? t("briefing.joint") : t("briefing.own")}</h2>
+      <p class="quiet">{t("briefing.valid", { day: shortDay(fields.held_at), from: clockTime(fields.valid_from), until: clockTime(fields.valid_until) })}</p>
+      {fields.police_area && <p class="quiet">{fields.police_area}</p>}
+      {actors.length > 0 && <p>{actors.join(" · ")}</p>}
+      <ol class="plain">
+        {[...fields.priorities].sort((a, b) => a.rank - b.rank).map(({ site_id, rank, reason, covered_by }) => (
+          <li key={site_id}>
+            <div class="ranked">
+              <span class="rank">{rank}</span>
+              <div>
+                <p class="strong">{all.get("sites", site_id)?.fields.name ?? t("place.unknown")}</p>
+                <p class="quiet">
+                  {coded("priority", reason)}{covered_by && ` · ${t("briefing.covers", { team: all.get("teams", covered_by)?.fields.name ?? t("briefing.otherTeam") })}`}
+                </p>
+              </div>
+            </div>
+          </li>
+        ))}
+      </ol>
+      {fields.note && <p>{fields.note}</p>}
+      <p class="quiet"><Tick row={briefing} /></p>
+    </section>
+  );
+}

@@ -1,0 +1,85 @@
+/**
+ * *Kontrollera och skicka in*: every fact of the pass on one page, each with *Ändra*, and the few
+ * questions that are open. What is written here is a draft until *Skicka in*.
+ */
+import { useState } from "preact/hooks";
+import { exceedsLength, proposedArenaMinutes } from "../../domain/arenaMinutes";
+import { hasPersonalNumber } from "../../domain/personalNumber";
+import { t } from "../../i18n";
+import { submitShift, type Submission } from "../submit";
+import { useDraft } from "../draft";
+import { ArenaFacts } from "../parts/ArenaFacts";
+import { Fact } from "../parts/Fact";
+import { ErrorSummary, Input, type FieldError } from "../parts/Field";
+import { FreeText, personalNumberError } from "../parts/FreeText";
+import { IncidentFacts } from "../parts/IncidentFacts";
+import { OpenQuestions } from "../parts/OpenQuestions";
+import { Screen } from "../parts/Screen";
+import { Working } from "../parts/Working";
+import { fieldTeams } from "../read/start";
+import { visitsOf, type Row } from "../read/shifts";
+import { atClock, clockTime, duration, minutesBetween } from "../read/time";
+import { replace } from "../router";
+import { commands, records, session } from "../state";
+
+export function CheckShift({ shift }: { shift: Row<"shifts"> }) {
+  const [errors, setErrors] = useState<FieldError[]>([]);
+  const all = records();
+  const { fields } = shift;
+  const draft = useDraft<Submission>(`check:${shift.id}`, () => ({
+    ended_at: fields.ended_at ?? commands().timestamp(),
+    arena_minutes: null, handover_note: fields.handover_note, incidents: fields.incidents, mumin: fields.mumin,
+  }));
+  if (!draft.ready) return null;
+  const form = draft.value;
+  const visits = visitsOf(all, shift.id);
+  const minutes = form.arena_minutes ?? proposedArenaMinutes(visits.map((visit) => visit.fields), fields.started_at, form.ended_at);
+  const length = minutesBetween(fields.started_at, form.ended_at);
+  const central = fieldTeams(all, session()!).find(({ teamId }) => teamId === fields.team_id)?.district === null;
+  const self = session()?.user;
+  const names = fields.participant_ids.map((id) => (id === self?.id ? self.name : all.get("people", id)?.fields.name));
+  const people = [...names.filter((name) => name !== undefined), ...(fields.other_participants ? [`+ ${fields.other_participants}`] : [])].join(", ");
+  const visited = visits.filter((visit) => visit.fields.outcome !== "not_visited").length;
+
+  const send = async () => {
+    const wrong: FieldError[] = [];
+    if (Date.parse(form.ended_at) <= Date.parse(fields.started_at)) wrong.push({ id: "ended", text: t("shift.endBeforeStart") });
+    if (exceedsLength(minutes, fields.started_at, form.ended_at)) wrong.push({ id: "minutes", text: t("check.tooManyMinutes", { length: duration(length) }) });
+    if (hasPersonalNumber(form.handover_note)) wrong.push(personalNumberError("handover"));
+    setErrors(wrong);
+    if (wrong.length > 0 || !(await submitShift(shift, { ...form, arena_minutes: minutes }))) return;
+    await draft.drop();
+    replace(`/app/pass/${shift.id}/klart`);
+  };
+
+  return (
+    <Screen title={t("check.title")} backTo={`/app/pass/${shift.id}`} action={<Working run={send}>{t("check.submit")}</Working>}>
+      <ErrorSummary errors={errors} />
+      <OpenQuestions shift={shift} />
+      <dl class="facts">
+        <Fact label={t("check.time")} value={`${clockTime(fields.started_at)}–${clockTime(form.ended_at)} · ${duration(length)}`}
+          open={errors.some(({ id }) => id === "ended")}>
+          <Input id="ended" type="time" label={t("shift.endedAt")} value={clockTime(form.ended_at)} errors={errors}
+            onInput={(hhmm) => hhmm && draft.set({ ended_at: atClock(hhmm, form.ended_at) })} />
+        </Fact>
+        <Fact label={t("check.people")} value={people} to={`/app/pass/${shift.id}/uppgifter`} />
+        <Fact label={t("check.assignment")} value={`${t(`shift.${fields.kind}`)} · ${t(`assignment.${fields.assignment}`)}`} to={`/app/pass/${shift.id}/uppgifter`} />
+        <Fact label={t("check.visits")} value={t("check.visitCount", { visited, missed: visits.length - visited })} to={`/app/pass/${shift.id}`} />
+        <ArenaFacts minutes={minutes} length={length} errors={errors} onChange={(arena_minutes) => draft.set({ arena_minutes })} />
+        <IncidentFacts form={form} central={central} onChange={draft.set} />
+      </dl>
+      <FreeText id="handover" long label={t("check.handover")} hint={t("guard.hint")} value={form.handover_note} onInput={(handover_note) => draft.set({ handover_note })} errors={errors} />
+    </Screen>
+  );
+}
+
+/** After *Skicka in*: what happens now, and that nothing more is needed even without coverage. */
+export function ShiftSent({ shift }: { shift: Row<"shifts"> }) {
+  const received = shift.tick === "received";
+  return (
+    <Screen title={t("sent.title")} backTo="/app" reading action={<button type="button" class="primary" onClick={() => replace("/app")}>{t("sent.done")}</button>}>
+      <p class="strong" role="status">{received ? `● ${t("sent.received")}` : `○ ${t("sent.saved")}`}</p>
+      <p>{t("sent.next")}</p>
+    </Screen>
+  );
+}

@@ -1,0 +1,75 @@
+/** *Lägg till besök*: the times and outcome of a visit that is written in afterwards. */
+import { useState } from "preact/hooks";
+import { NOT_VISITED_REASONS, OUTCOMES, TOGETHER_WITH, type Visit } from "../../domain/records";
+import { t } from "../../i18n";
+import { addVisit } from "../actions";
+import { Chips } from "../parts/Chips";
+import { ErrorSummary, Input, Toggle, type FieldError } from "../parts/Field";
+import { Screen } from "../parts/Screen";
+import { Working } from "../parts/Working";
+import { placeName, type Where } from "../read/places";
+import type { Row } from "../read/shifts";
+import { atClock } from "../read/time";
+import { replace, route } from "../router";
+import { records } from "../state";
+
+export function LateVisit({ shift }: { shift: Row<"shifts"> }) {
+  const where = whereInAddress();
+  const [arrived, setArrived] = useState("");
+  const [left, setLeft] = useState("");
+  const [roughly, setRoughly] = useState(false);
+  const [outcome, setOutcome] = useState<Visit["outcome"] | null>(null);
+  const [reason, setReason] = useState<Visit["not_visited_reason"]>(null);
+  const [together_with, setTogether] = useState<(typeof TOGETHER_WITH)[number][]>([]);
+  const [errors, setErrors] = useState<FieldError[]>([]);
+  const home = `/app/pass/${shift.id}`;
+  if (!where) return replace(home), null;
+  const missed = outcome === "not_visited";
+
+  const save = async () => {
+    const wrong: FieldError[] = [];
+    const at = arrived && atClock(arrived, shift.fields.started_at);
+    const until = left && !missed && at ? atClock(left, at) : null;
+    if (!at) wrong.push({ id: "arrived", text: t("visit.timeMissing") });
+    if (at && until && Date.parse(until) < Date.parse(at)) wrong.push({ id: "left", text: t("visit.leftBeforeArrived") });
+    if (!outcome) wrong.push({ id: "outcome", text: t("visit.outcomeMissing") });
+    if (missed && !reason) wrong.push({ id: "reason", text: t("notVisited.missing") });
+    setErrors(wrong);
+    if (wrong.length > 0 || !outcome || !at) return;
+    const kept = await addVisit({
+      ...where, shift_id: shift.id, arrived_at: at, left_at: until || null, outcome,
+      time_precision: roughly ? "band" : "exact", together_with, not_visited_reason: missed ? reason : null,
+    });
+    if (kept) replace(home);
+  };
+
+  return (
+    <Screen title={t("visit.addAfterwards")} detail={placeName(records(), where)} backTo={home} action={<Working run={save}>{t("frame.save")}</Working>}>
+      <ErrorSummary errors={errors} />
+      <div class="pair">
+        <Input id="arrived" type="time" label={t("visit.arrived")} value={arrived} onInput={setArrived} errors={errors} />
+        {!missed && <Input id="left" type="time" label={t("visit.left")} value={left} onInput={setLeft} errors={errors} />}
+      </div>
+      <Toggle label={t("visit.roughly")} checked={roughly} onChange={setRoughly} />
+      <div id="outcome" tabIndex={-1}>
+        <Chips legend={t("visit.outcome")} family="outcome" codes={OUTCOMES} single chosen={outcome ? [outcome] : []} onChange={([one = null]) => setOutcome(one)} />
+      </div>
+      {missed && (
+        <div id="reason" tabIndex={-1}>
+          <Chips legend={t("notVisited.why")} family="notVisited" codes={NOT_VISITED_REASONS} single chosen={reason ? [reason] : []} onChange={([one = null]) => setReason(one)} />
+        </div>
+      )}
+      {!missed && <Chips legend={t("observation.together")} family="together" codes={TOGETHER_WITH} chosen={together_with} onChange={setTogether} />}
+    </Screen>
+  );
+}
+
+/** The place picked on the screen before. */
+function whereInAddress(): Where | null {
+  try {
+    const where: unknown = JSON.parse(route.value.query.get("plats") ?? "null");
+    return typeof where === "object" && where !== null && "arena" in where ? (where as Where) : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,61 @@
+/** Who, what kind and for whom: the facts of a pass that were filled in from last time. */
+import { useState } from "preact/hooks";
+import { ASSIGNMENTS, KINDS, type Shift } from "../../domain/records";
+import { coded, t } from "../../i18n";
+import { changeShift, correctRefused } from "../actions";
+import { Chips } from "../parts/Chips";
+import { ErrorSummary, Input, Select, type FieldError } from "../parts/Field";
+import { People } from "../parts/Participants";
+import { Screen } from "../parts/Screen";
+import { Stepper } from "../parts/Stepper";
+import { Working } from "../parts/Working";
+import { districtOptions } from "../read/start";
+import { withRefused } from "../read/refused";
+import type { Row } from "../read/shifts";
+import { atClock, clockTime } from "../read/time";
+import { back } from "../router";
+import { records } from "../state";
+
+export function ShiftFacts({ shift }: { shift: Row<"shifts"> }) {
+  const fields = withRefused(records(), shift);
+  const [form, setForm] = useState({
+    participant_ids: fields.participant_ids, other_participants: fields.other_participants,
+    kind: fields.kind, assignment: fields.assignment, requested_by: fields.requested_by,
+    started: clockTime(fields.started_at), ended: fields.ended_at ? clockTime(fields.ended_at) : "",
+  });
+  const [errors, setErrors] = useState<FieldError[]>([]);
+  const set = (change: Partial<typeof form>) => setForm((old) => ({ ...old, ...change }));
+  const home = `/app/pass/${shift.id}`;
+
+  const save = async () => {
+    const { started, ended, ...rest } = form;
+    const started_at = clockTime(fields.started_at) === started ? fields.started_at : atClock(started, fields.started_at);
+    const ended_at = !ended ? fields.ended_at : fields.ended_at && clockTime(fields.ended_at) === ended ? fields.ended_at : atClock(ended, fields.ended_at ?? started_at);
+    if (ended_at && Date.parse(ended_at) <= Date.parse(started_at)) return setErrors([{ id: "ended", text: t("shift.endBeforeStart") }]);
+    const facts = { ...rest, started_at, ended_at, requested_by: form.assignment === "core" ? null : form.requested_by };
+    const same = (key: keyof typeof facts) => JSON.stringify(facts[key]) === JSON.stringify(shift.fields[key as keyof Shift]);
+    const changed = Object.fromEntries(Object.entries(facts).filter(([key]) => !same(key as keyof typeof facts)));
+    const kept = shift.rejectionId
+      ? await correctRefused(shift, facts)
+      : Object.keys(changed).length === 0 || (await changeShift(shift, changed));
+    if (kept) back(home);
+  };
+
+  return (
+    <Screen title={t("shift.facts")} backTo={home} action={<Working run={save}>{t("frame.save")}</Working>}>
+      <ErrorSummary errors={errors} />
+      <People teamId={fields.team_id} chosen={form.participant_ids} onChange={(participant_ids) => set({ participant_ids })} />
+      <Stepper label={t("shift.otherParticipants")} value={form.other_participants} max={50} onChange={(other_participants) => set({ other_participants })} />
+      <Chips legend={t("shift.kind")} family="shift" codes={KINDS} single chosen={[form.kind]} onChange={([kind = form.kind]) => set({ kind })} />
+      <Chips legend={t("shift.assignment")} family="assignment" codes={ASSIGNMENTS} single chosen={[form.assignment]} onChange={([assignment = form.assignment]) => set({ assignment })} />
+      {form.assignment === "reinforcement" && (
+        <Select id="requested" label={t("shift.requestedBy")} value={form.requested_by ?? ""} onChange={(by) => set({ requested_by: by || null })}
+          options={[{ value: "", label: t("frame.choose") }, ...["police", "own"].map((by) => ({ value: by, label: coded("requested", by) })), ...districtOptions(records())]} />
+      )}
+      <div class="pair">
+        <Input id="started" type="time" label={t("shift.startedAt")} value={form.started} onInput={(started) => set({ started })} />
+        {fields.ended_at && <Input id="ended" type="time" label={t("shift.endedAt")} value={form.ended} onInput={(ended) => set({ ended })} errors={errors} />}
+      </div>
+    </Screen>
+  );
+}

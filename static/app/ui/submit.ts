@@ -1,0 +1,24 @@
+/** *Skicka in*: ends what is under way and asks the server to take the pass. */
+import type { ArenaMinutes } from "../domain/arenaMinutes";
+import type { Shift } from "../domain/records";
+import { announceSaved, attempt } from "./announce";
+import { openVisit, type Row } from "./read/shifts";
+import { app, commands } from "./state";
+import { forgetAll } from "./undo";
+
+export interface Submission extends Pick<Shift, "handover_note" | "incidents" | "mumin"> {
+  ended_at: string;
+  /** Null while the proposal from the visits stands untouched. */
+  arena_minutes: ArenaMinutes | null;
+}
+
+export const submitShift = (shift: Row<"shifts">, form: Submission & { arena_minutes: ArenaMinutes }): Promise<boolean> =>
+  attempt(async () => {
+    const open = openVisit(app().projection(), shift.id);
+    await commands().together((put) => {
+      if (open) put.update("visits", open.id, { left_at: form.ended_at });
+      put.update("shifts", shift.id, { ...form, handover_note: form.handover_note.trim(), status: "submitted" });
+    });
+    forgetAll();
+    announceSaved("sent.title");
+  });

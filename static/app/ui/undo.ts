@@ -1,0 +1,93 @@
+/**
+ * Undo (U04): every action leaves the steps that take it back. A bar offers the newest for a while,
+ * Passet offers it all shift, also after a restart, because the steps are kept as a draft.
+ */
+import { signal } from "@preact/signals";
+import { RecordMissing } from "../domain/errors";
+import type { CollectionName, Collections } from "../domain/records";
+import type { Key } from "../i18n";
+import { announce } from "./announce";
+import { commands } from "./state";
+
+type Values = Record<string, unknown>;
+
+export type Step =
+  | { do: "remove"; collection: CollectionName; id: string }
+  | { do: "update"; collection: CollectionName; id: string; fields: Values }
+  /** A deleted record can't come back under its id (PU8): it is written anew, its children with it. */
+  | { do: "create"; collection: CollectionName; fields: Values; children: { collection: CollectionName; link: string; fields: Values }[] }
+  /** Makes a refusal one's own again, after it was removed or handed over. */
+  | { do: "undiscard"; id: string };
+
+export interface Action {
+  label: Key;
+  steps: Step[];
+}
+
+export const BAR_MS = 12_000;
+const KEPT = 50;
+const DRAFT = "undo";
+
+export const actions = signal<Action[]>([]);
+export const barShown = signal(false);
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+/** Loads what could be undone before the app was closed. */
+export async function restoreUndo(): Promise<void> {
+  const draft = await commands().readDraft(DRAFT);
+  actions.value = Array.isArray(draft?.value) ? (draft.value as Action[]) : [];
+}
+
+export function remember(label: Key, steps: Step[]): void {
+  keep([...actions.value, { label, steps }].slice(-KEPT));
+  barShown.value = true;
+  clearTimeout(timer);
+  timer = setTimeout(() => (barShown.value = false), BAR_MS);
+}
+
+/** What is sent in is no longer this phone's to take back. */
+export function forgetAll(): void {
+  barShown.value = false;
+  keep([]);
+}
+
+/** Another user of the phone sees nothing of it; the kept list stays with its owner. */
+export function closeUndo(): void {
+  barShown.value = false;
+  actions.value = [];
+}
+
+export const newest = (): Action | undefined => actions.value.at(-1);
+
+/** Takes back the newest action; its steps run in reverse order. */
+export async function undoNewest(): Promise<void> {
+  const action = newest();
+  if (!action) return;
+  try {
+    for (const step of [...action.steps].reverse()) await take(step);
+  } catch (error) {
+    // What is gone can't be taken back, and must not stand in the way of what can.
+    if (error instanceof RecordMissing) keep(actions.value.slice(0, -1));
+    throw error;
+  }
+  keep(actions.value.slice(0, -1));
+  barShown.value = false;
+  announce("undo.done");
+}
+
+async function take(step: Step): Promise<void> {
+  if (step.do === "remove") await commands().remove(step.collection, step.id);
+  else if (step.do === "update") await commands().update(step.collection, step.id, step.fields as Partial<Collections[CollectionName]>);
+  else if (step.do === "undiscard") await commands().takeBack(step.id);
+  else {
+    const id = await commands().create(step.collection, step.fields as Partial<Collections[CollectionName]>);
+    for (const child of step.children)
+      await commands().create(child.collection, { ...child.fields, [child.link]: id } as Partial<Collections[CollectionName]>);
+  }
+}
+
+function keep(next: Action[]): void {
+  actions.value = next;
+  // Losing the list of what could be undone must never stop an action.
+  void commands().saveDraft(DRAFT, next).catch(() => undefined);
+}
