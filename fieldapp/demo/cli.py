@@ -1,0 +1,26 @@
+"""`flask demo seed`: fill an empty demo database with invented places, people and some weeks of shifts."""
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from fieldapp.accounts.passwords import hash_password
+from fieldapp.core.database import db, write_transaction
+from fieldapp.demo.accounts import PASSWORD, seed_accounts
+from fieldapp.demo.register import seed_register
+from fieldapp.demo.sending import send_evenings
+
+demo = AppGroup("demo", help="Invented data for trying things out.")
+
+
+@demo.command("seed")
+def seed() -> None:
+    """Add what is missing of the demo data; safe to repeat."""
+    if not current_app.config["SETTINGS"].is_demo:
+        raise click.ClickException("FIELDAPP_ENV är inte demo")
+    hashed = hash_password(PASSWORD)
+    with write_transaction():
+        seed_register(db.session())
+        people = seed_accounts(db.session(), password_hash=hashed)
+    send_evenings(people)
+    click.echo("Demodata finns på plats.")
