@@ -1,0 +1,168 @@
+"""Every route × every role, generated from `url_map`; a route without a line here fails (access.md, X11, X14, X21)."""
+
+import re
+
+import pytest
+from flask import Flask
+
+from fieldapp.core.access import BY_TOKEN, PUBLIC, SIGNED_IN, routes_without_rule, rule_of
+from fieldapp.core.http import HEADERS, SAFE_METHODS
+from tests.factories.phone import ORIGIN, Phone
+
+PEOPLE = {
+    "falt1": {"field_worker"},
+    "ledare2": {"team_lead"},
+    "nattvandring": {"walk_coordinator"},
+    "analys": {"analyst"},
+    "direktor": {"viewer"},
+    "admin": {"admin"},
+}
+EVERYONE = {"field_worker", "team_lead", "walk_coordinator", "analyst", "viewer", "admin"}
+# access.md, row by row: who may ever reach a route. A new route needs a line.
+MAY_REACH: dict[str, set[str]] = {
+    "session.create_session": {PUBLIC},
+    "session.read_session": {SIGNED_IN},
+    "session.delete_session": {SIGNED_IN},
+    "sync.sync": {SIGNED_IN},
+    "places.districts_geojson": EVERYONE,
+    "places.sites": EVERYONE,
+    "places.sites_geojson": EVERYONE,
+    "places.schools": EVERYONE,
+    "places.mapping_summary": EVERYONE - {"walk_coordinator"},
+    "shifts.shifts": {"field_worker", "team_lead", "analyst"},
+    "shifts.shift": {"field_worker", "team_lead", "analyst"},
+    "review.review": {"team_lead"},
+    "review.devices": EVERYONE - {"analyst"},
+    "review.rejections": {"field_worker", "team_lead"},
+    "review.settle_rejection": {"field_worker", "team_lead"},
+    "review.settle_late": {"team_lead"},
+    "review.read_queue_file": {"team_lead"},
+    "office_shifts.shifts": {"field_worker", "team_lead", "analyst"},
+    "office_shifts.shift": {"field_worker", "team_lead", "analyst"},
+    "office_plans.plans": {"field_worker", "team_lead", "analyst"},
+    "office_plans.plan_weekly": {"field_worker", "team_lead"},
+    "office_plans.change": {"field_worker", "team_lead"},
+    "office_plans.special": {"field_worker", "team_lead", "analyst", "admin"},
+    "office_plans.read_special_in": {"admin"},
+    "office.start": {SIGNED_IN},
+    "office.choose": EVERYONE - {"admin"},
+    "office.summary": EVERYONE - {"admin"},
+    "summaries.district_summary": {"field_worker", "team_lead", "walk_coordinator", "analyst", "viewer"},
+    "summaries.city_summary": {"field_worker", "team_lead", "analyst", "viewer"},
+    "accounts_pages.sign_in_page": {PUBLIC},
+    "accounts_pages.sign_in": {PUBLIC},
+    "accounts_pages.sign_out": {SIGNED_IN},
+    "operation.healthz": {PUBLIC},
+    "operation.readyz": {PUBLIC},
+    "operation.metrics": {BY_TOKEN},
+    "pwa.shell": {PUBLIC},
+    "pwa.service_worker": {PUBLIC},
+    "pwa.manifest": {PUBLIC},
+    "static": {PUBLIC},
+    "api-docs.openapi_json": {PUBLIC},
+}
+
+
+def path_of(rule) -> str:
+    """Fill a route's variables with something that does not exist."""
+    return re.sub(r"<(?:\w+:)?(\w+)>", lambda match: "2023" if match[1] == "year" else "finns-inte", rule.rule)
+
+
+@pytest.fixture
+def engine_name() -> str:
+    """Who may reach a route does not depend on the database engine."""
+    return "sqlite"
+
+
+def test_X14_every_route_has_a_rule_and_the_rule_is_the_tables(app: Flask):
+    assert not list(routes_without_rule(app))
+    found = {rule.endpoint: set(rule_of(app, rule.endpoint) or ()) for rule in app.url_map.iter_rules()}
+    assert found == MAY_REACH
+
+
+def test_a_route_without_a_rule_stops_the_app(app: Flask):
+    app.view_functions["stray"] = lambda: "hej"
+    app.url_map.add(app.url_rule_class("/stray", endpoint="stray"))
+    assert list(routes_without_rule(app)) == ["/stray → stray"]
+
+
+def test_X14_anonymous_gets_401_and_the_wrong_role_403_on_every_route(app: Flask):
+    clients = {who: Phone.signed_in(app.test_client(), who) for who in PEOPLE}
+    for rule in app.url_map.iter_rules():
+        allowed = MAY_REACH[rule.endpoint]
+        for method in rule.methods - {"OPTIONS", "HEAD"}:
+            if allowed & {PUBLIC, BY_TOKEN}:
+                continue
+            answer = app.test_client().open(path_of(rule), method=method, headers=ORIGIN)
+            assert answer.status_code in ((401, 302) if rule.rule.startswith("/office") else (401,)), rule
+            if SIGNED_IN in allowed:
+                continue
+            for who, roles in PEOPLE.items():
+                status = (
+                    clients[who].client.open(path_of(rule), method=method, headers=clients[who].headers).status_code
+                )
+                assert (status == 403) == (not roles & allowed), (rule.rule, who, status)
+
+
+def test_X11_every_unsafe_route_refuses_a_cross_site_request(app: Flask):
+    falt1 = Phone.signed_in(app.test_client(), "falt1")
+    tried = 0
+    for rule in app.url_map.iter_rules():
+        for method in rule.methods - SAFE_METHODS:
+            token = {"X-CSRF-Token": falt1.session["csrf_token"]}
+            for headers in (
+                {},
+                {"Origin": "https://elsewhere.example"},
+                {"Sec-Fetch-Site": "cross-site"},
+                {"Origin": "null"},
+            ):
+                answer = falt1.client.open(path_of(rule), method=method, headers={**token, **headers}, data="{}")
+                assert answer.status_code == 403, (rule.rule, method, headers)
+            if PUBLIC not in MAY_REACH[rule.endpoint]:
+                assert falt1.client.open(path_of(rule), method=method, headers=ORIGIN).status_code == 403, rule.rule
+            tried += 1
+    assert tried >= 4
+
+
+def test_X21_security_headers_on_every_answer_errors_included(app: Flask):
+    falt1 = Phone.signed_in(app.test_client(), "falt1")
+    paths = [path_of(rule) for rule in app.url_map.iter_rules()] + ["/finns/inte", "/api/v1/finns-inte"]
+    for path in paths:
+        for method in ("GET", "POST", "DELETE"):
+            answer = falt1.client.open(path, method=method, buffered=True)
+            for name, value in HEADERS.items():
+                assert answer.headers[name] == value, (path, method)
+            assert "unsafe" not in answer.headers["Content-Security-Policy"]
+            assert answer.headers["X-Request-Id"]
+
+
+def test_errors_have_one_envelope_and_keep_their_headers(app: Flask, client):
+    for path, method, status, slug in (
+        ("/api/v1/finns-inte", "GET", 404, "not_found"),
+        ("/api/v1/sync", "GET", 405, "method_not_allowed"),
+        ("/api/v1/session", "GET", 401, "not_signed_in"),
+    ):
+        answer = client.open(path, method=method)
+        body = answer.get_json()
+        assert (answer.status_code, body["error"]) == (status, slug)
+        assert body.keys() == {"error", "message", "fields", "request_id"}
+        assert body["request_id"] == answer.headers["X-Request-Id"]
+    assert "POST" in client.get("/api/v1/sync").headers["Allow"]
+    assert client.get("/api/v1/session").get_json()["message"] == "Du behöver logga in."
+    assert (
+        client.get("/api/v1/session", headers={"Accept-Language": "en"}).get_json()["message"] == "You need to sign in."
+    )
+    assert (
+        client.post("/api/v1/session", data="x", headers={**ORIGIN, "Content-Type": "application/json"}).status_code
+        == 400
+    )
+
+
+def test_a_missing_page_is_a_page(client):
+    answer = client.get("/office/finns-inte")
+    assert (answer.status_code, answer.mimetype) == (404, "text/html")
+
+
+def test_only_what_is_built_leaves_static(client):
+    for path in ("/static/package.json", "/static/app/main.tsx", "/static/../pyproject.toml", "/static/node_modules/x"):
+        assert client.get(path).status_code == 404

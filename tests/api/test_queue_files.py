@@ -1,0 +1,142 @@
+"""CL11, PL5: a queue read in from its file, and sealed copies offered again: as if the phone had sent them."""
+
+import base64
+from pathlib import Path
+
+import orjson
+import pytest
+
+from fieldapp.accounts import seal
+from fieldapp.core.ids import new_id
+from tests.factories.sealing import queue_file, sealed_mutation
+
+FIXTURE = Path(__file__).parents[1] / "fixtures" / "wire" / "sealed_queue_file.json"
+
+
+def read_in(who, document):
+    return who.client.post("/api/v1/queue-files", json=document, headers=who.headers)
+
+
+def test_CL11_the_lead_reads_in_a_whole_queue_as_its_author(phone, rows):
+    falt1, lead = phone("falt1"), phone("ledare2")
+    evening = falt1.evening(observations=250)
+    refused = falt1.shift(kind="okänd")
+    document = queue_file(falt1, [*evening, refused])
+    answer = read_in(lead, document)
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    body = answer.get_json()
+    assert (body["author"]["id"], body["device_id"]) == (falt1.user_id, falt1.session["device_id"])
+    assert [receipt["status"] for receipt in body["receipts"]] == ["applied"] * 252 + ["rejected"]
+    assert body["receipts"][-1]["error"]["message"]
+    assert [receipt["mutation_id"] for receipt in body["receipts"]] == [item["id"] for item in [*evening, refused]]
+    stored = rows("SELECT created_by FROM observations WHERE visit_id = :id", id=evening[1]["record_id"])
+    assert stored == [{"created_by": falt1.user_id}] * 250
+    again = read_in(lead, document).get_json()["receipts"]
+    assert {receipt["replayed"] for receipt in again} == {True}
+    falt1.pull()  # the phone finds its records there, and sends what it still has: nothing twice
+    assert {receipt["replayed"] for receipt in falt1.push(*evening[:100])} == {True}
+    assert len(rows("SELECT id FROM observations WHERE visit_id = :id", id=evening[1]["record_id"])) == 250
+
+
+def test_CL11_numbers_have_come_but_the_phone_stays_silent(phone):
+    falt1, lead = phone("falt1"), phone("ledare2")
+    first, second, third = falt1.shift(), falt1.shift(), falt1.shift()
+    falt1.push(first, third)
+    device = device_of(lead, falt1)
+    assert device["missing_ranges"] == [[2, 2]]
+    assert read_in(lead, queue_file(falt1, [second])).status_code == 200
+    after = device_of(lead, falt1)
+    assert (after["missing_ranges"], after["last_sync_at"], after["queue"]) == (
+        [],
+        device["last_sync_at"],
+        device["queue"],
+    )
+
+
+def device_of(lead, owner):
+    items = lead.client.get("/api/v1/devices?limit=1000").get_json()["items"]
+    return next(item for item in items if item["device_id"] == owner.session["device_id"])
+
+
+def test_CL11_what_does_not_verify_is_refused_and_nothing_of_it_is_taken_in(phone, rows):
+    falt1, falt2, lead, other_lead = phone("falt1"), phone("falt2"), phone("ledare2"), phone("jourledare")
+    shift = falt1.shift()
+    good = queue_file(falt1, [shift])
+    bent = bytearray(base64.b64decode(good["sealed"]))
+    bent[3] ^= 1
+    documents = [
+        {**good, "sealed": base64.b64encode(bytes(bent)).decode()},
+        {**good, "device_id": falt2.session["device_id"]},
+        {**good, "device_id": new_id()},
+        {**good, "enc": "AAAA"},
+        {**good, "enc": base64.b64encode(bytes(32)).decode()},
+        {**good, "sealed": ""},
+        {**good, "sealed": "å"},
+        {**good, "format": "something-else"},
+        {**good, "enc": 7},
+        queue_file(falt1, [shift], user_id=falt2.user_id),
+        queue_file(falt1, [shift], device_id=falt2.session["device_id"]),
+        queue_file(falt1, [shift, {"id": "not an id"}]),
+        queue_file(falt1, {"0": shift}),
+        {},
+        [],
+        0,
+        "x",
+    ]
+    for document in documents:
+        answer = read_in(lead, document)
+        assert (answer.status_code, answer.get_json()["error"]) == (422, "queue_file_unreadable"), document
+    assert read_in(other_lead, good).status_code == 422  # not of one's own team
+    assert read_in(falt1, good).status_code == 403
+    assert rows("SELECT id FROM shifts WHERE id = :id", id=shift["record_id"]) == []
+    assert read_in(lead, good).status_code == 200
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff"])
+def test_a_body_that_is_no_json_is_malformed(phone, body):
+    lead = phone("ledare2")
+    headers = {**lead.headers, "Content-Type": "application/json"}
+    assert lead.client.post("/api/v1/queue-files", data=body, headers=headers).status_code == 400
+
+
+def test_PL5_a_sealed_copy_is_the_same_mutation(phone):
+    falt1 = phone("falt1")
+    sent, unsent = falt1.shift(), falt1.shift()
+    falt1.apply(sent)
+    first, second = falt1.push(sealed_mutation(falt1, sent), sealed_mutation(falt1, unsent))
+    assert (first["status"], first["replayed"]) == ("applied", True)
+    assert (second["status"], second["replayed"]) == ("applied", False)
+    assert ("shifts", unsent["record_id"]) in falt1.pull()
+
+
+def test_PL5_what_another_device_sealed_or_somebody_changed_is_not_understood_and_kept(phone):
+    falt1, falt2 = phone("falt1"), phone("falt2")
+    mutation = falt1.shift()
+    good = sealed_mutation(falt1, mutation)
+    twisted = [
+        {**sealed_mutation(falt2, mutation), "id": new_id()},
+        {**good, "id": new_id()},
+        {**good, "id": new_id(), "sealed": good["sealed"][:-8]},
+        {**good, "id": new_id(), "sealed": 5},
+        {**sealed_mutation(falt1, {**mutation, "id": new_id()}), "id": mutation["id"]},
+        {**sealed_mutation(falt1, {**mutation, "id": (other := new_id())}), "device_seq": 77},
+        {**sealed_mutation(falt1, {**good, "id": (inner := new_id()), "device_seq": 5}), "id": inner, "device_seq": 5},
+    ]
+    assert other
+    receipts = falt1.push(*twisted)
+    assert [receipt["error"]["slug"] for receipt in receipts] == ["not_understood"] * len(twisted)
+    falt1.pull()
+    kept = {item["mutation_id"]: item["fields"] for item in falt1.held("rejections")}
+    assert kept == {item["id"]: item for item in twisted}
+
+
+def test_S24_the_file_a_phone_of_the_first_release_makes_can_be_opened(app, monkeypatch):
+    fixture = orjson.loads(FIXTURE.read_bytes())
+    with app.app_context():
+        (app.config["SETTINGS"].data_dir / "seal_key").write_text(fixture["private_key"], encoding="ascii")
+        monkeypatch.setattr(seal, "_secret_of", lambda _: base64.b64decode(fixture["seal"]["device_secret"]))
+        opened = seal.open_queue_file(fixture["file"])
+        assert opened is not None
+        assert (opened["user_id"], opened["mutations"]) == (fixture["user_id"], fixture["mutations"])
+        for raw, mutation in zip(fixture["sealed_mutations"], fixture["mutations"], strict=True):
+            assert seal.open_mutation(fixture["device_id"], raw) == mutation

@@ -1,0 +1,129 @@
+"""A leader's decisions (PU10, api.md Review): against what was read, never of one's own shift."""
+
+import pytest
+
+from fieldapp.core.ids import new_id
+from tests.factories.phone import now_iso
+
+
+@pytest.fixture
+def submitted(phone):
+    """A shift of falt1's, sent in."""
+    falt1 = phone("falt1")
+    shift, visit, observation = falt1.evening()
+    falt1.apply(shift, visit, observation)
+    falt1.apply(falt1.mutation("shifts", "update", shift["record_id"], 1, ended_at=now_iso(), status="submitted"))
+    return falt1, shift, visit, observation
+
+
+def whole(lead, shift):
+    return lead.client.get(f"/api/v1/shifts/{shift['record_id']}").get_json()
+
+
+def decide(lead, shift, decision, content_version=None, **more):
+    version = whole(lead, shift)["content_version"] if content_version is None else content_version
+    body = {"decision": decision, "content_version": version, **more}
+    return lead.client.post(f"/api/v1/shifts/{shift['record_id']}/reviews", json=body, headers=lead.headers)
+
+
+def test_PU10_approve_locks_and_reopen_unlocks(phone, submitted):
+    falt1, shift, visit, _ = submitted
+    lead = phone("ledare2")
+    answer = decide(lead, shift, "approve")
+    assert (answer.status_code, answer.get_json()["status"]) == (200, "approved")
+    assert falt1.pull()[("shifts", shift["record_id"])]["status"] == "approved"
+    late = falt1.mutation("visits", "update", visit["record_id"], 1, outcome="nothing_noted")
+    assert falt1.push(late)[0]["status"] == "late"
+    assert decide(lead, shift, "reopen", comment="Fyll på minuterna.").get_json()["status"] == "returned"
+    again = falt1.mutation("visits", "update", visit["record_id"], 1, audience=["youth"])
+    assert falt1.push(again)[0]["status"] == "applied"
+    assert falt1.push(falt1.mutation("shifts", "update", shift["record_id"], 4, status="submitted"))[0]["status"] in (
+        "applied",
+        "merged",
+    )
+
+
+def test_PU10_return_brings_comments_to_the_phone_and_the_shift_can_be_sent_in_again(phone, submitted):
+    falt1, shift, visit, _ = submitted
+    lead = phone("ledare2")
+    asked = [{"record_id": visit["record_id"], "field": "actions", "text": "Vad gjorde ni här?"}]
+    assert decide(lead, shift, "return", comment="Komplettera.", field_comments=asked).status_code == 200
+    falt1.pull()
+    comments = sorted(falt1.held("review_comments"), key=lambda item: item["field"] or "")
+    assert [(item["field"], item["text"]) for item in comments] == [
+        (None, "Komplettera."),
+        ("actions", "Vad gjorde ni här?"),
+    ]
+    assert {item["author_id"] for item in comments} == {lead.user_id}
+    assert len(whole(lead, shift)["comments"]) == 2
+    [receipt] = falt1.push(falt1.mutation("shifts", "update", shift["record_id"], 3, status="submitted"))
+    assert receipt["status"] == "applied"
+    for stranger in ("falt3", "analys"):
+        reader = phone(stranger)
+        reader.pull()
+        assert reader.held("review_comments") == []
+
+
+def test_a_decision_is_against_what_was_read(phone, submitted):
+    falt1, shift, visit, _ = submitted
+    lead = phone("ledare2")
+    read = whole(lead, shift)["content_version"]
+    falt1.apply(falt1.observation(visit["record_id"]))
+    assert decide(lead, shift, "approve", read).status_code == 409
+    assert decide(lead, shift, "approve").status_code == 200
+
+
+def test_never_a_shift_one_took_part_in_or_of_another_team(phone):
+    falt1, ledare = phone("falt1"), phone("ledare")
+    shift = falt1.shift(participant_ids=[falt1.user_id, ledare.user_id], ended_at=now_iso())
+    falt1.apply(shift, falt1.mutation("shifts", "update", shift["record_id"], 0, status="submitted"))
+    assert decide(ledare, shift, "approve").status_code == 403
+    assert decide(phone("ledare2"), shift, "approve").status_code == 200
+    foreign = decide(phone("jourledare"), shift, "reopen", 1, comment="x").status_code
+    assert foreign in (403, 404)
+    unknown = {"record_id": new_id()}
+    assert decide(ledare, unknown, "approve", 1).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("decision", "more", "status", "field"),
+    [
+        ("return", {}, 422, "comment"),
+        ("return", {"comment": "811218-9876 ringde"}, 422, "comment"),
+        ("return", {"field_comments": [{"record_id": new_id(), "field": "note", "text": "x"}]}, 422, "field_comments"),
+        ("reopen", {"comment": "x"}, 409, None),
+        ("close", {}, 422, "decision"),
+        ("approve", {"comment": "x" * 2001}, 422, "comment"),
+    ],
+)
+def test_a_decision_that_can_not_be_taken_changes_nothing(phone, submitted, decision, more, status, field):
+    _, shift, _, _ = submitted
+    lead = phone("ledare2")
+    answer = decide(lead, shift, decision, **more)
+    assert answer.status_code == status
+    assert field is None or any(path.startswith(field) for path in answer.get_json()["fields"])
+    assert whole(lead, shift)["status"] == "submitted"
+    assert whole(lead, shift)["comments"] == []
+
+
+def test_devices_are_shown_to_their_owner_the_lead_and_the_administrator(phone):
+    falt1 = phone("falt1")
+    first, second, third = falt1.shift(), falt1.shift(), falt1.shift()
+    falt1.push(first, third, queue={"count": 3, "oldest_made_at": now_iso(), "last_device_seq": 9})
+    refused = falt1.shift(kind="okänd")
+    falt1.push(refused)
+    device_id = falt1.session["device_id"]
+    for who, sees in (("falt1", 1), ("ledare2", 1), ("admin", 1), ("falt2", 0), ("jourledare", 0), ("direktor", 0)):
+        reader = falt1 if who == "falt1" else phone(who)
+        items = reader.client.get("/api/v1/devices?limit=1000").get_json()["items"]
+        found = [item for item in items if item["device_id"] == device_id]
+        assert len(found) == sees, who
+        if found:
+            assert found[0]["missing_ranges"] == [[2, 2]]
+            assert (found[0]["user_id"], found[0]["rejections_open"]) == (falt1.user_id, 1)
+            assert found[0]["queue"]["count"] == 1
+            assert found[0].keys() >= {"name", "last_sync_at", "app_build", "revoked_at"}
+    falt1.push(second)
+    lead = phone("ledare2")
+    items = lead.client.get("/api/v1/devices?limit=1000").get_json()["items"]
+    assert [item["missing_ranges"] for item in items if item["device_id"] == device_id] == [[]]

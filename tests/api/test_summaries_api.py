@@ -1,0 +1,298 @@
+"""Summaries over HTTP: an evening end to end, who gets how much, and what is refused."""
+
+from datetime import datetime, time, timedelta
+
+import pytest
+
+from fieldapp.core.clock import STOCKHOLM, local_date, utc_now
+from fieldapp.demo.register import site_id
+from tests.factories.evening import LISTED_NEAR, month_query, send_evening
+from tests.factories.phone import now_iso
+
+HIDDEN = {"suppressed": True}
+FARSTA = "/api/v1/summaries/districts/farsta"
+CITY = "/api/v1/summaries/city"
+SUMMARY_KEYS = {
+    "district", "from", "to", "disclosure", "basis", "complete", "effort", "visits", "coverage", "people", "topics",
+    "conditions", "referrals", "movements", "walks", "sites", "by_week", "by_weekday_hour", "compare",
+}  # fmt: skip
+
+
+def get(client, path=FARSTA, **query):
+    answer = client.get(path, query_string=month_query(**query))
+    assert answer.status_code == 200, answer.text
+    return answer.json
+
+
+def cell(rows, band, gender):
+    [value] = [row["value"] for row in rows if (row["age_band"], row["gender"]) == (band, gender)]
+    return value
+
+
+def noted(rows):
+    return {row["code"]: row["visits"] for row in rows if row["visits"] != 0}
+
+
+def numbers(value):
+    """Yield every number in an answer."""
+    if isinstance(value, dict):
+        for inner in value.values():
+            yield from numbers(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from numbers(inner)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield value
+
+
+@pytest.fixture
+def evening(phone):
+    """The evening, sent by two field workers of Farsta."""
+    return send_evening(phone("falt1"), [phone("falt2").user_id])
+
+
+@pytest.mark.usefixtures("evening")
+def test_an_evening_becomes_the_districts_figures(sign_in):
+    answer = get(sign_in("ledare"))
+    assert set(answer) >= SUMMARY_KEYS
+    assert answer["disclosure"] == "full"
+    assert answer["basis"] == {
+        "mapping_year": 2024,
+        "radius_m": 500,
+        "school_forms": ["GR"],
+        "register_date": "2023-10-15",
+    }
+    effort = answer["effort"]
+    assert (effort["shifts"], effort["person_hours"], effort["outdoor_share"]) == (1, 8, 0.75)
+    assert effort["arena_minutes"]["outdoor"] == 144
+    assert (effort["joint_visits"], effort["joint_person_hours"], effort["mumin"]) == (1, 2, 2)
+    assert effort["incidents"] == {"threat": 1, "violence": 0, "near_miss": 0}
+    assert answer["visits"] == {"total": 2, "observed": 1, "nothing_noted": 1, "not_visited": {"time": 1}}
+    assert noted(answer["topics"]) == {"suspected_dealing": 1, "weapon": 1}
+    assert noted(answer["conditions"]) == {"lighting_out": 1}
+    assert cell(answer["people"]["present"], "16-17", "male") == 7
+    assert answer["people"]["totals"] == {"present": 9, "contacts": 5}
+    assert answer["movements"] == [{"from": site_id(30), "to": LISTED_NEAR, "observations": 1}]
+    [row] = [row for row in answer["sites"] if row["visits"]]
+    assert (row["site"]["id"], row["share_with_topic"], row["interval"]) == (LISTED_NEAR, 1.0, [0.025, 1.0])
+    assert answer["coverage"]["visited_sites"] == 1
+    assert answer["coverage"]["listed_sites"] == 4
+    assert sum(week["visits"] for week in answer["by_week"]) == 2
+
+
+@pytest.mark.usefixtures("evening")
+def test_the_city_counts_every_hour_once(sign_in):
+    analyst = sign_in("analys")
+    districts = {
+        code: get(analyst, f"/api/v1/summaries/districts/{code}")["effort"]["person_hours"]
+        for code in ("farsta", "skarholmen", "bromma")
+    }
+    assert districts == {"farsta": 8, "skarholmen": 2, "bromma": 0}
+    city = get(analyst, CITY)
+    assert (city["district"], city["effort"]["person_hours"], city["effort"]["shifts"]) == (None, 10, 1)
+    assert city["visits"]["total"] == 3
+
+
+@pytest.mark.usefixtures("evening")
+@pytest.mark.parametrize("who", ["direktor", "falt1", "jour1"])
+def test_small_counts_of_persons_do_not_leave_the_team(sign_in, who):
+    answer = get(sign_in(who))
+    people = answer["people"]
+    assert answer["disclosure"] == "protected"
+    assert cell(people["present"], "16-17", "male") == 7
+    assert cell(people["contacts"], "16-17", "male") == HIDDEN
+    assert cell(people["present"], "13-15", "female") == HIDDEN
+    assert cell(people["present"], "18-20", "female") == 0
+    assert people["totals"] == {"present": HIDDEN, "contacts": HIDDEN}
+    assert all(row["present"] == HIDDEN for row in people["by_gender"])
+    assert people["female_share"] == HIDDEN
+    assert noted(answer["topics"])["weapon"] == HIDDEN
+    assert noted(answer["topics"])["suspected_dealing"] == 1
+    assert {row["to"]: row["value"] for row in answer["referrals"]}["school"] == HIDDEN
+    assert (answer["effort"]["mumin"], answer["effort"]["incidents"]["threat"]) == (HIDDEN, HIDDEN)
+    assert get(sign_in("direktor"), CITY)["people"]["totals"]["present"] == HIDDEN
+
+
+@pytest.mark.usefixtures("evening")
+@pytest.mark.parametrize("more", [{}, {"compare": "previous"}, {"compare": "year_ago"}])
+def test_a_viewer_never_sees_a_small_cell_in_any_period(sign_in, more):
+    viewer = sign_in("direktor")
+    whole = month_query()
+    day = whole["from"][:8] + "10"
+    for period in (
+        whole,
+        {"from": day, "to": day},
+        {"from": whole["from"], "to": day},
+        {**whole, "status": "approved"},
+    ):
+        for path in (FARSTA, CITY):
+            answer = viewer.get(path, query_string={**period, **more}).json
+            for part in filter(None, (answer, answer["compare"])):
+                counted = [part["people"][key] for key in ("present", "contacts", "totals", "by_gender")]
+                counted += [part["referrals"], part["effort"]["mumin"], part["effort"]["incidents"]]
+                assert not {1, 2, 3, 4} & set(numbers(counted))
+                if period is not whole:
+                    assert not set(numbers(counted)) or part is answer["compare"]
+
+
+@pytest.mark.usefixtures("evening")
+def test_a_period_that_is_no_closed_month_shows_no_person_outside_the_team(sign_in):
+    day = month_query()["from"][:8] + "10"
+    answer = get(sign_in("direktor"), **{"from": day, "to": day})
+    assert {str(row["value"]) for row in answer["people"]["present"]} == {str(HIDDEN)}
+    assert (answer["visits"]["total"], answer["effort"]["person_hours"]) == (2, 8)
+    assert get(sign_in("ledare"), **{"from": day, "to": day})["people"]["totals"]["present"] == 9
+
+
+def test_places_a_viewer_may_not_know_stand_nowhere(sign_in):
+    secret = site_id(2)
+    path = "/api/v1/summaries/districts/jarva"
+    assert secret in str(get(sign_in("analys"), path))
+    assert secret not in str(get(sign_in("direktor"), path))
+
+
+@pytest.mark.parametrize(
+    ("who", "path", "status"),
+    [
+        ("ledare", "districts/skarholmen", 404),
+        ("falt1", "districts/skarholmen", 404),
+        ("falt3", "districts/farsta", 404),
+        ("nattvandring", "districts/skarholmen", 404),
+        ("nattvandring", "city", 403),
+        ("admin", "districts/farsta", 403),
+        ("admin", "city", 403),
+        ("analys", "districts/atlantis", 404),
+        ("ledare", "city", 200),
+        ("jourledare", "districts/bromma", 200),
+        ("jour1", "districts/bromma", 200),
+        ("direktor", "districts/bromma", 200),
+    ],
+)
+def test_other_districts_are_not_everyones_to_know(sign_in, who, path, status):
+    assert sign_in(who).get(f"/api/v1/summaries/{path}", query_string=month_query()).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("who", "path", "disclosure"),
+    [
+        ("ledare", FARSTA, "full"),
+        ("ledare", CITY, "protected"),
+        ("jourledare", CITY, "full"),
+        ("analys", CITY, "full"),
+        ("direktor", CITY, "protected"),
+        ("falt1", CITY, "protected"),
+    ],
+)
+def test_each_role_gets_its_disclosure(sign_in, who, path, disclosure):
+    assert get(sign_in(who), path)["disclosure"] == disclosure
+
+
+def test_a_walk_coordinator_gets_the_part_about_walks_alone(sign_in):
+    answer = get(sign_in("nattvandring"))
+    assert set(answer) == {"district", "from", "to", "status", "disclosure", "basis", "complete", "walks"}
+    assert answer["walks"] == {"planned": 0, "done": 0, "walkers": 0}
+
+
+def test_nothing_without_signing_in(client):
+    for path in (FARSTA, CITY):
+        assert client.get(path, query_string=month_query()).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("query", "fields"),
+    [
+        ({}, {"from", "to"}),
+        ({"from": "2026-10-01"}, {"to"}),
+        ({"from": "2026-10-02", "to": "2026-10-01"}, {"to"}),
+        ({"from": "2020-01-01", "to": "2026-10-01"}, {"to"}),
+        ({"from": "0001-01-01", "to": "0001-01-02"}, {"from", "to"}),
+        ({"from": "yesterday", "to": "2026-10-01"}, {"from"}),
+        ({"from": "2026-10-01", "to": "2026-10-31", "status": "draft"}, {"status"}),
+        ({"from": "2026-10-01", "to": "2026-10-31", "compare": "never"}, {"compare"}),
+        ({"from": "2026-10-01", "to": "2026-10-31", "mapping_year": "1999"}, {"mapping_year"}),
+        ({"from": "2026-10-01", "to": "2026-10-31", "mapping_year": "10000000000"}, {"mapping_year"}),
+    ],
+)
+def test_a_period_that_can_not_be_is_refused_by_field(sign_in, query, fields):
+    answer = sign_in("analys").get(FARSTA, query_string=query)
+    assert answer.status_code == 422
+    assert set(answer.json["fields"]) == fields
+
+
+@pytest.mark.usefixtures("evening")
+def test_only_approved_shifts_count_where_that_is_asked(sign_in):
+    answer = get(sign_in("ledare"), status="approved")
+    assert (answer["effort"]["shifts"], answer["people"]["totals"]["present"]) == (0, 0)
+    assert answer["complete"]["shifts_submitted"] == 1
+
+
+@pytest.mark.usefixtures("evening")
+def test_a_comparison_has_the_same_shape(sign_in):
+    answer = get(sign_in("ledare"), compare="previous")
+    figures = set(answer) - {"district", "status", "disclosure", "basis", "complete", "compare"}
+    assert set(answer["compare"]) == figures
+    assert answer["compare"]["visits"]["total"] == 0
+
+
+def test_S10_an_open_conflict_and_what_was_not_received_are_said_and_counted_once(phone, sign_in):
+    first = phone("falt1")
+    evening = send_evening(first)
+    other = phone("falt1")
+    first.apply(first.mutation("observations", "update", evening.observation, base=1, topics=["alcohol"]))
+    [receipt] = other.push(other.mutation("observations", "update", evening.observation, base=1, topics=["vandalism"]))
+    assert receipt["status"] == "conflict"
+    refused = first.visit(evening.shift, site_id=site_id(4711))
+    assert first.push(refused)[0]["status"] == "rejected"
+    answer = get(sign_in("ledare"))
+    assert (answer["complete"]["conflicts_open"], answer["complete"]["rejections_open"]) == (1, 1)
+    assert noted(answer["topics"]) == {"alcohol": 1}
+    assert answer["visits"]["total"] == 2
+    elsewhere = get(sign_in("analys"), "/api/v1/summaries/districts/bromma")["complete"]
+    assert (elsewhere["conflicts_open"], elsewhere["rejections_open"]) == (0, 0)
+
+
+def test_a_refused_shift_is_counted_by_its_own_date_and_district(phone, sign_in):
+    sender = phone("falt1")
+    period = month_query()
+    started = period["from"] + "T18:00:00+01:00"
+    assert sender.push(sender.shift(started_at=started, status="approved"))[0]["status"] == "rejected"
+    assert sender.push(sender.shift(started_at=now_iso(), status="approved"))[0]["status"] == "rejected"
+    assert get(sign_in("ledare"))["complete"]["rejections_open"] == 1
+    assert get(sign_in("analys"), CITY)["complete"]["rejections_open"] == 1
+    assert get(sign_in("analys"), "/api/v1/summaries/districts/bromma")["complete"]["rejections_open"] == 0
+
+
+def test_a_deleted_observation_is_in_nobodys_figures(phone, sign_in):
+    sender = phone("falt1")
+    evening = send_evening(sender)
+    sender.apply(sender.mutation("observations", "delete", evening.observation, base=1))
+    answer = get(sign_in("ledare"))
+    assert answer["people"]["totals"]["present"] == 0
+    assert noted(answer["topics"]) == {}
+
+
+def test_a_draft_of_last_month_is_missing(phone, sign_in):
+    sender = phone("falt1")
+    sender.apply(sender.shift(started_at=month_query()["from"] + "T18:00:00+01:00"))
+    complete = get(sign_in("ledare"))["complete"]
+    assert (complete["shifts_draft"], complete["shifts_missing"]) == (1, 1)
+
+
+def test_a_sites_last_visit_is_of_the_period_and_a_clock_far_ahead_is_nobodys(phone, sign_in):
+    falt1 = phone("falt1")
+    falt1.pull()
+    site = min(record["id"] for record in falt1.held("sites") if record["district"] == "farsta")
+    month = local_date(utc_now()).replace(day=1) - timedelta(days=1)
+    first_after = datetime.combine(month + timedelta(days=1), time(9), STOCKHOLM)
+    for began in (first_after, first_after - timedelta(days=9)):
+        shift = falt1.shift(started_at=began.isoformat(), kind="day")
+        arrived = (began + timedelta(hours=1)).isoformat()
+        falt1.apply(shift, falt1.visit(shift["record_id"], site_id=site, arrived_at=arrived))
+    ahead = falt1.shift()
+    falt1.push(ahead, falt1.visit(ahead["record_id"], site_id=site, arrived_at=now_iso(days=400)))
+    query = {"from": month.replace(day=1), "to": month}
+    found = sign_in("ledare").get("/api/v1/summaries/districts/farsta", query_string=query).get_json()["sites"]
+    [row] = [item for item in found if item["site"]["id"] == site]
+    assert row["last_visit"] == (first_after - timedelta(days=9)).date().isoformat()
+    falt1.pull()
+    assert falt1.records[("sites", site)]["last_visited_on"] == first_after.date().isoformat()

@@ -1,0 +1,181 @@
+"""The office's pages: for each role, without JavaScript, nothing run or leaked that people wrote."""
+
+import re
+from urllib.parse import urlencode
+
+import pytest
+
+from fieldapp.core.catalogue import sentences
+from tests.factories.evening import month_query, send_evening
+
+NASTY = "<script>alert(1)</script>{{7*7}}\"'<img src=x onerror=alert(1)>"
+KEY = re.compile(r">\s*(?:code|summary|shifts?|office)\.[a-z_.]+")
+
+
+def page(client, path, status=200, **query):
+    answer = client.get(f"{path}?{urlencode(query)}" if query else path)
+    assert answer.status_code == status, answer.text[:500]
+    return answer.text
+
+
+def assert_sound(html):
+    """No script, no inline style (CSP), no key that lacks a sentence, one main heading."""
+    assert "<script" not in html
+    assert " style=" not in html
+    assert " on" not in re.sub(r">[^<]*<", "><", html).replace(" one", "")
+    assert not KEY.search(html)
+    assert html.count("<h1") == 1
+    assert '<html lang="sv">' in html
+
+
+@pytest.mark.parametrize(
+    ("who", "path"),
+    [
+        ("falt1", "/office/shifts"),
+        ("ledare", "/office/summaries"),
+        ("jourledare", "/office/summaries"),
+        ("analys", "/office/summaries"),
+        ("direktor", "/office/summaries"),
+        ("nattvandring", "/office/summaries"),
+    ],
+)
+def test_the_start_leads_to_what_a_role_can_use(sign_in, who, path):
+    client = sign_in(who)
+    answer = client.get("/office/")
+    assert answer.status_code == 302
+    assert answer.location == path
+    assert_sound(page(client, path))
+
+
+def test_an_administrator_is_told_what_will_come(sign_in):
+    html = page(sign_in("admin"), "/office/")
+    assert_sound(html)
+    assert sentences("sv")["office.nothing_for_you"] in html
+    assert "/office/summaries" not in html
+
+
+@pytest.mark.parametrize("who", ["falt1", "ledare", "jourledare", "analys", "direktor", "nattvandring"])
+@pytest.mark.parametrize("compare", ["", "previous"])
+def test_a_summary_for_each_role(phone, sign_in, who, compare):
+    send_evening(phone("falt1"))
+    html = page(sign_in(who), "/office/summaries/farsta", compare=compare, **month_query())
+    assert_sound(html)
+    assert "Farsta ·" in html
+    for key in ("summary.not_reviewed", "summary.not_cause"):
+        assert sentences("sv")[key] in html
+
+
+def test_every_svg_stands_beside_a_table_and_figures_carry_their_help(phone, sign_in):
+    send_evening(phone("falt1"))
+    html = page(sign_in("ledare"), "/office/summaries/farsta", **month_query())
+    for section in re.findall(r"<section.*?</section>", html, re.S):
+        assert ("<svg" in section) <= ("<table" in section)
+    for key in ("near_visited_help", "person_hours_help", "visits_help", "people_help", "sites_help"):
+        assert sentences("sv")[f"summary.{key}"] in html
+    assert sentences("sv")["summary.same_person"] in html
+    assert "5,0" in page(sign_in("analys"), "/office/summaries/city", **month_query())  # decimal comma
+
+
+def test_hidden_cells_are_named_and_small_numbers_absent(phone, sign_in):
+    send_evening(phone("falt1"))
+    html = page(sign_in("direktor"), "/office/summaries/farsta", **month_query())
+    people = re.search(r'aria-labelledby="people">.*?</section>', html, re.S)
+    assert people
+    assert "skyddad uppgift" in people.group()
+    assert set(re.findall(r'<td class="number">(\d+)</td>', people.group())) == {"0", "7"}
+
+
+def test_a_period_without_shifts_says_what_will_come(sign_in):
+    html = page(sign_in("ledare"), "/office/summaries/farsta", **month_query())
+    assert sentences("sv")["summary.empty"] in html
+
+
+def test_the_form_leads_to_the_summarys_own_address(sign_in):
+    client = sign_in("ledare")
+    answer = client.get("/office/summaries", query_string={"district": "farsta", **month_query(_scheme="javascript")})
+    assert answer.status_code == 302
+    assert answer.location.startswith("/office/summaries/farsta?from=")
+    assert "javascript" not in answer.location
+
+
+def test_a_period_that_can_not_be_shows_the_form_with_what_is_wrong(sign_in):
+    html = page(sign_in("ledare"), "/office/summaries/farsta", 422, **{"from": "2026-10-02", "to": "2026-10-01"})
+    assert_sound(html)
+    assert sentences("sv")["field.ended_before_started"] in html
+    assert 'value="2026-10-02"' in html
+
+
+@pytest.mark.parametrize(
+    ("who", "path", "status"),
+    [
+        ("ledare", "/office/summaries/skarholmen", 404),
+        ("falt3", "/office/summaries/farsta", 404),
+        ("analys", "/office/summaries/atlantis", 404),
+        ("admin", "/office/summaries", 403),
+        ("direktor", "/office/shifts", 403),
+        ("falt1", "/office/shifts/x", 404),
+    ],
+)
+def test_pages_refuse_what_the_api_refuses(sign_in, who, path, status):
+    html = page(sign_in(who), path, status, **month_query())
+    assert "Demo Tennplanen" not in html
+
+
+def test_who_is_not_signed_in_is_led_to_sign_in_and_back(client):
+    answer = client.get("/office/summaries/farsta?from=2026-10-01&to=2026-10-31")
+    assert answer.status_code == 302
+    assert answer.location == (
+        "/office/sign-in?next=%2Foffice%2Fsummaries%2Ffarsta%3Ffrom%3D2026-10-01%26to%3D2026-10-31"
+    )
+    assert client.post("/office/sign-out", headers={"Origin": "http://localhost"}).status_code == 401
+
+
+def test_what_people_wrote_is_shown_and_never_run(phone, sign_in):
+    evening = send_evening(phone("falt1"), note=NASTY, label=NASTY)
+    html = page(sign_in("ledare"), f"/office/shifts/{evening.shift}")
+    assert_sound(html)
+    assert html.count("&lt;script&gt;alert(1)&lt;/script&gt;{{7*7}}") == 3
+    assert "<img" not in html
+
+
+def test_filters_are_written_back_escaped(sign_in):
+    html = page(sign_in("ledare"), "/office/shifts", 422, **{"from": NASTY, "district": NASTY})
+    assert_sound(html)
+    assert "<img" not in html
+
+
+def test_a_shift_reads_as_words(phone, sign_in):
+    evening = send_evening(phone("falt1"), [phone("falt2").user_id])
+    client = sign_in("ledare")
+    html = page(client, f"/office/shifts/{evening.shift}")
+    for words in ("Demo Tennplanen norra sidan", "Misstänkt handel", "Ny plats (utanför registret)", "Inskickat", "7"):
+        assert words in html
+    assert evening.shift in page(client, "/office/shifts")
+
+
+def test_older_shifts_are_a_link_away(phone, sign_in):
+    sender = phone("falt1")
+    sender.apply(*(sender.shift(started_at=f"2026-01-{day:02d}T18:00:00+01:00") for day in range(1, 29)))
+    sender.apply(*(sender.shift(started_at=f"2026-02-{day:02d}T18:00:00+01:00") for day in range(1, 29)))
+    client = sign_in("ledare")
+    link = re.search(r'rel="next" href="([^"]+)"', page(client, "/office/shifts"))
+    assert link
+    older = page(client, link.group(1).replace("&amp;", "&"))
+    assert older.count('scope="row"') == 6
+
+
+def test_signing_out_works_from_every_page(sign_in):
+    client = sign_in("ledare")
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page(client, "/office/summaries"))
+    assert token
+    answer = client.post(
+        "/office/sign-out", data={"csrf_token": token.group(1)}, headers={"Origin": "http://localhost"}
+    )
+    assert answer.status_code == 302
+    assert client.get("/office/summaries").status_code == 302
+
+
+def test_english_is_there_for_those_who_ask(sign_in):
+    html = sign_in("ledare").get("/office/summaries", headers={"Accept-Language": "en"}).text
+    assert sentences("en")["summary.choose"] in html
+    assert set(sentences("sv")) == set(sentences("en"))

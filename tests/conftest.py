@@ -1,0 +1,172 @@
+"""One app per test on a real database, SQLite and PostgreSQL alike, seeded with the demo register and sign-ins."""
+
+import itertools
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from argon2 import PasswordHasher
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import create_engine, text
+
+from fieldapp import create_app
+from fieldapp.config import Settings
+from fieldapp.core.database import db, write_transaction
+from fieldapp.demo.accounts import PASSWORD, seed_accounts
+from fieldapp.demo.register import seed_register
+from tests.factories.phone import Phone
+from tests.factories.postgres import cluster
+
+ENGINES = ("sqlite", "postgresql")
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+SECRET = "test-secret-0123456789-abcdefghijklmnop"
+# Verifying costs what the stored hash says: real argon2id, cheap enough for two sign-ins a test.
+CHEAP = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+_numbers = itertools.count()
+_real_connect = socket.socket.connect
+
+
+@pytest.fixture(autouse=True)
+def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test talks to anything but this machine."""
+
+    def connect(self: socket.socket, address: Any) -> Any:
+        if isinstance(address, tuple) and address[0] not in LOOPBACK:
+            raise OSError(f"a test tried to reach {address[0]}")
+        return _real_connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+
+
+def settings_for(url: str, folder: Path) -> Settings:
+    """Return the settings of a test app."""
+    return Settings(env="testing", data_dir=folder, database_url=url, secret_key=SECRET)
+
+
+def fill(app: Flask) -> None:
+    """Migrate from empty and seed the demo register and sign-ins."""
+    with app.app_context():
+        upgrade()
+        with write_transaction():
+            seed_register(db.session())
+            seed_accounts(db.session(), password_hash=CHEAP.hash(PASSWORD))
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """One cluster for the whole run."""
+    with cluster() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A seeded SQLite file to copy from."""
+    folder = tmp_path_factory.mktemp("template")
+    fill(create_app(settings_for(f"sqlite:///{folder / 'faltlogg.db'}", folder)))
+    return folder / "faltlogg.db"
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A seeded PostgreSQL database to copy from."""
+    admin(postgres, "CREATE DATABASE template_faltlogg")
+    fill(create_app(settings_for(f"{postgres}/template_faltlogg", tmp_path_factory.mktemp("pg"))))
+    return "template_faltlogg"
+
+
+def admin(url: str, statement: str) -> None:
+    with psycopg.connect(url.replace("+psycopg", "") + "/postgres", autocommit=True) as connection:
+        connection.execute(statement)
+
+
+@pytest.fixture(params=ENGINES)
+def engine_name(request: pytest.FixtureRequest) -> str:
+    """The database engine of this test."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def database_url(engine_name: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A fresh seeded database of the engine."""
+    if engine_name == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "faltlogg.db")
+        yield f"sqlite:///{tmp_path / 'faltlogg.db'}"
+        return
+    postgres: str = request.getfixturevalue("postgres")
+    template: str = request.getfixturevalue("postgres_template")
+    name = f"t{next(_numbers)}"
+    admin(postgres, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield f"{postgres}/{name}"
+    admin(postgres, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """The app on a fresh seeded database."""
+    app = create_app(settings_for(database_url, tmp_path))
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> Any:
+    """A browser that has not signed in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def phone(app: Flask) -> Callable[..., Phone]:
+    """Sign a demo person in on a phone: `phone("falt1")`."""
+
+    def signed_in(who: str, **kwargs: Any) -> Phone:
+        return Phone.signed_in(app.test_client(), who, **kwargs)
+
+    return signed_in
+
+
+@pytest.fixture
+def sign_in(app: Flask) -> Callable[[str], Any]:
+    """Return a test client with the session of a demo person."""
+
+    def signed_in(who: str) -> Any:
+        return Phone.signed_in(app.test_client(), who).client
+
+    return signed_in
+
+
+@pytest.fixture
+def rows(app: Flask) -> Callable[..., list[dict[str, Any]]]:
+    """Read straight from the database, past the app."""
+
+    def read(statement: str, **values: Any) -> list[dict[str, Any]]:
+        engine = create_engine(app.config["SQLALCHEMY_DATABASE_URI"])
+        with engine.connect() as connection:
+            found = [dict(row) for row in connection.execute(text(statement), values).mappings()]
+        engine.dispose()
+        return found
+
+    return read
+
+
+@pytest.fixture
+def sql(app: Flask) -> Callable[..., None]:
+    """Write straight to the database, past the app: what an upgrade, an operator or time would do."""
+
+    def write(statement: str, **values: Any) -> None:
+        engine = create_engine(app.config["SQLALCHEMY_DATABASE_URI"])
+        with engine.begin() as connection:
+            connection.execute(text(statement), values)
+        engine.dispose()
+
+    return write

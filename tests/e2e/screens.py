@@ -1,0 +1,232 @@
+"""Every screen of the field app and every office page, reached on a phone with an evening behind it."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
+
+from playwright.sync_api import expect
+
+from fieldapp.core.ids import new_id
+from fieldapp.demo.register import site_id
+from tests.e2e.mobile import Mobile
+from tests.factories.phone import Phone, now_iso
+
+TENNIS = "Demo Tennplanen norra sidan"
+STAIRS = "Demo Silvertrappan under bron"
+ENTRANCE = "Demo Turkosgången vid entrén"
+LATER_AT = (
+    '{"site_id": null, "school_unit_code": null, "place": null, "neighbourhood": "Gubbängen", "arena": "outdoor"}'
+)
+Step = Callable[[Mobile], None]
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A screen: its name, its address, and what to tap there."""
+
+    name: str
+    path: str
+    then: Step | None = None
+
+    def show(self, mobile: Mobile) -> None:
+        """Go there."""
+        mobile.open(self.path)
+        if self.then:
+            self.then(mobile)
+
+
+def tap(*names: str) -> Step:
+    """Return a step that taps one button after the other."""
+
+    def step(mobile: Mobile) -> None:
+        for name in names:
+            mobile.tap(name)
+
+    return step
+
+
+def fail(button: str) -> Step:
+    """Return a step that presses a form's button too early."""
+
+    def step(mobile: Mobile) -> None:
+        mobile.tap(button)
+        expect(mobile.page.get_by_role("alert")).to_be_visible()
+
+    return step
+
+
+def distribute(mobile: Mobile) -> None:
+    """Open *Fördela* with some people in it."""
+    for _ in range(4):
+        mobile.tap("Öka: Ungefär hur många?")
+    mobile.tap("Fördela")
+    mobile.sees_heading("Fördela 4")
+    for name in (re.compile("^Flicka"), re.compile("^Pojke")):
+        mobile.tap(name)
+
+
+def agree_on_tonights_places(lead: Phone) -> None:
+    """Write a joint briefing for the evening."""
+    lead.apply(
+        lead.briefing(
+            valid_from=now_iso(hours=-1),
+            police_area="Farsta",
+            actors=[{"actor": "police", "people": 4}, {"actor": "night_walkers", "people": 3}],
+            priorities=[
+                {"site_id": site_id(number), "rank": rank, "reason": reason, "covered_by": None}
+                for number, rank, reason in (
+                    (23, 1, "suspected_dealing"),
+                    (24, 2, "girls_and_women"),
+                    (25, 3, "gathering"),
+                )
+            ],
+            note="Trygghetsvärdarna möter upp vid bron.",
+        )
+    )
+
+
+def send_an_earlier_pass(worker: Phone) -> str:
+    """Send in yesterday's pass from another phone of the same person; return its id."""
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    shift = worker.shift(
+        started_at=yesterday.isoformat(),
+        ended_at=(yesterday + timedelta(hours=4)).isoformat(),
+        handover_note="Lugnt hela kvällen.",
+        arena_minutes={"outdoor": 150, "school": 30},
+    )
+    visit = worker.visit(
+        shift["record_id"],
+        arrived_at=(yesterday + timedelta(hours=1)).isoformat(),
+        left_at=(yesterday + timedelta(hours=2)).isoformat(),
+    )
+    counts = [{"age_band": "13-15", "gender": "female", "present": 3, "contacts": 2}]
+    seen = worker.observation(
+        visit["record_id"],
+        observed_at=(yesterday + timedelta(hours=1)).isoformat(),
+        topics=["gathering", "alcohol"],
+        conditions=["lighting_out"],
+        counts=counts,
+        note="Belysningen trasig vid trappan.",
+    )
+    worker.apply(shift, visit, seen, worker.mutation("shifts", "update", shift["record_id"], 1, status="submitted"))
+    return str(shift["record_id"])
+
+
+def leave_things_open(worker: Phone, colleague: Phone, approve: Callable[[str], object]) -> list[str]:
+    """Leave of one person's a conflict on two fields, one about a removal, something held and something late.
+
+    Returns the conflicts' ids, the one on two fields first.
+    """
+    shift = worker.shift(
+        participant_ids=[worker.user_id, colleague.user_id], started_at=now_iso(hours=-30), ended_at=now_iso(hours=-26)
+    )
+    visit = worker.visit(shift["record_id"], arrived_at=now_iso(hours=-29))
+    seen = [worker.observation(visit["record_id"], observed_at=now_iso(hours=-29), note="Mörkt.") for _ in range(2)]
+    worker.apply(shift, visit, *seen)
+    edited, removed = (one["record_id"] for one in seen)
+    colleague.apply(
+        colleague.mutation(
+            "observations", "update", edited, 1, situation="calm", note="Lampan vid trappan är lagad sedan i går."
+        ),
+        colleague.mutation("observations", "delete", removed, 1),
+    )
+    approved = worker.shift(started_at=now_iso(hours=-54), ended_at=now_iso(hours=-50))
+    worker.apply(approved)
+    approve(approved["record_id"])
+    receipts = worker.push(
+        worker.mutation("observations", "update", edited, 1, situation="uneasy", note="Lampan vid trappan är sönder."),
+        worker.mutation("observations", "update", removed, 1, situation="uneasy", topics=["gathering", "alcohol"]),
+        worker.visit(new_id()),
+        worker.visit(approved["record_id"], arrived_at=now_iso(hours=-51)),
+    )
+    assert [one["status"] for one in receipts] == ["conflict", "conflict", "held", "late"], receipts
+    return [str(one["conflict_id"]) for one in receipts[:2]]
+
+
+def conflict_screens(conflicts: list[str]) -> list[Screen]:
+    """Return the choice between two values, as it opens, with a fault, and with another text written."""
+    path = f"/app/mer/konflikt/{conflicts[0]}"
+    return [
+        Screen("konflikt", path),
+        Screen("konflikt-fel", path, fail("Spara valet")),
+        Screen("konflikt-annan-text", path, tap("Skriv en annan")),
+        Screen("konflikt-borttagen", f"/app/mer/konflikt/{conflicts[1]}"),
+    ]
+
+
+def spend_an_hour(mobile: Mobile) -> None:
+    """Start the pass and write two places down."""
+    mobile.open()
+    mobile.start_pass()
+    mobile.arrive(STAIRS)
+    mobile.observe("Alkohol")
+    mobile.arrive(TENNIS)
+    mobile.observe("Ungdomar samlade")
+
+
+def field_screens(mobile: Mobile, earlier: str) -> list[Screen]:
+    """Return every screen of a pass under way."""
+    mobile.open("/app/passet")
+    links = [str(link.get_attribute("href")) for link in mobile.page.locator(".timeline a.line").all()]
+    visit = next(link.rsplit("/", 1)[1] for link in links if "/besok/" in link)
+    observation = next(link for link in links if "/iakttagelse/" in link)
+    shift = next(link for link in links if "/pass/" in link).removesuffix("/uppgifter")
+    new = f"/app/iakttagelse/ny?besok={visit}"
+    place = "/app/plats"
+    return [
+        Screen("ikvall", "/app"),
+        Screen("ej-besokt", "/app", tap(f"Ej besökt {ENTRANCE}")),
+        Screen("vi-ar-har", place),
+        Screen("vi-ar-har-narmast", place, tap("Föreslå närmaste plats")),
+        Screen("vi-ar-har-skola", place, tap("Skola")),
+        Screen("vi-ar-har-stadsdel", place, tap("Stadsdel")),
+        Screen("vi-ar-har-ny-plats", place, tap("Ny plats")),
+        Screen("vi-ar-har-ny-plats-fel", place, tap("Ny plats", "Spara min position som ny plats")),
+        Screen("vi-ar-har-annat", place, tap("Digitalt eller möte")),
+        Screen("iakttagelse-fel", new, fail("Spara")),
+        Screen("iakttagelse", new, tap("Ungdomar samlade")),
+        Screen("fordela", new, distribute),
+        Screen("andra-iakttagelse", observation),
+        Screen("besok", f"/app/besok/{visit}"),
+        Screen("passet", "/app/passet"),
+        Screen("om-passet", f"{shift}/uppgifter"),
+        Screen("kontrollera", f"{shift}/skicka"),
+        Screen(
+            "kontrollera-arenor", f"{shift}/skicka", tap("Ändra tid per arena", "Ändra hot, våld och tillbud mot er")
+        ),
+        Screen("lagg-till-plats", f"/app/plats?efter={shift.rsplit('/', 1)[1]}"),
+        Screen("lagg-till-besok", f"{shift}/besok?plats={quote(LATER_AT)}"),
+        Screen("lagg-till-besok-fel", f"{shift}/besok?plats={quote(LATER_AT)}", fail("Spara")),
+        Screen("tidigare-pass", f"/app/pass/{earlier}"),
+        Screen("inskickat", f"/app/pass/{earlier}/klart"),
+        Screen("mer", "/app/mer"),
+        Screen("mina-pass", "/app/mer/pass"),
+        Screen("utsattning", "/app/mer/utsattning"),
+        Screen("ny-utsattning", "/app/mer/utsattning/ny", tap("Polis", "Lägg till plats")),
+        Screen("ny-utsattning-fel", "/app/mer/utsattning/ny", fail("Spara")),
+        Screen("synkstatus", "/app/mer/synk"),
+        Screen("efterhand", "/app/mer/efterhand"),
+        Screen("efterhand-fel", "/app/mer/efterhand", fail("Fortsätt till besöken")),
+        Screen("hjalp", "/app/mer/hjalp"),
+        Screen("tillganglighet", "/app/mer/tillganglighet"),
+        Screen("logga-ut", "/app/mer/logga-ut"),
+        Screen("logga-in-igen", "/app/logga-in"),
+    ]
+
+
+def office_pages(shift_id: str) -> list[Screen]:
+    """Return the addresses of the office, the faults among them."""
+    month = f"from={now_iso()[:8]}01&to={now_iso()[:10]}"
+    return [
+        Screen("sammanstallning-valj", "/office/summaries"),
+        Screen("sammanstallning", f"/office/summaries/farsta?{month}&compare=previous"),
+        Screen("sammanstallning-tom", "/office/summaries/farsta?from=2020-01-01&to=2020-01-31"),
+        Screen("sammanstallning-fel", "/office/summaries/farsta?from=2026-02-30&to=2026-01-01"),
+        Screen("pass-lista", "/office/shifts"),
+        Screen("pass-lista-fel", "/office/shifts?from=nej&to=2026-01-01"),
+        Screen("pass-lista-tom", "/office/shifts?from=2020-01-01&to=2020-01-31"),
+        Screen("pass", f"/office/shifts/{shift_id}"),
+        Screen("fel", "/office/finns-inte"),
+    ]

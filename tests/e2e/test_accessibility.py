@@ -1,0 +1,133 @@
+"""WCAG 2.2 AA on every screen, by day, at night, at twice the text, offline and with faults; all of it large enough."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.looking import axe_findings, bring_axe, out_of_reach, overflow_px, too_small, too_wide
+from tests.e2e.mobile import Mobile
+from tests.e2e.screens import (
+    ENTRANCE,
+    agree_on_tonights_places,
+    conflict_screens,
+    field_screens,
+    leave_things_open,
+    office_pages,
+    send_an_earlier_pass,
+    spend_an_hour,
+)
+from tests.faults.server import Server
+from tests.faults.wire import wire_phone
+
+pytestmark = pytest.mark.browser
+
+PHONE = {"width": 360, "height": 740}
+NARROW, WIDE = {"width": 320, "height": 640}, {"width": 430, "height": 930}
+THEMES = {"light": "rgb(246, 245, 241)", "dark": "rgb(0, 0, 0)"}
+
+
+def cut(page: Page, name: str) -> list[str]:
+    """Return what one would have to scroll sideways for."""
+    return [f"{name}: {overflow_px(page)} px too wide: {too_wide(page)}"] if overflow_px(page) > 0 else []
+
+
+def faults_of(page: Page, name: str) -> list[str]:
+    """Look at a screen as it is, at 320 px, and at twice the text."""
+    page.set_viewport_size(PHONE)
+    found = [f"{name}: {line}" for line in axe_findings(page)]
+    for size in (WIDE, NARROW):
+        page.set_viewport_size(size)
+        at = f"{name} at {size['width']} px"
+        found += [f"{at}: target {line}" for line in too_small(page) + out_of_reach(page)] + cut(page, at)
+    page.set_viewport_size(PHONE)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    found += [f"{name} at 200 %: {line}" for line in axe_findings(page)]
+    found += cut(page, f"{name} at 200 %")
+    page.evaluate("document.documentElement.style.fontSize = ''")
+    return found
+
+
+@pytest.mark.parametrize("scheme", THEMES)
+def test_every_field_screen_follows_wcag_22_aa_U05_U03(
+    scheme: str, server: Server, mobile: Callable[..., Mobile], database: Callable[..., Any]
+) -> None:
+    agree_on_tonights_places(wire_phone(server.url, "ledare"))
+    worker = wire_phone(server.url, "falt1")
+    earlier = send_an_earlier_pass(worker)
+    conflicts = leave_things_open(
+        worker,
+        wire_phone(server.url, "falt2"),
+        lambda id_: database("UPDATE shifts SET status = 'approved' WHERE id = :id", id=id_),
+    )
+    phone = mobile(color_scheme=scheme)
+    bring_axe(phone.context)
+    phone.open()
+    assert phone.page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == THEMES[scheme]
+    faults = faults_of(phone.page, "logga-in")
+    phone.tap("Logga in")
+    expect(phone.page.get_by_role("alert")).to_be_visible()
+    faults += faults_of(phone.page, "logga-in-fel")
+    phone.sign_in("falt1")
+    phone.can_start_offline()
+    faults += faults_of(phone.page, "starta-pass")
+    spend_an_hour(phone)
+    phone.offline()
+    for screen in [*field_screens(phone, earlier), *conflict_screens(conflicts)]:
+        screen.show(phone)
+        faults += faults_of(phone.page, screen.name)
+    phone.open()
+    phone.tap(f"Ej besökt {ENTRANCE}")
+    phone.tap("Hann inte", within=phone.card(ENTRANCE))
+    phone.hears("Noterat som ej besökt")
+    database("UPDATE grants SET valid_until = (SELECT min(started_at) FROM shifts WHERE ended_at IS NULL)")
+    phone.offline(False)
+    for path, name in (("/app/mer/synk", "synkstatus-fel"), ("/app/passet", "passet-fel")):
+        phone.open(path)
+        expect(phone.button("Ta bort").first).to_be_visible(timeout=30_000)
+        faults += faults_of(phone.page, name)
+    assert "\n".join(faults) == ""
+
+
+def test_theme_and_language_are_chosen_on_the_phone_and_stay_U10(mobile: Callable[..., Mobile]) -> None:
+    phone = mobile(color_scheme="light")
+    phone.sign_in("falt1")
+    phone.open("/app/mer")
+    phone.choose("Tema", "Natt")
+    phone.tap("English")
+    phone.sees_heading("More")
+    phone.close()
+    phone.start().open("/app/mer")
+    phone.sees_heading("More")
+    page = phone.page
+    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == THEMES["dark"]
+    assert page.evaluate("document.documentElement.lang") == "en"
+
+
+OFFICE_SIZES = (1280, 390, 320)
+
+
+@pytest.mark.parametrize("scheme", THEMES)
+def test_every_office_page_follows_wcag_22_aa_U05(scheme: str, server: Server, office: Callable[..., Page]) -> None:
+    agree_on_tonights_places(wire_phone(server.url, "ledare"))
+    shift_id = send_an_earlier_pass(wire_phone(server.url, "falt1"))
+    page = office("ledare", java_script_enabled=True, color_scheme=scheme)
+    bring_axe(page.context)
+    faults: list[str] = []
+    pages = [(who.name, who.path) for who in office_pages(shift_id)]
+    for name, path in pages:
+        page.goto(server.url + path)
+        for width in OFFICE_SIZES:
+            page.set_viewport_size({"width": width, "height": 800})
+            faults += [f"{name} at {width} px: {line}" for line in axe_findings(page)]
+            faults += cut(page, f"{name} at {width} px")
+    page.context.clear_cookies()
+    page.goto(server.url + "/office/sign-in")
+    faults += [f"sign-in: {line}" for line in axe_findings(page)]
+    page.get_by_label("E-post").fill("ingen@demo.example")
+    page.get_by_label("Lösenord").fill("inte rätt lösenord")
+    page.get_by_role("button", name="Logga in").click()
+    page.get_by_role("alert").wait_for()
+    faults += [f"sign-in refused: {line}" for line in axe_findings(page)]
+    assert "\n".join(faults) == ""

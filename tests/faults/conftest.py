@@ -1,0 +1,40 @@
+"""What fault tests share: a real server on a fresh database, and the scale of a run."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.factories.phone import Json
+from tests.faults.server import Server, serving
+
+SCALE = int(os.environ.get("FAULT_SCALE", "1"))
+# The larger count of the long run, and a machine with other things to do.
+PATIENT = pytest.mark.timeout(600 * SCALE)
+Rows = Callable[..., list[dict[str, Any]]]
+
+
+@pytest.fixture
+def server(database_url: str, tmp_path: Path) -> Iterator[Server]:
+    """A server on a fresh database."""
+    with serving(database_url, tmp_path) as found:
+        yield found
+
+
+def stored(rows: Rows, table: str, author: str) -> dict[str, int]:
+    """Return id → version of an author's records, past the app."""
+    return {
+        row["id"]: row["version"] for row in rows(f"SELECT id, version FROM {table} WHERE created_by = :a", a=author)
+    }
+
+
+def ids_of(mutations: list[Json], collection: str) -> set[str]:
+    """Return the records of a collection that mutations make."""
+    return {m["record_id"] for m in mutations if m["collection"] == collection}
+
+
+def totals(name: str, **counts: int) -> None:
+    """Print what a fault run came to."""
+    print(f"\n{name}: " + ", ".join(f"{key} {value}" for key, value in counts.items()))

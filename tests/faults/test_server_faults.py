@@ -1,0 +1,138 @@
+"""A real gunicorn, cut, killed and raced: nothing lost, nothing twice, nothing changed (S02, S03, S12)."""
+
+import http.client
+import random
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from fieldapp.core.ids import new_id
+from tests.factories.phone import Json, Phone
+from tests.faults.conftest import PATIENT, SCALE, Rows, ids_of, stored, totals
+from tests.faults.wire import wire_phone
+
+pytestmark = PATIENT
+
+
+def test_S02_PU3_the_same_batch_ten_times_in_parallel_gives_one_state(server, rows, engine_name):
+    # As many as fit in a minute with ten at once on two cores; the 500 of S02 and more in the long run.
+    runs = (100 if engine_name == "sqlite" else 20) * SCALE
+    falt1 = wire_phone(server.url, "falt1")
+    shift = falt1.shift()
+    falt1.apply(shift)
+    sent: list[Json] = []
+    with ThreadPoolExecutor(10) as pool:
+        for _ in range(runs):
+            visit = falt1.visit(shift["record_id"])
+            batch = [visit, falt1.observation(visit["record_id"])]
+            body = falt1.request(batch)
+            answers = list(
+                pool.map(lambda _, body=body: falt1.client.post("/api/v1/sync", body, falt1.headers), range(10))
+            )
+            assert [answer.status_code for answer in answers] == [200] * 10
+            receipts = [answer.get_json()["receipts"] for answer in answers]
+            assert sum(not receipt["replayed"] for found in receipts for receipt in found) == 2
+            assert {receipt["status"] for found in receipts for receipt in found} == {"applied"}
+            sent += batch
+    for table in ("visits", "observations"):
+        found = stored(rows, table, falt1.user_id)
+        assert found.keys() == ids_of(sent, table)
+        assert set(found.values()) == {1}
+    totals(f"S02 {engine_name}", runs=runs, parallel=10, mutations=len(sent), lost=0, duplicated=0)
+
+
+def test_S03_PU1_killed_in_the_middle_of_a_push_a_batch_is_whole_or_absent(server, rows, engine_name):
+    kills = 10 * SCALE
+    seed = random.Random(3)
+    falt1 = wire_phone(server.url, "falt1")
+    shift = falt1.shift()
+    falt1.apply(shift)
+    batches: list[list[Json]] = []
+    tries = 0
+    stop = threading.Event()
+
+    def push_until_answered(batch: list[Json]) -> None:
+        nonlocal tries
+        while True:
+            tries += 1
+            try:
+                answer = falt1.client.post("/api/v1/sync", falt1.request(batch), falt1.headers)
+            except (OSError, http.client.HTTPException):
+                time.sleep(0.02)
+                continue
+            if answer.status_code == 200:
+                assert {receipt["status"] for receipt in answer.get_json()["receipts"]} == {"applied"}
+                return
+            assert answer.status_code in (500, 502, 503), answer.get_data(as_text=True)
+
+    def work() -> None:
+        while not stop.is_set():
+            batch = [falt1.visit(shift["record_id"]) for _ in range(40)]
+            batches.append(batch)
+            push_until_answered(batch)
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    for number in range(kills):
+        time.sleep(seed.uniform(0.02, 0.3))
+        if number % 3 == 2:
+            server.kill_all()
+            whole_or_absent(rows, batches, falt1)
+            server.start()
+        else:
+            server.kill_worker(seed.randrange(2))
+    stop.set()
+    worker.join(60)
+    assert not worker.is_alive()
+    whole_or_absent(rows, batches, falt1)
+    found = stored(rows, "visits", falt1.user_id)
+    assert found.keys() == {mutation["record_id"] for batch in batches for mutation in batch}
+    assert set(found.values()) == {1}
+    if engine_name == "sqlite":
+        assert rows("PRAGMA integrity_check") == [{"integrity_check": "ok"}]
+        assert rows("PRAGMA foreign_key_check") == []
+    totals(
+        f"S03 {engine_name}", kills=kills, batches=len(batches), tries=tries, mutations=len(found), lost=0, duplicated=0
+    )
+
+
+def whole_or_absent(rows: Rows, batches: list[list[Json]], phone: Phone) -> None:
+    """Of each batch all is there – records, receipts, history – or none of it."""
+    visits = stored(rows, "visits", phone.user_id).keys()
+    receipts = {row["mutation_id"] for row in rows("SELECT mutation_id FROM sync_receipts")}
+    history = {row["mutation_id"] for row in rows("SELECT mutation_id FROM sync_history")}
+    for batch in list(batches):
+        there = {mutation["record_id"] in visits for mutation in batch}
+        assert len(there) == 1
+        assert {mutation["id"] in receipts for mutation in batch} == there
+        assert {mutation["id"] in history for mutation in batch} == there
+
+
+def test_S12_a_transfer_of_500_interrupted_after_each_k_arrives_exactly_once(server, rows, engine_name):
+    """Interrupted while k records are through: the rest follows, for every k from 1 to 500."""
+    falt1 = wire_phone(server.url, "falt1")
+    shift = falt1.shift()
+    falt1.apply(shift)
+    seed = random.Random(12)
+    queue = [falt1.visit(shift["record_id"]) for _ in range(500)]
+    for k in range(1, 501):
+        batch = queue[k - 1 : k + 4]  # the k-th is due; four more ride along and will come again
+        body = falt1.request(batch)
+        if k % 2:
+            falt1.client.send_part("/api/v1/sync", body, falt1.headers, seed.random() * 0.98)
+        else:
+            falt1.client.post_and_cut("/api/v1/sync", body, falt1.headers, seed.randint(1, 300))
+        [receipt] = falt1.push(queue[k - 1])
+        assert receipt["status"] == "applied"
+    found = stored(rows, "visits", falt1.user_id)
+    assert found.keys() == ids_of(queue, "visits")
+    assert set(found.values()) == {1}
+    totals(f"S12 {engine_name}", interruptions=500, mutations=500, lost=0, duplicated=0)
+
+
+def test_a_device_signs_in_again_after_everything_restarts(server):
+    device = new_id()
+    wire_phone(server.url, "falt1", device).apply()
+    server.kill_all()
+    server.start()
+    wire_phone(server.url, "falt1", device).pull()

@@ -1,0 +1,70 @@
+"""What the state machine and the simulators once found, each as a test of its own."""
+
+from tests.factories.phone import now_iso
+
+
+def test_PL3_who_meets_people_of_another_team_gets_that_team_too(phone):
+    """S16: the names came, the team they belong to only to a phone that downloaded everything anew."""
+    falt1, jour1 = phone("falt1"), phone("jour1")
+    shift = falt1.shift()
+    falt1.apply(shift)
+    falt1.pull()
+    jour1.pull()
+    together = {"participant_ids": [falt1.user_id, jour1.user_id]}
+    falt1.apply(falt1.mutation("shifts", "update", shift["record_id"], 1, **together))
+    for person in (falt1, jour1):
+        person.pull()
+        assert {team["name"] for team in person.held("teams")} == {"Farsta", "Ungdomsjouren"}
+
+
+def test_PU9_what_comes_with_a_create_that_is_sent_again_is_judged_by_what_became_of_it(phone):
+    """S16: the answer was lost, the create comes again with something new behind it."""
+    falt1, falt2 = phone("falt1"), phone("falt2")
+    shift = falt1.shift(participant_ids=[falt1.user_id, falt2.user_id])
+    held = falt2.visit(shift["record_id"])
+    falt2.post([held])
+    edit = falt2.mutation("visits", "update", held["record_id"], 0, outcome="nothing_noted")
+    assert [receipt["status"] for receipt in falt2.push(held, edit)] == ["held", "held"]
+    falt1.apply(shift)
+    refused = falt1.visit(shift["record_id"], outcome="not_visited")
+    falt1.post([refused])
+    receipts = falt1.push(refused, falt1.observation(refused["record_id"]))
+    assert [receipt["error"]["slug"] for receipt in receipts] == ["invalid", "parent_missing"]
+
+
+def test_PU11_what_came_late_from_somebody_of_another_team_is_the_shifts_leads_to_take_in(phone):
+    """S16: it went to the lead of the sender's own team, who may not review the shift; nobody could settle it."""
+    falt1, jour1, lead = phone("falt1"), phone("jour1"), phone("ledare2")
+    shift = falt1.shift(participant_ids=[falt1.user_id, jour1.user_id], ended_at=now_iso())
+    falt1.apply(shift, falt1.mutation("shifts", "update", shift["record_id"], 0, status="submitted"))
+    url = f"/api/v1/shifts/{shift['record_id']}"
+    decision = {"decision": "approve", "content_version": lead.client.get(url).get_json()["content_version"]}
+    assert lead.client.post(f"{url}/reviews", json=decision, headers=lead.headers).status_code == 200
+    visit = jour1.visit(shift["record_id"])
+    assert [receipt["status"] for receipt in jour1.push(visit)] == ["late"]
+    lead.pull()
+    [late] = lead.held("late")
+    answer = lead.client.post(f"/api/v1/late/{late['id']}", json={"action": "take_in"}, headers=lead.headers)
+    assert (answer.status_code, answer.get_json()["state"]) == (200, "applied")
+    assert ("visits", visit["record_id"]) in jour1.pull()
+
+
+def test_PU11_PU12_a_correction_that_came_late_takes_effect_when_it_is_taken_in(phone):
+    """S16: it was refused as already resolved, by the mark it had itself left on the rejection."""
+    falt1, lead = phone("falt1"), phone("ledare2")
+    shift = falt1.shift(ended_at=now_iso())
+    bad = falt1.visit(shift["record_id"], outcome="not_visited")
+    falt1.push(shift, bad, falt1.mutation("shifts", "update", shift["record_id"], 0, status="submitted"))
+    falt1.pull()
+    [rejection] = falt1.held("rejections")
+    url = f"/api/v1/shifts/{shift['record_id']}"
+    decision = {"decision": "approve", "content_version": lead.client.get(url).get_json()["content_version"]}
+    assert lead.client.post(f"{url}/reviews", json=decision, headers=lead.headers).status_code == 200
+    good = falt1.mutation("visits", "create", bad["record_id"], 0, **bad["fields"], not_visited_reason="time")
+    assert [receipt["status"] for receipt in falt1.push({**good, "replaces": rejection["id"]})] == ["late"]
+    lead.pull()
+    [late] = lead.held("late")
+    answer = lead.client.post(f"/api/v1/late/{late['id']}", json={"action": "take_in"}, headers=lead.headers)
+    assert (answer.status_code, answer.get_json()["state"]) == (200, "applied")
+    assert falt1.pull()[("visits", bad["record_id"])]["not_visited_reason"] == "time"
+    assert [found["state"] for found in falt1.held("rejections")] == ["corrected"]

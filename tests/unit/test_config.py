@@ -1,0 +1,63 @@
+"""Settings that refuse to be weak (O03)."""
+
+import pytest
+
+from fieldapp import create_app
+from fieldapp.config import Settings, WeakSetting
+from fieldapp.core.database import UnusableDatabase
+
+GOOD = "a-secret-with-many-letters-0123456789"
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {},
+        {"FIELDAPP_SECRET_KEY": "short"},
+        {"FIELDAPP_SECRET_KEY": "x" * 40},
+        {"FIELDAPP_SECRET_KEY_FILE": "/does/not/exist"},
+        {"FIELDAPP_ENV": "staging", "FIELDAPP_SECRET_KEY": GOOD},
+        {"FIELDAPP_SECRET_KEY": GOOD, "FIELDAPP_DATABASE_URL": "mysql://x"},
+        {"FIELDAPP_SECRET_KEY": GOOD, "FIELDAPP_SCHOOL_RADIUS_M": "-1"},
+        {"FIELDAPP_SECRET_KEY": GOOD, "FIELDAPP_SCHOOL_FORMS": ","},
+        {"FIELDAPP_SECRET_KEY": GOOD, "FIELDAPP_SUPPRESS_BELOW": "1"},
+    ],
+    ids=str,
+)
+def test_O03_weak_or_missing_settings_refuse_to_start(environ, tmp_path):
+    with pytest.raises(WeakSetting):
+        Settings.from_environment({"FIELDAPP_DATA_DIR": str(tmp_path), **environ})
+
+
+def test_production_has_host_cookies_and_the_demo_makes_its_own_secret(tmp_path):
+    production = Settings.from_environment({"FIELDAPP_SECRET_KEY": GOOD, "FIELDAPP_DATA_DIR": str(tmp_path)})
+    assert (production.env, production.secure_cookies) == ("production", True)
+    environ = {"FIELDAPP_ENV": "demo", "FIELDAPP_DATA_DIR": str(tmp_path / "demo")}
+    demo = Settings.from_environment(environ)
+    assert demo.secret_key == Settings.from_environment(environ).secret_key
+    assert (tmp_path / "demo" / "secret_key").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("given", ["postgres://u@h/d", "postgresql://u@h/d", "postgresql+psycopg://u@h/d"])
+def test_postgresql_urls_use_one_driver(given, tmp_path):
+    environ = {"FIELDAPP_SECRET_KEY": GOOD, "FIELDAPP_DATA_DIR": str(tmp_path), "FIELDAPP_DATABASE_URL": given}
+    assert Settings.from_environment(environ).database_url == "postgresql+psycopg://u@h/d"
+
+
+def test_building_the_app_has_no_side_effect_on_the_database(tmp_path):
+    settings = Settings(env="testing", data_dir=tmp_path, database_url=f"sqlite:///{tmp_path}/x.db", secret_key=GOOD)
+    create_app(settings)
+    assert not (tmp_path / "x.db").exists()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"not a database, and longer than a header of one hundred bytes" * 4, b"SQLite format 3\x00" + b"\xff" * 200],
+)
+def test_D04_a_file_that_is_no_database_refuses_to_start_and_stays_as_it_is(tmp_path, content):
+    file = tmp_path / "faltlogg.db"
+    file.write_bytes(content)
+    settings = Settings(env="testing", data_dir=tmp_path, database_url=f"sqlite:///{file}", secret_key=GOOD)
+    with pytest.raises(UnusableDatabase, match=r"faltlogg\.db"):
+        create_app(settings)
+    assert file.read_bytes() == content

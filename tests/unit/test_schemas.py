@@ -1,0 +1,81 @@
+"""Every string a client may send has a limit, a check of characters and a place in the catalogue (X34, U10)."""
+
+import gc
+
+import orjson
+import pytest
+from marshmallow import Schema, ValidationError, fields
+
+from fieldapp import registry
+from fieldapp.core.catalogue import sentences
+from fieldapp.core.schema import Code, IdField, Items, Moment, Part, StrictSchema, Text
+
+
+def input_schemas() -> list[type[Schema]]:
+    found = [collection.schema for collection in registry() if collection.schema]
+    return [*found, *(part for schema in found for part in nested(schema))]
+
+
+def nested(schema: type[Schema]) -> list[type[Schema]]:
+    parts = []
+    for field in schema().fields.values():
+        inner = field.inner if isinstance(field, fields.List) else field
+        if isinstance(inner, fields.Nested):
+            parts += [type(inner.schema), *nested(type(inner.schema))]
+    return parts
+
+
+@pytest.mark.parametrize("schema", input_schemas(), ids=lambda schema: schema.__name__)
+def test_X34_no_field_without_a_limit(schema):
+    assert issubclass(schema, StrictSchema)
+    for name, field in schema().fields.items():
+        assert not isinstance(field, fields.String | fields.Raw | fields.Dict), (schema, name)
+        if isinstance(field, Text):
+            assert 0 < field.limit <= 2000
+        if isinstance(field, fields.List):
+            assert isinstance(field, Items), (schema, name)
+            assert isinstance(field.inner, Code | IdField | Part), (schema, name)
+
+
+@pytest.mark.parametrize(
+    "bad", ["nul\x00", "x" * 201, "bell\x07", "hidden\u200b", "\u0958" * 200, 7, None, ["x"], "\ud800"]
+)
+def test_X34_text_is_judged(bad):
+    class OneText(StrictSchema):
+        text = Text(required=True)
+
+    with pytest.raises(ValidationError):
+        OneText().load({"text": bad})
+    assert OneText().load({"text": "A\u030a" * 200}) == {"text": "Å" * 200}  # measured as it is stored
+    assert OneText().load({"text": "A\u030a är så här\n\tok"}) == {"text": "Å är så här\n\tok"}
+
+
+@pytest.mark.parametrize(
+    "bad", ["2026-11-23", "2026-11-23T21:43:00", "9999-12-31T23:59:59-12:00", "x" * 50, 5, "0001-01-01T00:00:00+00:00"]
+)
+def test_times_need_an_offset_and_a_sane_year(bad):
+    class OneMoment(StrictSchema):
+        at = Moment(required=True)
+
+    with pytest.raises(ValidationError):
+        OneMoment().load({"at": bad})
+
+
+def test_U10_every_sentence_in_swedish_and_english():
+    swedish, english = sentences("sv"), sentences("en")
+    assert swedish.keys() == english.keys()
+    assert all(swedish.values())
+    assert all(english.values())
+
+
+def test_U10_every_message_key_has_a_sentence():
+    known = sentences("sv")
+    keys = set()
+    for schema in (
+        s for s in gc.get_objects() if isinstance(s, type) and issubclass(s, StrictSchema) and s is not StrictSchema
+    ):
+        for field in schema().fields.values():
+            keys |= {m for m in field.error_messages.values() if isinstance(m, str) and " " not in m}
+    assert keys
+    assert {f"field.{key}" for key in keys} <= known.keys()
+    assert orjson.dumps(known)
