@@ -134,6 +134,7 @@ class Evening(Checked):
             (row, kept)
             for row in self.phones[who].held("rejections")
             if row["author_id"] == self.ids[who] and row["slug"] == "invalid" and row["op"] == "create"
+            and row["collection"] != "observations"  # what is wrong with one is wrong with its visit
             and (kept := self.rejection(row["mutation_id"]))
         ]  # fmt: skip
         if pairs:

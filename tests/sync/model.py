@@ -90,6 +90,8 @@ class Model(Book):
             raise Waits("late")
         if values.get("outcome") == "not_visited" and not values.get("not_visited_reason"):
             raise Refused("invalid")
+        if collection == "observations":
+            self._was_there(values["visit_id"])
         record = Record(collection, record_id, dict(values), history=[(1, sent.device, dict(values))])
         self.records[record_id] = record
         self.written.add(record_id)
@@ -148,6 +150,7 @@ class Model(Book):
                 put_aside[name] = value
             elif name in differing:
                 applied[name] = value
+        self._fits(record, applied)
         if "status" in applied and (record.values["status"], applied["status"]) not in (
             ("draft", "submitted"),
             ("returned", "submitted"),
@@ -217,6 +220,7 @@ class Model(Book):
         touched = {name for name in values for other in differing if name in self._group(other)}
         aside = {name: value for name, value in values.items() if name in touched and self._group(name) & since}
         changed = {name: value for name, value in values.items() if name in differing and name not in aside}
+        self._fits(record, changed)
         if was_deleted:
             changed["deleted"] = False
         if changed:
@@ -225,6 +229,17 @@ class Model(Book):
             if was_deleted:
                 self.created[record.id] = frozenset()
         return self._conflict(sent, record, aside) if aside else "applied"
+
+    def _fits(self, record: Record, changed: Json) -> None:
+        """Nobody observes anything where nobody has been, whichever of the two is said first."""
+        if record.collection == "observations":
+            self._was_there(record.values["visit_id"])
+        if changed.get("outcome") == "not_visited" and self._has_children(record):
+            raise Refused("invalid")
+
+    def _was_there(self, visit_id: str) -> None:
+        if self.records[visit_id].values["outcome"] == "not_visited":
+            raise Refused("invalid")
 
     def _change_rejection(self, mutation: Json) -> str:
         kept: Kept = mutation["_rejection"]

@@ -11,6 +11,7 @@ AS_ONE = {
     frozenset({"started_at", "ended_at"}),
     frozenset({"arrived_at", "left_at"}),
     frozenset({"assignment", "requested_by"}),
+    frozenset({"date", "starts_at", "ends_at"}),
 }
 
 
