@@ -46,6 +46,12 @@ def submission_faults(shift: Mapping[str, Any]) -> FieldErrors:
     return {}
 
 
+def joins(before: Mapping[str, Any], after: Mapping[str, Any], user_id: str) -> bool:
+    """Say whether nothing changes on a shift but that one person joins it."""
+    different = {name for name in after if after[name] != before[name]}
+    return different == {"participant_ids"} and set(after["participant_ids"]) == {*before["participant_ids"], user_id}
+
+
 def may_change_status(before: str, after: str) -> bool:
     """Say whether a participant may set the status (PU10); all else happens in review."""
     return before == after or (before, after) in {("draft", "submitted"), ("returned", "submitted")}

@@ -69,6 +69,11 @@ def takes_part(actor: Actor, shift: Mapping[str, Any]) -> bool:
     return is_own and actor.has_role(*STAFF_ROLES)
 
 
+def may_join(actor: Actor, shift: Mapping[str, Any]) -> bool:
+    """Say whether somebody who is not on a shift may put themselves there: the team's own staff."""
+    return shift["team_id"] in actor.teams(*STAFF_ROLES)
+
+
 def site_errors(facts: PlaceFacts, name: str, site_id: str | None) -> FieldErrors:
     """Judge a site named by a record: known, and not merged into another."""
     if site_id is None or site_id == "unknown":

@@ -43,12 +43,12 @@ class Shifts(Collection):
         return services.staff_facts(session, records)
 
     def admit(self, actor: Actor, op: str, row: Mapping[str, Any], parents: Sequence[Mapping[str, Any]]) -> None:
-        """One's own team's to start, then theirs who are on it."""
+        """One's own team's to start, then theirs who are on it; a colleague of the team may join (`check`)."""
         if op == "create":
             if not services.may_start_shift(actor, team_id=row["team_id"], district=row["district"]):
                 is_own_team = row["team_id"] in actor.teams(*services.STAFF_ROLES)
                 raise Refused("not_allowed", {"district" if is_own_team else "team_id": ["not_allowed"]})
-        elif not services.takes_part(actor, row):
+        elif not services.takes_part(actor, row) and not (op == "update" and services.may_join(actor, row)):
             raise Refused("not_allowed")
 
     def is_locked(
@@ -71,6 +71,8 @@ class Shifts(Collection):
             if before["status"] != "draft":
                 raise Refused("not_allowed")
             return {}
+        elif not services.takes_part(change.actor, before) and not rules.joins(before, after, change.actor.user_id):
+            raise Refused("not_allowed")
         elif not rules.may_change_status(before["status"], after["status"]):
             raise Refused("not_allowed", {"status": ["not_allowed"]})
         errors = rules.shift_faults(after)

@@ -77,6 +77,7 @@ export const sv = {
   "undo.latest": "Ångra: {what}",
 
   "action.shiftStarted": "Passet har startat",
+  "action.joined": "Du är med på passet",
   "action.arrived": "Besöket har börjat",
   "action.left": "Besöket är avslutat",
   "action.nothingNoted": "Besökt, inget att notera",
@@ -123,6 +124,9 @@ export const sv = {
   "start.editAfter": "Du kan ändra när passet har startat.",
   "start.chooseDistrict": "Välj stadsdelsområde",
   "start.districtMissing": "Välj stadsdelsområde",
+  "join.title": "Ett pass pågår i teamet",
+  "join.since": "sedan {time}",
+  "join.join": "Gå med i passet",
 
   "shift.day": "Dagpass",
   "shift.evening": "Kvällspass",

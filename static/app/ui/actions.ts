@@ -44,6 +44,14 @@ export const changeShift = (shift: Row<"shifts">, fields: Partial<Shift>): Promi
     return [undo];
   });
 
+/** *Gå med*: puts oneself on a colleague's pass; taken back, one is off it again. */
+export const joinShift = (shift: Row<"shifts">, userId: string): Promise<boolean> =>
+  run("action.joined", async () => {
+    const fields = { participant_ids: [...shift.fields.participant_ids, userId] };
+    await commands().update("shifts", shift.id, fields);
+    return [before(shift, fields)];
+  });
+
 /** *Vi är här*: ends the visit under way, begins one at the new place. */
 export const arrive = (shiftId: string, where: Where): Promise<boolean> =>
   run("action.arrived", async () => {

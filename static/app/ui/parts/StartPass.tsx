@@ -8,6 +8,7 @@ import { clockTime } from "../read/time";
 import { tonightsCards } from "../read/tonight";
 import { now, platform, records, session, status } from "../state";
 import { Select } from "./Field";
+import { JoinPass } from "./JoinPass";
 import { Reminders } from "./Reminders";
 import { Screen } from "./Screen";
 import { Working } from "./Working";
@@ -41,6 +42,7 @@ export function StartPass() {
     <Screen title={t("tab.tonight")} action={start && !blocked && <Working run={begin}>{t("start.start")}</Working>}>
       {blocked && <InstallFirst />}
       <Reminders />
+      {!blocked && <JoinPass />}
       {start && (
         <section class="card">
           <h2>{t(`shift.${start.kind}`)}</h2>

@@ -20,6 +20,16 @@ export function openShift(records: Projection, userId: string): Row<"shifts"> | 
   return myShifts(records, userId).find((shift) => shift.fields.status === "draft" && !shift.fields.ended_at);
 }
 
+const LONGEST_SHIFT_MS = 24 * 3_600_000;
+
+/** Passes under way in one's teams that one is not on: those one can join. A pass forgotten open is none. */
+export const joinable = (records: Projection, userId: string, teamIds: readonly string[], now: string): Row<"shifts">[] =>
+  records
+    .all("shifts")
+    .filter(({ fields }) => fields.status === "draft" && !fields.ended_at && teamIds.includes(fields.team_id))
+    .filter(({ fields }) => !fields.participant_ids.includes(userId) && Date.parse(now) - Date.parse(fields.started_at) < LONGEST_SHIFT_MS)
+    .sort((a, b) => newestFirst(a.fields.started_at, b.fields.started_at));
+
 /** A pass can be changed until it is sent in, and again when it has come back. */
 export const isEditable = (shift: Row<"shifts">): boolean =>
   shift.fields.status === "draft" || shift.fields.status === "returned";
