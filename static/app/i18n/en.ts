@@ -22,6 +22,8 @@ export const en: Catalogue = {
   "tab.today": "Today",
   "tab.shift": "Shift",
   "tab.more": "More",
+  "tab.asks.one": "1 thing needs you",
+  "tab.asks.other": "{n} things need you",
   "pill.nothing": "nothing sent yet",
   "pill.conflicts.one": "1 to choose",
   "pill.conflicts.other": "{n} to choose",

@@ -22,6 +22,8 @@ export const sv = {
   "tab.today": "Idag",
   "tab.shift": "Passet",
   "tab.more": "Mer",
+  "tab.asks.one": "1 sak behöver dig",
+  "tab.asks.other": "{n} saker behöver dig",
 
   "pill.nothing": "inget skickat än",
   "pill.conflicts.one": "1 att välja",

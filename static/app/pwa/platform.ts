@@ -5,6 +5,13 @@ export interface Platform {
   ios: boolean;
 }
 
+/** Puts a number on the app's icon, where the browser can (Badging API); 0 takes it away. */
+export function markIcon(n: number): void {
+  if (!("setAppBadge" in navigator)) return;
+  // Refused where the app isn't installed: the number on the tab is there all the same.
+  void (n > 0 ? navigator.setAppBadge(n) : navigator.clearAppBadge()).catch(() => undefined);
+}
+
 export function detectPlatform(): Platform {
   const legacy = "standalone" in navigator && navigator.standalone === true;
   // iPadOS calls itself a Mac; only its touch screen gives it away.

@@ -4,9 +4,11 @@
  */
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { t } from "../../i18n";
+import { count, t } from "../../i18n";
+import { markIcon } from "../../pwa/platform";
 import { problem, said } from "../announce";
 import { back, follow, route } from "../router";
+import { asking } from "../read/asking";
 import { openShift } from "../read/shifts";
 import { isOffline, now, reach, records, session, status, userId } from "../state";
 import { duration, minutesBetween } from "../read/time";
@@ -31,8 +33,12 @@ interface Props {
 
 export function Screen({ title, detail, backTo, onBack, action, reading, children }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
+  const asks = session() ? asking(records(), status(), userId()) : 0;
   useEffect(() => {
-    document.title = `${title} – Fältlogg`;
+    document.title = `${asks > 0 ? `(${asks}) ` : ""}${title} – Fältlogg`;
+  }, [title, asks]);
+  useEffect(() => markIcon(asks), [asks]);
+  useEffect(() => {
     // A new screen is read from its heading; the first one of a visit keeps the browser's own focus.
     if (document.documentElement.dataset["started"]) heading.current?.focus();
     document.documentElement.dataset["started"] = "yes";
@@ -68,7 +74,7 @@ export function Screen({ title, detail, backTo, onBack, action, reading, childre
         <UpdateBar />
         <UndoBar />
         {action && <div class="action">{action}</div>}
-        {!backTo && session() && <Tabs />}
+        {!backTo && session() && <Tabs asks={asks} />}
       </footer>
       <p class="hidden" aria-live="polite">{said.value}</p>
     </div>
@@ -98,7 +104,16 @@ function PassName() {
   );
 }
 
-function Tabs() {
+function Badge({ n }: { n: number }) {
+  return (
+    <>
+      <span class="badge" aria-hidden="true">{n}</span>
+      <span class="hidden">, {count("tab.asks", n)}</span>
+    </>
+  );
+}
+
+function Tabs({ asks }: { asks: number }) {
   const day = openShift(records(), userId())?.fields.kind === "day";
   const tabs = [
     { to: "/app", icon: day ? "sun" : "moon", label: day ? t("tab.today") : t("tab.tonight") },
@@ -112,6 +127,7 @@ function Tabs() {
         <a key={to} href={to} onClick={follow} aria-current={here === to ? "page" : undefined}>
           <Icon name={icon} />
           {label}
+          {to === "/app/mer" && asks > 0 && <Badge n={asks} />}
         </a>
       ))}
     </nav>
