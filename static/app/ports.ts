@@ -221,6 +221,8 @@ export interface Commands {
   resolve(conflictId: string, resolution: Resolution): Promise<void>;
   /** Corrected wall time, ISO with offset (PU15). */
   timestamp(): string;
+  /** An id for a part of a record that has one of its own. */
+  newId(): string;
   saveDraft(key: string, value: unknown): Promise<void>;
   readDraft(key: string): Promise<Draft | undefined>;
   dropDraft(key: string): Promise<void>;

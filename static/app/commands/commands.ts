@@ -137,6 +137,7 @@ export function createCommands({ store, projection, newId, timestamp, madeAt, wa
       await write({ actions: [action("conflicts", conflictId, "update", { resolution })], discarded: [] });
     },
     timestamp,
+    newId,
     saveDraft: (key, value) => store().saveDraft({ key, value, updatedAt: timestamp() }),
     readDraft: (key) => store().readDraft(key),
     dropDraft: (key) => store().dropDraft(key),

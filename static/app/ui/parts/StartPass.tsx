@@ -1,5 +1,6 @@
 /** Before the pass: tonight's agreed places, what the pass will begin with, and *Starta pass* in one tap. */
 import { useState } from "preact/hooks";
+import { handover } from "../../domain/handover";
 import { coded, count, t } from "../../i18n";
 import { startShift } from "../actions";
 import { Empty } from "../screens/Tonight";
@@ -11,6 +12,7 @@ import { Select } from "./Field";
 import { JoinPass } from "./JoinPass";
 import { Reminders } from "./Reminders";
 import { Screen } from "./Screen";
+import { TakenOver } from "./TakenOver";
 import { Working } from "./Working";
 
 export function StartPass() {
@@ -28,7 +30,10 @@ export function StartPass() {
     if (!district) {
       setMissing(true);
       document.getElementById("district")?.focus();
-    } else await startShift({ ...start, district });
+      return;
+    }
+    const { items } = handover(all.all("shifts").map(({ fields }) => fields), start.team_id, now());
+    await startShift({ ...start, district, open_items: items });
   };
   // The central unit works anywhere, and a pass keeps the district it began with.
   const central = current && fieldTeams(all, current).find((team) => team.teamId === start?.team_id)?.district === null;
@@ -60,6 +65,7 @@ export function StartPass() {
           <p class="quiet">{t("start.editAfter")}</p>
         </section>
       )}
+      {start && <TakenOver teamId={start.team_id} before={now()} items />}
       {cards.length > 0 && <h2>{t("tonight.places")}</h2>}
       <ul class="cards">
         {cards.map(({ site, rank, reasons, safety }) => (

@@ -5,7 +5,7 @@ import { myShifts, type Row } from "./shifts";
 import { currentBriefings } from "./tonight";
 
 export type ShiftStart = Pick<Shift, "team_id" | "district" | "kind" | "assignment" | "participant_ids" | "other_participants">
-  & Partial<Pick<Shift, "briefing_id" | "plan_id" | "requested_by" | "started_at" | "ended_at">>;
+  & Partial<Pick<Shift, "open_items" | "briefing_id" | "plan_id" | "requested_by" | "started_at" | "ended_at">>;
 
 const EARLY_MS = 3 * 3_600_000;
 

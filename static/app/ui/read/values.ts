@@ -78,7 +78,7 @@ function ofField(all: Projection, session: Session | null, field: string, value:
   if (field === "actors") return (value as Briefing["actors"]).map((one) => `${coded("actor", one.actor)} ${one.people}`).join(", ");
   if (field === "priorities")
     return (value as Briefing["priorities"]).map((one) => `${one.rank} ${siteName(all, one.site_id)}: ${coded("priority", one.reason)}`).join(", ");
-  if (field === "open_items") return (value as Shift["open_items"]).map((one) => one.text).join(", ");
+  if (field === "open_items") return (value as Shift["open_items"]).map((one) => `${one.text} (${t(`item.${one.state}`).toLocaleLowerCase("sv")})`).join(", ");
   const family = FAMILIES[field];
   if (family) return (Array.isArray(value) ? value : [value]).map((code) => coded(family, String(code))).join(", ");
   return typeof value === "object" ? JSON.stringify(value) : String(value);

@@ -1,8 +1,10 @@
 /** Passet: the timeline of the pass under way, or of an earlier one; undo, add afterwards, and the way to the check page. */
 import { t } from "../../i18n";
 import { attempt } from "../announce";
+import { OpenItems } from "../parts/OpenItems";
 import { Reminders } from "../parts/Reminders";
 import { Screen } from "../parts/Screen";
+import { TakenOver } from "../parts/TakenOver";
 import { Timeline } from "../parts/Timeline";
 import { isEditable, openShift, type Row } from "../read/shifts";
 import { clockTime, shortDay } from "../read/time";
@@ -24,6 +26,7 @@ export function ShiftLog() {
   return (
     <Screen title={t("tab.shift")} action={<Finish shift={shift} />}>
       <Reminders />
+      <TakenOver teamId={shift.fields.team_id} before={shift.fields.started_at} />
       <Body shift={shift} />
     </Screen>
   );
@@ -53,6 +56,7 @@ function Body({ shift }: { shift: Row<"shifts"> }) {
           <a class="secondary" href={`/app/pass/${shift.id}/uppgifter`} onClick={follow}>{t("shift.facts")}</a>
         </div>
       )}
+      {editable && <OpenItems shift={shift} />}
       {editable && last && (
         <button type="button" class="secondary" onClick={() => void attempt(undoNewest)}>
           {t("undo.latest", { what: t(last.label) })}

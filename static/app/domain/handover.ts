@@ -1,0 +1,33 @@
+/** What a team's pass takes over from those before it: the last note, and what is still open. Pure. */
+import type { Shift } from "./records";
+
+export type OpenItem = Shift["open_items"][number];
+type Pass = Pick<Shift, "team_id" | "started_at" | "handover_note" | "open_items">;
+
+export interface Handover {
+  /** Empty where the pass before left none. */
+  note: string;
+  items: OpenItem[];
+}
+
+/** An item goes along under its own id; wherever it was settled last counts, on whichever pass. */
+export function handover(passes: readonly Pass[], teamId: string, before: string): Handover {
+  const earlier = passes
+    .filter((pass) => pass.team_id === teamId && Date.parse(pass.started_at) < Date.parse(before))
+    .sort((a, b) => Date.parse(a.started_at) - Date.parse(b.started_at));
+  const newest = new Map<string, OpenItem>();
+  for (const item of earlier.flatMap(({ open_items }) => open_items)) {
+    const known = newest.get(item.id);
+    if (!known || isNewer(item, known)) newest.set(item.id, item);
+  }
+  return {
+    note: earlier.at(-1)?.handover_note ?? "",
+    items: [...newest.values()].filter(({ state }) => state === "open"),
+  };
+}
+
+/** Settled in the same moment as carried over: settled. */
+function isNewer(item: OpenItem, known: OpenItem): boolean {
+  const difference = Date.parse(item.at) - Date.parse(known.at);
+  return difference > 0 || (difference === 0 && known.state === "open");
+}

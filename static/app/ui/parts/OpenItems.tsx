@@ -1,0 +1,56 @@
+/** What is not finished on a pass, taken over or noted there: done, dropped or still open, and who said so. */
+import { useState } from "preact/hooks";
+import type { OpenItem } from "../../domain/handover";
+import { hasPersonalNumber } from "../../domain/personalNumber";
+import { t } from "../../i18n";
+import { changeShift } from "../actions";
+import type { Row } from "../read/shifts";
+import { clockTime, shortDay } from "../read/time";
+import { personName } from "../read/values";
+import { commands, records, session, userId } from "../state";
+import { FreeText } from "./FreeText";
+
+const MOST = 50;
+
+export function OpenItems({ shift, adds }: { shift: Row<"shifts">; adds?: boolean }) {
+  const items = shift.fields.open_items;
+  const [text, setText] = useState("");
+  const signed = () => ({ by: userId(), at: commands().timestamp() });
+  const settle = (item: OpenItem, state: OpenItem["state"]) =>
+    changeShift(shift, { open_items: items.map((one) => (one.id === item.id ? { ...one, state, ...signed() } : one)) });
+  const add = async () => {
+    const said = text.trim();
+    if (!said || hasPersonalNumber(said)) return;
+    if (await changeShift(shift, { open_items: [...items, { id: commands().newId(), text: said, state: "open", ...signed() }] })) setText("");
+  };
+  if (items.length === 0 && !adds) return null;
+  return (
+    <section class="stack">
+      <h2>{t("field.open_items")}</h2>
+      <ul class="cards">
+        {items.map((item) => (
+          <li key={item.id} class="card">
+            <p class="strong">{item.text}</p>
+            <p class="quiet">{t(`item.${item.state}`)} · {personName(records(), session(), item.by)} {shortDay(item.at)} {clockTime(item.at)}</p>
+            <div class="pair">
+              {item.state === "open" ? (
+                <>
+                  <button type="button" class="secondary" onClick={() => void settle(item, "done")}>{t("item.setDone")}<span class="hidden"> {item.text}</span></button>
+                  <button type="button" class="secondary" onClick={() => void settle(item, "dropped")}>{t("item.drop")}<span class="hidden"> {item.text}</span></button>
+                </>
+              ) : (
+                <button type="button" class="secondary" onClick={() => void settle(item, "open")}>{t("item.reopen")}<span class="hidden"> {item.text}</span></button>
+              )}
+            </div>
+          </li>
+        ))}
+      </ul>
+      {adds && items.length < MOST && (
+        <>
+          <FreeText id="item" label={t("item.new")} value={text} onInput={setText} />
+          <button type="button" class="secondary" onClick={() => void add()}>{t("item.add")}</button>
+        </>
+      )}
+    </section>
+  );
+}
