@@ -192,6 +192,7 @@ export const en: Catalogue = {
   "visit.arena": "Arena",
   "visit.roughly": "The times are rough",
   "visit.remove": "Remove the visit",
+  "visit.hasObservations": "There are observations here: the visit can become not visited once they are removed.",
   "visit.leftBeforeArrived": "You can't have left before you came",
   "visit.timeMissing": "Enter when you came",
   "visit.outcomeMissing": "Choose how it went",

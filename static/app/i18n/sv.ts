@@ -209,6 +209,7 @@ export const sv = {
   "visit.arena": "Arena",
   "visit.roughly": "Tiderna är ungefärliga",
   "visit.remove": "Ta bort besöket",
+  "visit.hasObservations": "Här finns iakttagelser: besöket kan bli ej besökt först när de är borttagna.",
   "visit.leftBeforeArrived": "Ni kan inte ha gått innan ni kom",
   "visit.timeMissing": "Skriv när ni kom",
   "visit.outcomeMissing": "Välj hur det blev",
