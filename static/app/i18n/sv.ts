@@ -375,6 +375,11 @@ export const sv = {
   "gender.male": "Pojke/\u200bman",
   "gender.unknown": "Okänt",
 
+  "flag.amendment": "Tillagt efter godkännandet",
+  "flag.base_ahead": "Bygger på en version som servern inte har",
+  "flag.clock_uncertain": "Klockan på mobilen var osäker",
+  "flag.sequence_reused": "Mobilens löpnummer har använts två gånger",
+
   "timeline.started": "{kind} startade",
   "timeline.until": "till {time}",
   "timeline.under_way": "Pågår",
