@@ -46,6 +46,9 @@ export function roundPlace({ lat, lon }: Position): Position {
   return { lat: Math.round(lat * LAT_GRID) / LAT_GRID, lon: Math.round(lon * LON_GRID) / LON_GRID };
 }
 
+/** Say whether a label names a place: blanks don't, nor what has no shape of its own (the joiner, the soft hyphen). */
+export const isLabel = (text: string): boolean => /[^\s\p{Cf}]/u.test(text);
+
 function pointsOf(coordinates: unknown): Point[] {
   if (!Array.isArray(coordinates)) return [];
   const [first, second] = coordinates as unknown[];

@@ -48,7 +48,12 @@ export type Arena = (typeof ARENAS)[number];
 export type Outcome = (typeof OUTCOMES)[number];
 export type Topic = (typeof TOPICS)[number];
 
-export interface Shift {
+/** Set by the server: codes of what a reader should know of a record (PU11, PU14, PU15, PL5). */
+export interface Flagged {
+  flags?: string[];
+}
+
+export interface Shift extends Flagged {
   team_id: string;
   district: string;
   kind: (typeof KINDS)[number];
@@ -70,7 +75,7 @@ export interface Shift {
   status: "draft" | "submitted" | "returned" | "approved";
 }
 
-export interface Visit {
+export interface Visit extends Flagged {
   shift_id: string;
   site_id: string | null;
   school_unit_code: string | null;
@@ -96,7 +101,7 @@ export interface Count {
   contacts: number;
 }
 
-export interface Observation {
+export interface Observation extends Flagged {
   visit_id: string;
   observed_at: string;
   situation: (typeof SITUATIONS)[number] | null;

@@ -7,12 +7,13 @@ import { app, commands } from "./state";
 import { forgetAll } from "./undo";
 
 export interface Submission extends Pick<Shift, "handover_note" | "incidents" | "mumin"> {
-  ended_at: string;
+  /** Null while the proposal stands untouched. */
+  ended_at: string | null;
   /** Null while the proposal from the visits stands untouched. */
   arena_minutes: ArenaMinutes | null;
 }
 
-export const submitShift = (shift: Row<"shifts">, form: Submission & { arena_minutes: ArenaMinutes }): Promise<boolean> =>
+export const submitShift = (shift: Row<"shifts">, form: Submission & { ended_at: string; arena_minutes: ArenaMinutes }): Promise<boolean> =>
   attempt(async () => {
     const open = openVisit(app().projection(), shift.id);
     await commands().together((put) => {

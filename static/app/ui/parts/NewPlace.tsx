@@ -1,6 +1,6 @@
 /** A place outside the register: own position, rounded to 10 m, and a label (X31). */
 import { useState } from "preact/hooks";
-import { roundPlace } from "../../domain/here";
+import { isLabel, roundPlace } from "../../domain/here";
 import { hasPersonalNumber } from "../../domain/personalNumber";
 import { t } from "../../i18n";
 import { positionNow } from "../position";
@@ -12,7 +12,7 @@ export function NewPlace({ onChoose }: { onChoose: (place: { lat: number; lon: n
   const [label, setLabel] = useState("");
   const [errors, setErrors] = useState<FieldError[]>([]);
   const save = async () => {
-    if (!label.trim()) return setErrors([{ id: "label", text: t("place.labelMissing") }]);
+    if (!isLabel(label)) return setErrors([{ id: "label", text: t("place.labelMissing") }]);
     if (hasPersonalNumber(label)) return setErrors([personalNumberError("label")]);
     const fix = await positionNow();
     if (fix.kind !== "fix") return setErrors([{ id: "label", text: `${t(`position.${fix.kind}`)} ${t("place.pickNeighbourhood")}` }]);

@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { coded, t } from "../../i18n";
 import { conflictOf } from "../read/conflicts";
+import { flagsInWords } from "../read/flags";
 import { placeName } from "../read/places";
 import { isUnanswered, observationsOf, visitsOf, type Row } from "../read/shifts";
 import { total, fromFields } from "../read/people";
@@ -34,6 +35,7 @@ export function Timeline({ shift, editable }: { shift: Row<"shifts">; editable: 
           <time class="quiet" dateTime={timeOf(line)}>{clockTime(timeOf(line))}</time>
           <div>
             <LineText line={line} editable={editable} />
+            {flagsInWords(line.fields).map((words) => <p key={words} class="quiet">{words}</p>)}
             <p class="quiet"><Tick row={line} /></p>
             <InConflict line={line} />
             {line.rejectionId && <Refusal id={line.rejectionId} correctAt={addressOf(line)} />}

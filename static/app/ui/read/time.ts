@@ -2,7 +2,8 @@
 import { count, locale, t } from "../../i18n";
 
 const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
 const pad = (n: number): string => String(n).padStart(2, "0");
 
 /** "21:43" */
@@ -32,12 +33,27 @@ export function isoLocal(at: Date): string {
 
 /** The moment nearest to `near` when the clock shows `hhmm`: 00:30 on an evening pass is the next day. */
 export function atClock(hhmm: string, near: string): string {
+  const apart = (at: Date): number => Math.abs(at.getTime() - Date.parse(near));
+  const [nearest] = [0, -1, 1].flatMap((days) => shown(hhmm, near, days)).sort((a, b) => apart(a) - apart(b));
+  return isoLocal(nearest!);
+}
+
+/** The first moment after another when the clock shows `hhmm`. */
+export function firstAfter(hhmm: string, after: string): string {
+  const first = [0, 1].flatMap((days) => shown(hhmm, after, days)).find((at) => at.getTime() > Date.parse(after));
+  return isoLocal(first!);
+}
+
+/**
+ * When the clock shows `hhmm` on the day `days` after that of a moment: twice in the hour that comes again as
+ * summer time ends; in the hour it leaves out, what a clock shows that nobody has put forward.
+ */
+function shown(hhmm: string, moment: string, days: number): Date[] {
   const [hours = 0, minutes = 0] = hhmm.split(":").map(Number);
-  const base = new Date(near);
-  const sameDay = new Date(base.getFullYear(), base.getMonth(), base.getDate(), hours, minutes);
-  const apart = sameDay.getTime() - base.getTime();
-  const shift = apart > DAY_MS / 2 ? -1 : apart < -DAY_MS / 2 ? 1 : 0;
-  return isoLocal(new Date(base.getFullYear(), base.getMonth(), base.getDate() + shift, hours, minutes));
+  const day = new Date(moment);
+  const once = new Date(day.getFullYear(), day.getMonth(), day.getDate() + days, hours, minutes);
+  const again = new Date(once.getTime() + HOUR_MS);
+  return again.getHours() === once.getHours() ? [once, again] : [once];
 }
 
 /** The moment of a date and a clock time. */

@@ -10,7 +10,8 @@ import { Screen } from "../parts/Screen";
 import { Stepper } from "../parts/Stepper";
 import { Working } from "../parts/Working";
 import { districtOptions, newShift, type ShiftStart } from "../read/start";
-import { atClock, atDayClock, dayOf } from "../read/time";
+import { endFault, otherDay } from "../read/shiftEnd";
+import { atDayClock, dayOf, firstAfter } from "../read/time";
 import { replace } from "../router";
 import { now, records, session } from "../state";
 
@@ -21,6 +22,9 @@ export function AfterEntry() {
   return <Form proposal={proposal} />;
 }
 
+/** While a year is typed a date field holds dates of the first centuries. */
+const A_DAY = /^20\d\d-\d\d-\d\d$/;
+
 function Form({ proposal }: { proposal: ShiftStart }) {
   const [form, setForm] = useState<ShiftStart>({ ...proposal, briefing_id: null });
   const [day, setDay] = useState(dayOf(now()));
@@ -29,16 +33,18 @@ function Form({ proposal }: { proposal: ShiftStart }) {
   const [errors, setErrors] = useState<FieldError[]>([]);
   const set = (change: Partial<ShiftStart>) => setForm((old) => ({ ...old, ...change }));
 
+  const hasDay = A_DAY.test(day);
+  const started_at = hasDay && started ? atDayClock(day, started) : "";
+  const ended_at = started_at && ended ? firstAfter(ended, started_at) : "";
+  const endDay = ended_at && otherDay(started_at, ended_at);
+
   const save = async () => {
-    const started_at = day && started ? atDayClock(day, started) : "";
-    const near = started_at && ended ? atClock(ended, started_at) : "";
-    // A pass that ends earlier on the clock than it began ended the next day.
-    const ended_at = near && Date.parse(near) <= Date.parse(started_at) ? atClock(ended, new Date(Date.parse(started_at) + 86_400_000).toISOString()) : near;
+    const fault = ended_at && endFault(ended_at, { startedAt: started_at, lastLine: null }, now());
     const wrong: FieldError[] = [];
-    if (!day) wrong.push({ id: "day", text: t("after.dayMissing") });
+    if (!hasDay) wrong.push({ id: "day", text: t("after.dayMissing") });
     if (!started) wrong.push({ id: "started", text: t("after.startMissing") });
     if (!ended) wrong.push({ id: "ended", text: t("after.endMissing") });
-    if (ended_at && Date.parse(ended_at) > Date.parse(now())) wrong.push({ id: "ended", text: t("after.future") });
+    if (fault) wrong.push({ id: "ended", text: fault });
     if (!form.district) wrong.push({ id: "district", text: t("start.districtMissing") });
     setErrors(wrong);
     if (wrong.length > 0) return;
@@ -53,7 +59,8 @@ function Form({ proposal }: { proposal: ShiftStart }) {
       <Input id="day" type="date" label={t("after.day")} value={day} max={dayOf(now())} onInput={setDay} errors={errors} />
       <div class="pair">
         <Input id="started" type="time" label={t("shift.startedAt")} value={started} onInput={setStarted} errors={errors} />
-        <Input id="ended" type="time" label={t("shift.endedAt")} value={ended} onInput={setEnded} errors={errors} />
+        <Input id="ended" type="time" label={t("shift.endedAt")} value={ended} onInput={setEnded} errors={errors}
+          hint={endDay ? t("shift.endedOn", { day: endDay }) : undefined} />
       </div>
       {!proposal.district && (
         <Select id="district" label={t("shift.district")} value={form.district} onChange={(district) => set({ district })} errors={errors}

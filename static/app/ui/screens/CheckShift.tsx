@@ -17,24 +17,27 @@ import { OpenQuestions } from "../parts/OpenQuestions";
 import { Screen } from "../parts/Screen";
 import { Working } from "../parts/Working";
 import { fieldTeams } from "../read/start";
+import { endFault, endInWords, lastLineOf, otherDay, proposedEnd, typedEnd } from "../read/shiftEnd";
 import { visitsOf, type Row } from "../read/shifts";
-import { atClock, clockTime, duration, minutesBetween } from "../read/time";
+import { clockTime, duration, minutesBetween } from "../read/time";
 import { replace } from "../router";
-import { commands, records, session } from "../state";
+import { now, records, session } from "../state";
 
 export function CheckShift({ shift }: { shift: Row<"shifts"> }) {
   const [errors, setErrors] = useState<FieldError[]>([]);
   const all = records();
   const { fields } = shift;
   const draft = useDraft<Submission>(`check:${shift.id}`, () => ({
-    ended_at: fields.ended_at ?? commands().timestamp(),
-    arena_minutes: null, handover_note: fields.handover_note, incidents: fields.incidents, mumin: fields.mumin,
+    ended_at: null, arena_minutes: null, handover_note: fields.handover_note, incidents: fields.incidents, mumin: fields.mumin,
   }));
   if (!draft.ready) return null;
   const form = draft.value;
   const visits = visitsOf(all, shift.id);
-  const minutes = form.arena_minutes ?? proposedArenaMinutes(visits.map((visit) => visit.fields), fields.started_at, form.ended_at);
-  const length = minutesBetween(fields.started_at, form.ended_at);
+  const until = { startedAt: fields.started_at, lastLine: lastLineOf(visits) };
+  const ended_at = form.ended_at ?? proposedEnd(fields.ended_at, until.lastLine, now());
+  const endDay = otherDay(fields.started_at, ended_at);
+  const minutes = form.arena_minutes ?? proposedArenaMinutes(visits.map((visit) => visit.fields), fields.started_at, ended_at);
+  const length = minutesBetween(fields.started_at, ended_at);
   const central = fieldTeams(all, session()!).find(({ teamId }) => teamId === fields.team_id)?.district === null;
   const self = session()?.user;
   const names = fields.participant_ids.map((id) => (id === self?.id ? self.name : all.get("people", id)?.fields.name));
@@ -43,11 +46,12 @@ export function CheckShift({ shift }: { shift: Row<"shifts"> }) {
 
   const send = async () => {
     const wrong: FieldError[] = [];
-    if (Date.parse(form.ended_at) <= Date.parse(fields.started_at)) wrong.push({ id: "ended", text: t("shift.endBeforeStart") });
-    if (exceedsLength(minutes, fields.started_at, form.ended_at)) wrong.push({ id: "minutes", text: t("check.tooManyMinutes", { length: duration(length) }) });
+    const fault = endFault(ended_at, until, now());
+    if (fault) wrong.push({ id: "ended", text: fault });
+    if (exceedsLength(minutes, fields.started_at, ended_at)) wrong.push({ id: "minutes", text: t("check.tooManyMinutes", { length: duration(length) }) });
     if (hasPersonalNumber(form.handover_note)) wrong.push(personalNumberError("handover"));
     setErrors(wrong);
-    if (wrong.length > 0 || !(await submitShift(shift, { ...form, arena_minutes: minutes }))) return;
+    if (wrong.length > 0 || !(await submitShift(shift, { ...form, ended_at, arena_minutes: minutes }))) return;
     await draft.drop();
     replace(`/app/pass/${shift.id}/klart`);
   };
@@ -57,10 +61,11 @@ export function CheckShift({ shift }: { shift: Row<"shifts"> }) {
       <ErrorSummary errors={errors} />
       <OpenQuestions shift={shift} />
       <dl class="facts">
-        <Fact label={t("check.time")} value={`${clockTime(fields.started_at)}–${clockTime(form.ended_at)} · ${duration(length)}`}
+        <Fact label={t("check.time")} value={`${clockTime(fields.started_at)}–${endInWords(fields.started_at, ended_at)} · ${duration(length)}`}
           open={errors.some(({ id }) => id === "ended")}>
-          <Input id="ended" type="time" label={t("shift.endedAt")} value={clockTime(form.ended_at)} errors={errors}
-            onInput={(hhmm) => hhmm && draft.set({ ended_at: atClock(hhmm, form.ended_at) })} />
+          <Input id="ended" type="time" label={t("shift.endedAt")} value={clockTime(ended_at)} errors={errors}
+            hint={endDay ? t("shift.endedOn", { day: endDay }) : undefined}
+            onInput={(hhmm) => hhmm && draft.set({ ended_at: typedEnd(hhmm, until, fields.ended_at) })} />
         </Fact>
         <Fact label={t("check.people")} value={people} to={`/app/pass/${shift.id}/uppgifter`} />
         <Fact label={t("check.assignment")} value={`${t(`shift.${fields.kind}`)} · ${t(`assignment.${fields.assignment}`)}`} to={`/app/pass/${shift.id}/uppgifter`} />

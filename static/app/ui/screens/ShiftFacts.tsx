@@ -11,27 +11,36 @@ import { Stepper } from "../parts/Stepper";
 import { Working } from "../parts/Working";
 import { districtOptions } from "../read/start";
 import { withRefused } from "../read/refused";
-import type { Row } from "../read/shifts";
+import { endFault, lastLineOf, otherDay, typedEnd } from "../read/shiftEnd";
+import { visitsOf, type Row } from "../read/shifts";
 import { atClock, clockTime } from "../read/time";
 import { back } from "../router";
-import { records } from "../state";
+import { now, records } from "../state";
 
 export function ShiftFacts({ shift }: { shift: Row<"shifts"> }) {
-  const fields = withRefused(records(), shift);
+  const all = records();
+  const fields = withRefused(all, shift);
   const [form, setForm] = useState({
     participant_ids: fields.participant_ids, other_participants: fields.other_participants,
     kind: fields.kind, assignment: fields.assignment, requested_by: fields.requested_by,
-    started: clockTime(fields.started_at), ended: fields.ended_at ? clockTime(fields.ended_at) : "",
+    started: clockTime(fields.started_at), ended: null as string | null,
   });
   const [errors, setErrors] = useState<FieldError[]>([]);
   const set = (change: Partial<typeof form>) => setForm((old) => ({ ...old, ...change }));
   const home = `/app/pass/${shift.id}`;
 
+  const { started, ended, ...rest } = form;
+  const started_at = !started || clockTime(fields.started_at) === started ? fields.started_at : atClock(started, fields.started_at);
+  const until = { startedAt: started_at, lastLine: lastLineOf(visitsOf(all, shift.id)) };
+  const oldEnd = fields.ended_at ? clockTime(fields.ended_at) : "";
+  // What nobody touched stays, also where it is wrong: then it is said, not moved.
+  const endClock = ended || (started_at === fields.started_at ? "" : oldEnd);
+  const ended_at = endClock ? typedEnd(endClock, until, fields.ended_at) : fields.ended_at;
+  const endDay = ended_at && otherDay(started_at, ended_at);
+
   const save = async () => {
-    const { started, ended, ...rest } = form;
-    const started_at = clockTime(fields.started_at) === started ? fields.started_at : atClock(started, fields.started_at);
-    const ended_at = !ended ? fields.ended_at : fields.ended_at && clockTime(fields.ended_at) === ended ? fields.ended_at : atClock(ended, fields.ended_at ?? started_at);
-    if (ended_at && Date.parse(ended_at) <= Date.parse(started_at)) return setErrors([{ id: "ended", text: t("shift.endBeforeStart") }]);
+    const fault = ended_at && endFault(ended_at, until, now());
+    if (fault) return setErrors([{ id: "ended", text: fault }]);
     const facts = { ...rest, started_at, ended_at, requested_by: form.assignment === "core" ? null : form.requested_by };
     const same = (key: keyof typeof facts) => JSON.stringify(facts[key]) === JSON.stringify(shift.fields[key as keyof Shift]);
     const changed = Object.fromEntries(Object.entries(facts).filter(([key]) => !same(key as keyof typeof facts)));
@@ -54,7 +63,8 @@ export function ShiftFacts({ shift }: { shift: Row<"shifts"> }) {
       )}
       <div class="pair">
         <Input id="started" type="time" label={t("shift.startedAt")} value={form.started} onInput={(started) => set({ started })} />
-        {fields.ended_at && <Input id="ended" type="time" label={t("shift.endedAt")} value={form.ended} onInput={(ended) => set({ ended })} errors={errors} />}
+        {fields.ended_at && <Input id="ended" type="time" label={t("shift.endedAt")} value={ended ?? oldEnd} onInput={(ended) => set({ ended })} errors={errors}
+          hint={endDay ? t("shift.endedOn", { day: endDay }) : undefined} />}
       </div>
     </Screen>
   );

@@ -1,6 +1,6 @@
 /** One visit: where, when, with whom, what was done, what was seen; each change is kept at once and can be undone. */
 import { useState } from "preact/hooks";
-import { ACTIONS, ARENAS, NOT_VISITED_REASONS, OUTCOMES, TOGETHER_WITH, type Visit } from "../../domain/records";
+import { ACTIONS, ARENAS, NOT_VISITED_REASONS, TOGETHER_WITH, type Visit } from "../../domain/records";
 import { coded, t } from "../../i18n";
 import { changeVisit, correctRefused, removeVisit } from "../actions";
 import { Chips } from "../parts/Chips";
@@ -8,30 +8,29 @@ import { ErrorSummary, Input, Select, type FieldError } from "../parts/Field";
 import { Screen } from "../parts/Screen";
 import { Working } from "../parts/Working";
 import { placeName } from "../read/places";
-import { withRefused } from "../read/refused";
 import { observationsOf, type Row } from "../read/shifts";
-import { atClock, clockTime } from "../read/time";
+import { clockTime } from "../read/time";
+import { formOf, outcomesOf, visitFaults, visitFields } from "../read/visitForm";
 import { back, go } from "../router";
 import { records } from "../state";
 
 const AUDIENCES = ["youth", "adults"] as const;
 
 export function VisitScreen({ visit }: { visit: Row<"visits"> }) {
-  const [form, setForm] = useState(() => formOf(withRefused(records(), visit)));
+  const [form, setForm] = useState(() => formOf(records(), visit));
   const [errors, setErrors] = useState<FieldError[]>([]);
   const all = records();
   const home = `/app/pass/${visit.fields.shift_id}`;
+  const seen = observationsOf(all, visit.id);
+  const outcomes = outcomesOf(all, visit);
   const missed = form.outcome === "not_visited";
   const set = (change: Partial<typeof form>) => setForm((old) => ({ ...old, ...change }));
 
   const save = async () => {
-    const arrived_at = moved(form.arrived, visit.fields.arrived_at);
-    const left_at = form.left && !missed ? moved(form.left, visit.fields.left_at ?? arrived_at) : null;
-    if (left_at && Date.parse(left_at) < Date.parse(arrived_at)) return setErrors([{ id: "left", text: t("visit.leftBeforeArrived") }]);
-    const fields: Partial<Visit> = {
-      arrived_at, left_at, arena: form.arena, outcome: form.outcome, together_with: form.together_with,
-      actions: form.actions, audience: form.audience, not_visited_reason: missed ? (form.reason ?? "other") : null,
-    };
+    const fields = visitFields(form, visit.fields);
+    const wrong = visitFaults(fields, outcomes);
+    setErrors(wrong);
+    if (wrong.length > 0) return;
     const kept = visit.rejectionId
       ? await correctRefused(visit, fields)
       : await changeVisit(visit, changedOnly(fields, visit.fields));
@@ -46,10 +45,16 @@ export function VisitScreen({ visit }: { visit: Row<"visits"> }) {
         <Input id="arrived" type="time" label={missed ? t("visit.decided") : t("visit.arrived")} value={form.arrived} onInput={(arrived) => set({ arrived })} />
         {!missed && <Input id="left" type="time" label={t("visit.left")} value={form.left} onInput={(left) => set({ left })} errors={errors} />}
       </div>
-      <Chips legend={t("visit.outcome")} family="outcome" codes={OUTCOMES} single chosen={[form.outcome]} onChange={([outcome = form.outcome]) => set({ outcome })} />
+      <div id="outcome" tabIndex={-1}>
+        <Chips legend={t("visit.outcome")} family="outcome" codes={outcomes} single chosen={[form.outcome]} onChange={([outcome = form.outcome]) => set({ outcome })} />
+        {!outcomes.includes("not_visited") && <p class="quiet">{t("visit.hasObservations")}</p>}
+      </div>
       {missed ? (
-        <Chips legend={t("notVisited.why")} family="notVisited" codes={NOT_VISITED_REASONS} single
-          chosen={form.reason ? [form.reason] : []} onChange={([reason = null]) => set({ reason })} />
+        <div id="reason" tabIndex={-1}>
+          {errors.filter(({ id }) => id === "reason").map(({ text }) => <p key={text} class="error">{text}</p>)}
+          <Chips legend={t("notVisited.why")} family="notVisited" codes={NOT_VISITED_REASONS} single
+            chosen={form.reason ? [form.reason] : []} onChange={([reason = null]) => set({ reason })} />
+        </div>
       ) : (
         <>
           <Select id="arena" label={t("visit.arena")} value={form.arena} options={ARENAS.map((arena) => ({ value: arena, label: coded("arena", arena) }))}
@@ -61,7 +66,7 @@ export function VisitScreen({ visit }: { visit: Row<"visits"> }) {
           <Chips legend={t("observation.audience")} family="audience" codes={AUDIENCES} chosen={form.audience} onChange={(audience) => set({ audience })} />
           <h2>{t("observation.many")}</h2>
           <ul class="rows">
-            {observationsOf(all, visit.id).map((observation) => (
+            {seen.map((observation) => (
               <li key={observation.id}>
                 <button type="button" class="row" onClick={() => go(`/app/iakttagelse/${observation.id}`)}>
                   <span class="strong">{clockTime(observation.fields.observed_at)}</span> {observation.fields.topics.map((topic) => coded("topic", topic)).join(", ")}
@@ -76,14 +81,6 @@ export function VisitScreen({ visit }: { visit: Row<"visits"> }) {
     </Screen>
   );
 }
-
-function formOf(fields: Visit) {
-  const { arena, outcome, together_with, actions, audience, not_visited_reason: reason } = fields;
-  return { arena, outcome, together_with, actions, audience, reason, arrived: clockTime(fields.arrived_at), left: fields.left_at ? clockTime(fields.left_at) : "" };
-}
-
-/** The same minute keeps its seconds: opening and saving a form changes nothing. */
-const moved = (hhmm: string, old: string): string => (hhmm === "" || clockTime(old) === hhmm ? old : atClock(hhmm, old));
 
 function changedOnly(fields: Partial<Visit>, old: Visit): Partial<Visit> {
   const entries = Object.entries(fields).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(old[key as keyof Visit]));
