@@ -43,12 +43,12 @@ MESSAGES: Messages = {
 
 
 class Text(fields.Field[str]):
-    """A free string: at most `limit` characters, NFC, no control characters."""
+    """A free string: at most `limit` characters, NFC, no control characters; `filled`: with something to read in it."""
 
     default_error_messages: Messages = {**MESSAGES, "too_long": "too_long", "characters": "forbidden_characters"}
 
-    def __init__(self, limit: int = SHORT, **kwargs: Any) -> None:
-        self.limit = limit
+    def __init__(self, limit: int = SHORT, *, filled: bool = False, **kwargs: Any) -> None:
+        self.limit, self.filled = limit, filled
         super().__init__(metadata={"maxLength": limit}, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
@@ -63,6 +63,8 @@ class Text(fields.Field[str]):
             text = unicodedata.normalize("NFC", text)  # shorter afterwards, for some letters longer
         if len(text) > self.limit:
             raise self.make_error("too_long")
+        if self.filled and not any(unicodedata.category(c)[0] in "LNPS" for c in text):
+            raise self.make_error("required")
         return text
 
 

@@ -49,7 +49,7 @@ class OpenItemSchema(StrictSchema):
     """Something the next shift should know is not finished."""
 
     id = IdField(required=True)
-    text = Text(required=True)
+    text = Text(filled=True, required=True)
     state = Code(codes.ITEM_STATES, required=True)
     by = IdField(required=True)
     at = MomentText(required=True)
@@ -84,7 +84,7 @@ class PlaceSchema(StrictSchema):
 
     lat = Degrees(-90, 90, required=True)
     lon = Degrees(-180, 180, required=True)
-    label = Text(required=True)
+    label = Text(filled=True, required=True)
 
     @post_load
     def on_the_grid(self, place: dict[str, Any], **_: Any) -> dict[str, Any]:

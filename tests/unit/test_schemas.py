@@ -50,6 +50,18 @@ def test_X34_text_is_judged(bad):
     assert OneText().load({"text": "A\u030a är så här\n\tok"}) == {"text": "Å är så här\n\tok"}
 
 
+@pytest.mark.parametrize("blank", ["", "   ", "\u00ad", "\n\t "])
+def test_what_names_something_has_something_to_read(blank):
+    class Named(StrictSchema):
+        label = Text(filled=True, required=True)
+        note = Text(required=True)
+
+    with pytest.raises(ValidationError) as refused:
+        Named().load({"label": blank, "note": ""})
+    assert refused.value.messages == {"label": ["required"]}
+    assert Named().load({"label": "7", "note": ""}) == {"label": "7", "note": ""}
+
+
 @pytest.mark.parametrize(
     "bad", ["2026-11-23", "2026-11-23T21:43:00", "9999-12-31T23:59:59-12:00", "x" * 50, 5, "0001-01-01T00:00:00+00:00"]
 )

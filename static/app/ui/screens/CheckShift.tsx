@@ -13,6 +13,7 @@ import { Fact } from "../parts/Fact";
 import { ErrorSummary, Input, type FieldError } from "../parts/Field";
 import { FreeText, personalNumberError } from "../parts/FreeText";
 import { IncidentFacts } from "../parts/IncidentFacts";
+import { OpenItems } from "../parts/OpenItems";
 import { OpenQuestions } from "../parts/OpenQuestions";
 import { Screen } from "../parts/Screen";
 import { Working } from "../parts/Working";
@@ -74,6 +75,7 @@ export function CheckShift({ shift }: { shift: Row<"shifts"> }) {
         <IncidentFacts form={form} central={central} onChange={draft.set} />
       </dl>
       <FreeText id="handover" long label={t("check.handover")} hint={t("guard.hint")} value={form.handover_note} onInput={(handover_note) => draft.set({ handover_note })} errors={errors} />
+      <OpenItems shift={shift} adds />
     </Screen>
   );
 }
