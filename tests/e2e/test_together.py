@@ -1,0 +1,77 @@
+"""Two colleagues on two phones: one pass, joined in a tap without coverage, and what is left over for the next one."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.mobile import TONIGHT, Mobile
+from tests.e2e.screens import TENNIS
+
+pytestmark = pytest.mark.browser
+
+Database = Callable[..., list[dict[str, Any]]]
+
+
+@pytest.fixture
+def pair(mobile: Callable[..., Mobile]) -> tuple[Mobile, Mobile]:
+    """One has a pass under way; the other knows of it and has lost coverage."""
+    one, two = mobile(), mobile()
+    one.sign_in("falt1")
+    one.start_pass()
+    one.waits_for_nothing()
+    two.sign_in("falt2")
+    two.waits_for_nothing()
+    two.can_start_offline()
+    two.offline()
+    two.open()
+    return one, two
+
+
+def test_a_colleague_joins_without_coverage_and_it_is_one_pass(pair: tuple[Mobile, Mobile], database: Database) -> None:
+    one, two = pair
+    expect(two.page.get_by_text("Demo Fält Ett", exact=True)).to_be_visible()
+    two.tap("Gå med i passet")
+    two.hears("Du är med på passet")
+    two.arrive(TENNIS)
+    two.observe("Ungdomar samlade")
+    two.offline(False)
+    two.waits_for_nothing()
+    one.waits_for_nothing()
+    one.open("/app/passet")
+    expect(one.page.get_by_role("link", name=TENNIS)).to_be_visible()
+    (shift,) = database("SELECT id FROM shifts WHERE status = 'draft'")
+    people = database("SELECT user_id FROM shift_participants WHERE shift_id = :id", id=shift["id"])
+    assert len(people) == 2
+
+
+def test_what_is_not_finished_goes_along_to_the_next_pass(mobile: Callable[..., Mobile]) -> None:
+    one, two = mobile(), mobile()
+    one.sign_in("falt1")
+    one.start_pass()
+    one.arrive(TENNIS)
+    one.observe("Ungdomar samlade")
+    one.tab("Passet")
+    one.tap("Avsluta")
+    one.sees_heading("Kontrollera och skicka in")
+    one.field("Något som inte är klart").fill("Ring skolan om grinden")
+    one.tap("Lägg till")
+    expect(one.page.get_by_text("Öppet · Demo Fält Ett", exact=False)).to_be_visible()
+    for question in one.page.get_by_role("button", name="Hann inte").all():
+        question.tap()
+    one.field("Överlämning till nästa pass").fill("Lugnt vid torget.")
+    one.tap("Skicka in")
+    expect(one.page.get_by_role("status").filter(has_text="Mottagen.")).to_be_visible()
+
+    two.sign_in("falt2")
+    card = two.page.locator("section.card").filter(has=two.page.get_by_role("heading", name="Från förra passet"))
+    expect(card).to_contain_text("Lugnt vid torget.")
+    expect(card).to_contain_text("Ring skolan om grinden")
+    two.start_pass()
+    two.tab("Passet")
+    two.tap("Klart Ring skolan om grinden")
+    expect(two.page.get_by_text("Klart · Demo Fält Två", exact=False)).to_be_visible()
+    two.waits_for_nothing()
+    two.open()
+    two.sees_heading(TONIGHT)
