@@ -41,6 +41,9 @@ def test_a_colleague_joins_without_coverage_and_it_is_one_pass(pair: tuple[Mobil
     one.waits_for_nothing()
     one.open("/app/passet")
     expect(one.page.get_by_role("link", name=TENNIS)).to_be_visible()
+    lines = one.page.locator(".timeline li")
+    expect(lines.filter(has_text="Demo Fält Två")).to_have_count(2)  # each line says who wrote it; one's own nothing
+    expect(lines).to_have_count(3)
     (shift,) = database("SELECT id FROM shifts WHERE status = 'draft'")
     people = database("SELECT user_id FROM shift_participants WHERE shift_id = :id", id=shift["id"])
     assert len(people) == 2

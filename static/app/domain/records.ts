@@ -48,12 +48,13 @@ export type Arena = (typeof ARENAS)[number];
 export type Outcome = (typeof OUTCOMES)[number];
 export type Topic = (typeof TOPICS)[number];
 
-/** Set by the server: codes of what a reader should know of a record (PU11, PU14, PU15, PL5). */
-export interface Flagged {
+/** Set by the server: who wrote a record, and codes of what a reader should know of it (PU11, PU14, PU15, PL5). */
+export interface Answered {
+  created_by?: string;
   flags?: string[];
 }
 
-export interface Shift extends Flagged {
+export interface Shift extends Answered {
   team_id: string;
   district: string;
   kind: (typeof KINDS)[number];
@@ -75,7 +76,7 @@ export interface Shift extends Flagged {
   status: "draft" | "submitted" | "returned" | "approved";
 }
 
-export interface Visit extends Flagged {
+export interface Visit extends Answered {
   shift_id: string;
   site_id: string | null;
   school_unit_code: string | null;
@@ -101,7 +102,7 @@ export interface Count {
   contacts: number;
 }
 
-export interface Observation extends Flagged {
+export interface Observation extends Answered {
   visit_id: string;
   observed_at: string;
   situation: (typeof SITUATIONS)[number] | null;

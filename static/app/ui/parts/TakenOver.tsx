@@ -11,7 +11,7 @@ export function TakenOver({ teamId, before, items: shown }: { teamId: string; be
     <section class="card">
       <h2>{t("handover.title")}</h2>
       {note && <p class="said">{note}</p>}
-      {listed.length > 0 && <ul>{listed.map((item) => <li key={item.id}>{item.text}</li>)}</ul>}
+      {listed.length > 0 && <ul class="listed">{listed.map((item) => <li key={item.id}>{item.text}</li>)}</ul>}
     </section>
   );
 }

@@ -7,8 +7,9 @@ import { placeName } from "../read/places";
 import { isUnanswered, observationsOf, visitsOf, type Row } from "../read/shifts";
 import { total, fromFields } from "../read/people";
 import { clockTime } from "../read/time";
+import { personName } from "../read/values";
 import { follow } from "../router";
-import { records } from "../state";
+import { records, session, userId } from "../state";
 import { Refusal } from "./Refusal";
 import { Tick } from "./Tick";
 
@@ -36,7 +37,7 @@ export function Timeline({ shift, editable }: { shift: Row<"shifts">; editable: 
           <div>
             <LineText line={line} editable={editable} />
             {flagsInWords(line.fields).map((words) => <p key={words} class="quiet">{words}</p>)}
-            <p class="quiet"><Tick row={line} /></p>
+            <p class="quiet"><Tick row={line} />{writerOf(line)}</p>
             <InConflict line={line} />
             {line.rejectionId && <Refusal id={line.rejectionId} correctAt={addressOf(line)} />}
           </div>
@@ -44,6 +45,11 @@ export function Timeline({ shift, editable }: { shift: Row<"shifts">; editable: 
       ))}
     </ol>
   );
+}
+
+/** On a pass of several people each line says who wrote it; one's own say nothing. */
+function writerOf({ fields: { created_by: writer } }: Line): string {
+  return writer && writer !== userId() ? ` · ${personName(records(), session(), writer)}` : "";
 }
 
 /** PU5: somebody else changed the same; both values are kept until one is chosen. */
