@@ -53,7 +53,12 @@ def shift(shift_id: str) -> ResponseReturnValue:
         by_visit.setdefault(observation["visit_id"], []).append(observation)
     places = shift_reads.place_names(db.session(), current_actor(), found["visits"])
     return render_template(
-        "outreach/shift.html", shift=found, observations=by_visit, places=places, district_names=_district_names()
+        "outreach/shift.html",
+        shift=found,
+        observations=by_visit,
+        places=places,
+        writers={person["id"]: person["name"] for person in found["participants"]},
+        district_names=_district_names(),
     )
 
 

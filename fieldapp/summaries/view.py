@@ -10,7 +10,7 @@ from fieldapp.places.facts import districts
 from fieldapp.summaries import charts
 from fieldapp.summaries.disclosure import HIDDEN
 from fieldapp.summaries.periods import Period, month_end
-from fieldapp.summaries.wording import day_words, period_words, week_words, weekday_words
+from fieldapp.summaries.wording import day_words, period_words, school_words, week_words, weekday_words
 
 CITY = "city"
 EVENING_FIRST = (*range(6, 24), *range(6))
@@ -44,6 +44,7 @@ def page(summary: Json, names: Mapping[str, str], today: date) -> Json:
         "summary": summary,
         "heading": f"{district_words(summary['district'])} · {period_words(period)}",
         "is_closed": period.is_closed(today),
+        "schools": school_words(summary["basis"]["school_forms"]),
         "compared_with": _compared_words(then),
         "has_figures": "effort" in summary,
         **(_figures(summary, then, names) if "effort" in summary else {}),

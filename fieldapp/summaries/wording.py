@@ -1,5 +1,6 @@
 """Words of periods, weekdays and weeks in the reader's language, for pages. Reads nothing but the locale."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from flask_babel import format_date
@@ -24,6 +25,12 @@ def period_words(period: Period) -> str:
     if first == last:
         return day_words(first)
     return f"{day_words(first)} – {day_words(last)}"
+
+
+def school_words(forms: Sequence[str]) -> str:
+    """Name the school forms that make a place school-near: grundskola eller gymnasieskola; an unknown code as it is."""
+    named = (text(f"code.school_form.{form}").removeprefix("code.school_form.") for form in forms)
+    return f" {text('summary.or')} ".join(named)
 
 
 def day_words(day: date) -> str:

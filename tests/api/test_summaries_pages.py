@@ -6,7 +6,9 @@ from urllib.parse import urlencode
 import pytest
 
 from fieldapp.core.catalogue import sentences
+from fieldapp.core.ids import new_id
 from tests.factories.evening import month_query, send_evening
+from tests.factories.phone import now_iso
 
 NASTY = "<script>alert(1)</script>{{7*7}}\"'<img src=x onerror=alert(1)>"
 KEY = re.compile(r">\s*(?:code|summary|shifts?|office)\.[a-z_.]+")
@@ -90,6 +92,17 @@ def test_a_period_without_shifts_says_what_will_come(sign_in):
     assert sentences("sv")["summary.empty"] in html
 
 
+@pytest.mark.parametrize(("status", "words"), [("", "Alla pass, ej granskade"), ("approved", "Godkända pass")])
+def test_the_headline_says_which_shifts_and_which_schools(sign_in, status, words):
+    query = urlencode(month_query(mapping_year=2023, status=status))
+    html = page(sign_in("ledare"), f"/office/summaries/farsta?{query}")
+    (lead,) = re.findall(r'<p class="lead">(.*?)</p>', html, re.DOTALL)
+    assert words in lead
+    assert "inom 500 m från grundskola" in lead
+    assert (sentences("sv")["summary.not_reviewed"] in html) == (status == "")
+    assert ('<option value="approved" selected>' in html) == (status == "approved")
+
+
 def test_the_form_leads_to_the_summarys_own_address(sign_in):
     client = sign_in("ledare")
     answer = client.get("/office/summaries", query_string={"district": "farsta", **month_query(_scheme="javascript")})
@@ -151,6 +164,30 @@ def test_a_shift_reads_as_words(phone, sign_in):
     for words in ("Demo Tennplanen norra sidan", "Misstänkt handel", "Ny plats (utanför registret)", "Inskickat", "7"):
         assert words in html
     assert evening.shift in page(client, "/office/shifts")
+
+
+def test_a_shift_page_shows_all_that_a_shift_holds(phone, sign_in):
+    falt1 = phone("falt1")
+    item = {"id": new_id(), "text": "Ring skolan", "state": "dropped", "by": falt1.user_id, "at": now_iso()}
+    shift = falt1.shift(
+        assignment="reinforcement",
+        requested_by="police",
+        event="lucia",
+        reason="Många ute",
+        mumin=[{"delegated_by": "socialjour", "count": 2}, {"delegated_by": "farsta", "count": 1}],
+        open_items=[item],
+        participant_ids=[falt1.user_id, phone("falt2").user_id],
+    )
+    far_ahead = now_iso(days=3)
+    visit = falt1.visit(shift["record_id"], audience=["adults"], time_precision="band", entered_afterwards=True)
+    falt1.apply(shift, visit, falt1.visit(shift["record_id"], arrived_at=far_ahead))
+    html = page(sign_in("ledare"), f"/office/shifts/{shift['record_id']}")
+    assert_sound(html)
+    for words in (
+        "(Polisen)", "Lucia", "Många ute", "Socialjouren 2, Farsta 1", "Släppt · Demo Fält Ett", "För vuxna",
+        "ungefärlig tid", "inskrivet i efterhand", "Klockan på mobilen var osäker",
+    ):  # fmt: skip
+        assert words in html, words
 
 
 def test_older_shifts_are_a_link_away(phone, sign_in):

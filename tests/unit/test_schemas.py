@@ -1,6 +1,9 @@
 """Every string a client may send has a limit, a check of characters and a place in the catalogue (X34, U10)."""
 
 import gc
+import re
+from pathlib import Path
+from typing import get_args
 
 import orjson
 import pytest
@@ -9,6 +12,8 @@ from marshmallow import Schema, ValidationError, fields
 from fieldapp import registry
 from fieldapp.core.catalogue import sentences
 from fieldapp.core.schema import Code, IdField, Items, Moment, Part, StrictSchema, Text
+from fieldapp.outreach import codes
+from fieldapp.plans.queries import State
 
 
 def input_schemas() -> list[type[Schema]]:
@@ -91,3 +96,23 @@ def test_U10_every_message_key_has_a_sentence():
     assert keys
     assert {f"field.{key}" for key in keys} <= known.keys()
     assert orjson.dumps(known)
+
+
+SHOWN = {
+    "action": codes.ACTIONS, "arena": codes.ARENAS, "assignment": codes.ASSIGNMENTS, "audience": codes.AUDIENCES,
+    "band": codes.AGE_BANDS, "condition": codes.CONDITIONS, "delegated": ("socialjour",), "event": codes.EVENTS,
+    "flag": ("amendment", "base_ahead", "clock_uncertain", "sequence_reused"), "gender": codes.GENDERS,
+    "incident": codes.INCIDENTS, "item": codes.ITEM_STATES, "kind": codes.KINDS,
+    "not_visited": codes.NOT_VISITED_REASONS, "outcome": codes.OUTCOMES, "plan_state": get_args(State),
+    "referral": codes.REFERRALS, "requested": ("police", "own"), "situation": codes.SITUATIONS,
+    "status": codes.STATUSES, "together": codes.TOGETHER_WITH, "topic": codes.TOPICS, "voice": codes.VOICES,
+    "weekday": tuple("0123456"),
+}  # fmt: skip
+
+
+def test_U10_every_code_that_a_page_shows_has_words():
+    pages = "".join(path.read_text() for path in Path("templates").rglob("*.html"))
+    groups = set(re.findall(r'"code\.(\w+)\." ~|listed\([\w.]+, "(\w+)"\)', pages))
+    assert {one or other for one, other in groups} == SHOWN.keys()
+    missing = {f"code.{group}.{code}" for group, known in SHOWN.items() for code in known} - sentences("sv").keys()
+    assert missing == set()
