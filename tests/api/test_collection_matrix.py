@@ -1,0 +1,125 @@
+"""Every synced collection × every role: what comes down, what may be written (access.md); a new one needs a line."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from fieldapp import registry
+from fieldapp.core.ids import new_id
+from tests.factories.phone import Phone, now_iso
+
+FIELD, OTHER, CENTRAL, LEAD, WALKS, ANALYST, VIEWER, ADMIN = PEOPLE = (
+    "falt2", "falt3", "jour1", "ledare2", "nattvandring", "analys", "direktor", "admin",
+)  # fmt: skip
+EVERYONE = set(PEOPLE)
+TEAM = {FIELD, LEAD}
+# Whose phone gets what falt1 of Farsta wrote, and the register; falt2 is on the pass, the others are not.
+READ: dict[str, set[str]] = {
+    "districts": EVERYONE,
+    "sites": EVERYONE,
+    "schools": EVERYONE,
+    "teams": {FIELD, OTHER, CENTRAL, LEAD, ADMIN},
+    "people": {FIELD, CENTRAL, LEAD, ADMIN},  # colleagues; falt3 has none
+    "briefings": {FIELD, CENTRAL, LEAD, ANALYST},
+    "shift_plans": {FIELD, LEAD, WALKS},  # an analyst reads them at a desk
+    "shifts": TEAM,
+    "visits": TEAM,
+    "observations": TEAM,
+    "review_comments": TEAM,
+    "rejections": {LEAD},
+    "held": {LEAD},
+    "late": {LEAD},
+    "conflicts": TEAM,
+}
+# Who may create one of their own. What nobody may create comes about on the server or is the register's.
+WRITE: dict[str, set[str]] = {
+    "briefings": {FIELD, OTHER, CENTRAL, LEAD},
+    "shift_plans": {FIELD, LEAD},
+    "shifts": {FIELD, OTHER, CENTRAL, LEAD},
+    "visits": {FIELD},
+    "observations": {FIELD},
+}
+
+
+@pytest.fixture
+def engine_name() -> str:
+    """Who may read or write a collection does not depend on the database engine."""
+    return "sqlite"
+
+
+@pytest.fixture
+def evening(phone) -> tuple[Phone, str, str]:
+    """A row of every collection that people write, all of falt1's team."""
+    falt1, falt2, lead = phone("falt1"), phone("falt2"), phone("ledare2")
+    team = [falt1.user_id, falt2.user_id]
+    shift = falt1.shift(participant_ids=team)
+    visit = falt1.visit(shift["record_id"])
+    observation = falt1.observation(visit["record_id"])
+    falt1.apply(shift, visit, observation, falt1.briefing(), plan(lead))
+    falt2.pull()
+    falt1.apply(falt1.mutation("observations", "update", observation["record_id"], 1, note="ett"))
+    statuses = [
+        falt2.push(falt2.mutation("observations", "update", observation["record_id"], 1, note="två")),
+        falt1.push(falt1.shift(kind="okänd")),
+        falt1.push(falt1.visit(new_id())),
+    ]
+    reviewed = falt1.shift(participant_ids=team, ended_at=now_iso())
+    falt1.apply(reviewed, falt1.mutation("shifts", "update", reviewed["record_id"], 1, status="submitted"))
+    review(lead, reviewed["record_id"], "return", comment="Se över.")
+    falt1.apply(falt1.mutation("shifts", "update", reviewed["record_id"], 3, status="submitted"))
+    review(lead, reviewed["record_id"], "approve")
+    statuses.append(falt1.push(falt1.mutation("shifts", "update", reviewed["record_id"], 5, reason="regn")))
+    assert [receipt["status"] for (receipt,) in statuses] == ["conflict", "rejected", "held", "late"]
+    return falt1, shift["record_id"], visit["record_id"]
+
+
+def plan(author: Phone) -> dict[str, Any]:
+    """A plan of the author's team, which anybody may send."""
+    times = {"date": now_iso()[:10], "starts_at": now_iso(hours=1), "ends_at": now_iso(hours=5)}
+    return author.mutation("shift_plans", "create", team_id=author.team_id, district="farsta", **times)
+
+
+def review(lead: Phone, shift_id: str, decision: str, **more: Any) -> None:
+    """Decide on what stands now."""
+    path = f"/api/v1/shifts/{shift_id}"
+    body = {"decision": decision, "content_version": lead.client.get(path).get_json()["content_version"], **more}
+    answer = lead.client.post(f"{path}/reviews", json=body, headers=lead.headers)
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+
+
+def test_X14_every_collection_has_its_line():
+    names = {collection.name for collection in registry()}
+    assert names == READ.keys()
+    assert {collection.name for collection in registry() if collection.schema} >= WRITE.keys()
+
+
+def test_X14_every_collection_comes_down_to_the_roles_of_the_table_and_to_no_other(app: Flask, phone, evening):
+    found: dict[str, set[str]] = {name: set() for name in READ}
+    for who in PEOPLE:
+        person = phone(who)
+        for name, record_id in person.pull():
+            if record_id != person.user_id:  # everybody knows their own name
+                found[name].add(who)
+    assert found == READ
+
+
+def test_X14_every_collection_is_created_by_the_roles_of_the_table_and_by_no_other(app: Flask, phone, evening):
+    falt1, shift_id, visit_id = evening
+    found: dict[str, set[str]] = {name: set() for name in READ}
+    for who in PEOPLE:
+        person = phone(who)
+        own_team = next((grant["team_id"] for grant in person.session["grants"] if grant["team_id"]), falt1.team_id)
+        district = "skarholmen" if who == OTHER else "farsta"
+        fields = {
+            "briefings": falt1.briefing(districts=[district])["fields"],
+            "shift_plans": plan(falt1)["fields"],
+            "shifts": falt1.shift(team_id=own_team, district=district, participant_ids=[person.user_id])["fields"],
+            "visits": falt1.visit(shift_id)["fields"],
+            "observations": falt1.observation(visit_id)["fields"],
+        }
+        for name in READ:
+            (receipt,) = person.push(person.mutation(name, "create", **fields.get(name, {})))
+            if receipt["status"] == "applied":
+                found[name].add(who)
+    assert found == {name: WRITE.get(name, set()) for name in READ}
