@@ -199,7 +199,7 @@ export interface Draft {
 /** What one action puts down. An id is given at once; an update sees records as they were before the action. */
 export interface Changes {
   create<C extends CollectionName>(collection: C, fields: Partial<Collections[C]>): string;
-  update<C extends CollectionName>(collection: C, id: string, fields: Partial<Collections[C]>): void;
+  update<C extends CollectionName>(collection: C, id: string, fields: Partial<Collections[C]>, seen?: number): void;
 }
 
 export interface Commands {
@@ -207,8 +207,11 @@ export interface Commands {
   together<T>(act: (changes: Changes) => T): Promise<T>;
   /** Writes mutation + visible state in one strict transaction (CL1), then wakes the engine. Resolves to the record id. */
   create<C extends CollectionName>(collection: C, fields: Partial<Collections[C]>): Promise<string>;
-  /** Only the changed fields; a call that changes nothing writes nothing. */
-  update<C extends CollectionName>(collection: C, id: string, fields: Partial<Collections[C]>): Promise<void>;
+  /**
+   * Only the changed fields; a call that changes nothing writes nothing. `seen` is the version a form was opened on:
+   * without it the record is taken as it stands at the call.
+   */
+  update<C extends CollectionName>(collection: C, id: string, fields: Partial<Collections[C]>, seen?: number): Promise<void>;
   remove(collection: CollectionName, id: string): Promise<void>;
   /** Corrects a rejection: a new mutation on the same record with `replaces` (PU12). */
   correct(rejectionId: string, fields: Fields): Promise<void>;

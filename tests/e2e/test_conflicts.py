@@ -81,6 +81,21 @@ def opens_the_choice(phone: Mobile) -> None:
     phone.sees_heading(TITLE)
 
 
+def test_PU5_what_changed_while_a_form_stood_open_is_not_overwritten(pair: Pair, database: Database) -> None:
+    one, two = pair
+    writes(one, "Lugnt", "")
+    sends(one)
+    with two.page.expect_response(lambda answer: answer.url.endswith("/api/v1/sync") and '"calm"' in answer.text()):
+        two.offline(False)
+    two.page.wait_for_timeout(1_000)  # taken in behind the open form
+    two.field("Anteckning").fill("Lampan är sönder.")
+    two.tap("Spara")
+    two.sees_heading(re.compile(f"{A_PASS.pattern}|^Passet$"))
+    sends(two)
+    assert database("SELECT situation, note FROM observations") == [{"situation": "calm", "note": "Lampan är sönder."}]
+    assert database("SELECT id FROM sync_conflicts") == []
+
+
 def test_PU5_two_phones_change_the_same_and_one_choice_holds_on_both(pair: Pair, database: Database) -> None:
     one, two = pair
     writes(one, "Lugnt", "Lampan är lagad.")

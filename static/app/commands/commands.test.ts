@@ -80,6 +80,21 @@ describe("commands", () => {
     expect(sent().map(({ device_seq, base_version }) => [device_seq, base_version])).toEqual([[1, 0], [2, 0], [3, 2], [4, 4]]);
   });
 
+  it("PU5 what came while a form stood open was not seen: the base stays below it, and one is asked instead of overwriting it", async () => {
+    const { commands, projection } = phone.app;
+    const id = await commands.create("shifts", SHIFT);
+    await online();
+    const seen = projection().get("shifts", id)!.version;
+    server.officeEdit("shifts", id, { reason: "office" });
+    await world.advance(60_000);
+    expect(projection().get("shifts", id)?.fields.reason).toBe("office");
+    await commands.update("shifts", id, { reason: "form" }, seen);
+    await online();
+    expect(sent().at(-1)?.base_version).toBe(seen);
+    expect(projection().get("shifts", id)?.fields.reason).toBe("office");
+    expect(projection().all("conflicts").map(({ fields }) => fields.sent)).toEqual([{ reason: "form" }]);
+  });
+
   it("PU14 an update that changes nothing writes nothing; autosave makes no mutation", async () => {
     const { commands } = phone.app;
     const id = await commands.create("shifts", { ...SHIFT, participant_ids: ["a"] });

@@ -3,6 +3,7 @@
  * phone first (PU13); drafts are the phone's own and never sent. Knows no network.
  */
 import { withDefaults } from "../domain/defaults";
+import { isEqual } from "../domain/equal";
 import { PersonalNumberRefused, RecordHasChildren, RecordMissing, RejectionNotArrived, RejectionOnlyHere } from "../domain/errors";
 import { personalNumberPaths } from "../domain/personalNumber";
 import { PARENTS } from "../domain/projection";
@@ -33,6 +34,7 @@ export function createCommands({ store, projection, newId, timestamp, madeAt, wa
   const action = (collection: string, record_id: string, op: Op, fields: Fields, replaces: string | null = null): Action => (
     { id: newId(), collection, record_id, op, fields, made_at: madeAt(), replaces }
   );
+  const seenAs = (one: Action, seen: number): Action => ({ ...one, seen });
 
   async function write({ actions, discarded }: Plan): Promise<void> {
     const paths = actions.flatMap((one) => personalNumberPaths(one.fields));
@@ -49,7 +51,7 @@ export function createCommands({ store, projection, newId, timestamp, madeAt, wa
         .filter((child) => (child.fields as unknown as Fields)[parent.field] === id)
         .flatMap((child) => deletions(name as CollectionName, child.id))
     ));
-    return [...below, action(collection, id, "delete", {})];
+    return [...below, seenAs(action(collection, id, "delete", {}), projection().get(collection, id)?.version ?? 0)];
   }
 
   function find(rejectionId: string) {
@@ -88,7 +90,7 @@ export function createCommands({ store, projection, newId, timestamp, madeAt, wa
       plan.actions.push(action(collection, id, "create", defined(fields)));
       return id;
     },
-    update: (collection, id, fields) => {
+    update: (collection, id, fields, seen) => {
       const record = projection().get(collection, id);
       if (!record) throw new RecordMissing();
       const now = withDefaults(collection, record.fields as unknown as Fields);
@@ -102,7 +104,7 @@ export function createCommands({ store, projection, newId, timestamp, madeAt, wa
           refusal.record_id === id && refusal.op === "create" && (refusal.state === "open" || refusal.state === "handed_over")
         ));
         correct(plan, create?.id ?? record.rejectionId, changed);
-      } else plan.actions.push(action(collection, id, "update", changed));
+      } else plan.actions.push(seenAs(action(collection, id, "update", changed), seen ?? record.version));
     },
   });
 
@@ -116,7 +118,7 @@ export function createCommands({ store, projection, newId, timestamp, madeAt, wa
   return {
     together,
     create: (collection, fields) => together((changes) => changes.create(collection, fields)),
-    update: (collection, id, fields) => together((changes) => changes.update(collection, id, fields)),
+    update: (collection, id, fields, seen) => together((changes) => changes.update(collection, id, fields, seen)),
     remove: async (collection, id) => {
       if (!projection().get(collection, id)) throw new RecordMissing();
       const all = deletions(collection, id);
@@ -145,11 +147,3 @@ export function createCommands({ store, projection, newId, timestamp, madeAt, wa
 }
 
 const defined = (fields: object): Fields => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-
-function isEqual(one: unknown, other: unknown): boolean {
-  if (Object.is(one, other)) return true;
-  if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return false;
-  const [ones, others] = [Object.entries(one), Object.entries(other)];
-  return Array.isArray(one) === Array.isArray(other) && ones.length === others.length
-    && ones.every(([key, value]) => isEqual(value, (other as Fields)[key]));
-}

@@ -16,6 +16,8 @@ export interface Action {
   fields: Fields;
   made_at: string;
   replaces: string | null;
+  /** The version the person had before their eyes, where a newer one may have come since. */
+  seen?: number;
 }
 
 export interface Batch {
@@ -45,7 +47,7 @@ export async function enqueue(tx: UserTx, meta: Meta, actions: readonly Action[]
     ...actions.map((action) => baseVersion(tx, action)),
   ]);
   if (earlier !== undefined) return null;
-  const rows = actions.map(({ id, ...action }, at): MutationRow => {
+  const rows = actions.map(({ id, seen: _, ...action }, at): MutationRow => {
     // CL6: the number is taken in the transaction that uses it.
     const device_seq = ++meta.device_seq;
     const mutation: Mutation = { id, device_seq, ...action, base_version: bases[at]! };
@@ -59,15 +61,18 @@ export async function enqueue(tx: UserTx, meta: Meta, actions: readonly Action[]
   return rows;
 }
 
-/** PU5: the last confirmed version held here; 0 while the record's create is still pending. */
-async function baseVersion(tx: UserTx, { collection, record_id, op }: Action): Promise<number> {
+/**
+ * PU5: the last confirmed version held here when the person wrote; 0 while the record's create is still pending.
+ * What has come while a form stood open was not seen: it stays above the base, and the server merges or asks.
+ */
+async function baseVersion(tx: UserTx, { collection, record_id, op, seen = Infinity }: Action): Promise<number> {
   if (op === "create") return 0;
   const [waiting, confirmed] = await Promise.all([
     tx.objectStore("mutations").index("record").getAll([collection, record_id]),
     tx.objectStore("rows").get([collection, record_id]),
   ]);
   if (waiting.some((row) => row.state === "queued" && row.blob.mutation.op === "create")) return 0;
-  return confirmed?.blob.version ?? 0;
+  return Math.min(confirmed?.blob.version ?? 0, seen);
 }
 
 /** Read the next mutations to send: at most `count`, at most `bytes` of JSON, at least one if any waits. */

@@ -37,10 +37,11 @@ export async function startShift(start: ShiftStart): Promise<string | null> {
   return kept ? id : null;
 }
 
-export const changeShift = (shift: Row<"shifts">, fields: Partial<Shift>): Promise<boolean> =>
+/** `seen`: the version a form was opened on, here and below; by default the record as it stands. */
+export const changeShift = (shift: Row<"shifts">, fields: Partial<Shift>, seen = shift.version): Promise<boolean> =>
   run("action.changed", async () => {
     const undo = before(shift, fields);
-    await commands().update("shifts", shift.id, fields);
+    await commands().update("shifts", shift.id, fields, seen);
     return [undo];
   });
 
@@ -99,32 +100,34 @@ export const addVisit = (fields: Partial<Visit>): Promise<boolean> =>
     return [{ do: "remove", collection: "visits", id }];
   });
 
-export const changeVisit = (visit: Row<"visits">, fields: Partial<Visit>): Promise<boolean> =>
+export const changeVisit = (visit: Row<"visits">, fields: Partial<Visit>, seen = visit.version): Promise<boolean> =>
   run("action.changed", async () => {
-    await commands().update("visits", visit.id, fields);
+    await commands().update("visits", visit.id, fields, seen);
     return [before(visit, fields)];
   });
 
 /** A new observation. What was said about the visit itself goes with it, and the visit is no longer "nothing". */
-export const noteObservation = (visit: Row<"visits">, fields: Partial<Observation>, aboutVisit: Partial<Visit>): Promise<boolean> =>
+export const noteObservation = (
+  visit: Row<"visits">, fields: Partial<Observation>, aboutVisit: Partial<Visit>, seenVisit = visit.version,
+): Promise<boolean> =>
   run("action.noted", async () => {
     const about = withObserved(visit, aboutVisit);
     const id = await commands().together((put) => {
       const made = put.create("observations", { ...fields, visit_id: visit.id });
-      put.update("visits", visit.id, about);
+      put.update("visits", visit.id, about, seenVisit);
       return made;
     });
     return [...undoing(visit, about), { do: "remove", collection: "observations", id }];
   });
 
 export const changeObservation = (
-  row: Row<"observations">, visit: Row<"visits">, fields: Partial<Observation>, aboutVisit: Partial<Visit>,
+  row: Row<"observations">, visit: Row<"visits">, fields: Partial<Observation>, aboutVisit: Partial<Visit>, seen = row.version, seenVisit = visit.version,
 ): Promise<boolean> =>
   run("action.changed", async () => {
     const about = withObserved(visit, aboutVisit);
     await commands().together((put) => {
-      put.update("observations", row.id, fields);
-      put.update("visits", visit.id, about);
+      put.update("observations", row.id, fields, seen);
+      put.update("visits", visit.id, about, seenVisit);
     });
     return [...undoing(visit, about), before(row, fields)];
   });

@@ -19,6 +19,7 @@ import { Screen } from "../parts/Screen";
 import { Working } from "../parts/Working";
 import { fieldTeams } from "../read/start";
 import { endFault, endInWords, lastLineOf, otherDay, proposedEnd, typedEnd } from "../read/shiftEnd";
+import { seenOf } from "../read/seen";
 import { visitsOf, type Row } from "../read/shifts";
 import { clockTime, duration, minutesBetween } from "../read/time";
 import { replace } from "../router";
@@ -29,7 +30,7 @@ export function CheckShift({ shift }: { shift: Row<"shifts"> }) {
   const all = records();
   const { fields } = shift;
   const draft = useDraft<Submission>(`check:${shift.id}`, () => ({
-    ended_at: null, arena_minutes: null, handover_note: fields.handover_note, incidents: fields.incidents, mumin: fields.mumin,
+    ended_at: null, arena_minutes: null, handover_note: fields.handover_note, incidents: fields.incidents, mumin: fields.mumin, seen: seenOf(shift),
   }));
   if (!draft.ready) return null;
   const form = draft.value;

@@ -1,5 +1,6 @@
 /** *Ny iakttagelse*, and the same form for a line one edits or corrects. Three taps make a record (U01). */
 import { useState } from "preact/hooks";
+import type { Observation, Visit } from "../../domain/records";
 import { hasPersonalNumber } from "../../domain/personalNumber";
 import { t } from "../../i18n";
 import { changeObservation, correctRefused, noteObservation, removeObservation } from "../actions";
@@ -14,6 +15,7 @@ import { Working } from "../parts/Working";
 import { emptyForm, formOf, observationFields, saysSomething, visitFields } from "../read/observationForm";
 import { placeName } from "../read/places";
 import { withRefused } from "../read/refused";
+import { changedOnly, seenOf } from "../read/seen";
 import type { Row } from "../read/shifts";
 import { clockTime } from "../read/time";
 import { back, go, replace, route } from "../router";
@@ -32,7 +34,9 @@ export function ObservationScreen({ visit, observation }: Props) {
   const [observedAt] = useState(() => observation?.fields.observed_at ?? observedTime(visit));
   const draft = useDraft(`observation:${observation?.id ?? `new:${visit.id}`}`, () => {
     const form = observation ? formOf(withRefused(records(), observation), visit.fields) : emptyForm(visit.fields);
-    return { ...form, topics: withTapped(form.topics) };
+    // Kept with the draft: a form taken up again hours later says only what was changed on it.
+    const seen = { observation: observation ? seenOf(observation) : null, visit: seenOf(visit) };
+    return { ...form, topics: withTapped(form.topics), seen };
   });
   if (!draft.ready) return null;
   const form = draft.value;
@@ -41,6 +45,10 @@ export function ObservationScreen({ visit, observation }: Props) {
   if (route.value.hash === "fordela")
     return <Distribute people={form.people} onChange={(people) => draft.set({ people })} />;
 
+  const changed = (row: Row<"observations">, fields: Partial<Observation>, about: Partial<Visit>) => {
+    const opened = form.seen.observation ?? seenOf(row);
+    return changeObservation(row, visit, changedOnly(fields, opened.fields), about, opened.version, form.seen.visit.version);
+  };
   const save = async () => {
     const wrong: FieldError[] = [];
     if (!saysSomething(form)) wrong.push({ id: "topics", text: t("observation.empty") });
@@ -48,12 +56,13 @@ export function ObservationScreen({ visit, observation }: Props) {
     setErrors(wrong);
     if (wrong.length > 0) return;
     const fields = { ...observationFields(form), observed_at: observedAt };
-    const about = visitFields(form, visit.fields);
+    const { seen } = form;
+    const about = visitFields(form, seen.visit.fields);
     const kept = !observation
-      ? await noteObservation(visit, fields, about)
+      ? await noteObservation(visit, fields, about, seen.visit.version)
       : observation.rejectionId
         ? await correctRefused(observation, fields)
-        : await changeObservation(observation, visit, fields, about);
+        : await changed(observation, fields, about);
     if (!kept) return;
     // Not waited for: a second write to the disk would stand between the tap and the next screen (U02).
     void draft.drop();

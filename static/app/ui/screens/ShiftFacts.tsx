@@ -11,6 +11,7 @@ import { Stepper } from "../parts/Stepper";
 import { Working } from "../parts/Working";
 import { districtOptions } from "../read/start";
 import { withRefused } from "../read/refused";
+import { changedOnly, seenOf } from "../read/seen";
 import { endFault, lastLineOf, otherDay, typedEnd } from "../read/shiftEnd";
 import { visitsOf, type Row } from "../read/shifts";
 import { atClock, clockTime } from "../read/time";
@@ -19,7 +20,9 @@ import { now, records } from "../state";
 
 export function ShiftFacts({ shift }: { shift: Row<"shifts"> }) {
   const all = records();
-  const fields = withRefused(all, shift);
+  const [seen] = useState(() => seenOf(shift));
+  // With no refused change on it the form goes on from what it was opened on.
+  const fields = shift.rejectionId ? withRefused(all, shift) : seen.fields;
   const [form, setForm] = useState({
     participant_ids: fields.participant_ids, other_participants: fields.other_participants,
     kind: fields.kind, assignment: fields.assignment, requested_by: fields.requested_by,
@@ -42,11 +45,10 @@ export function ShiftFacts({ shift }: { shift: Row<"shifts"> }) {
     const fault = ended_at && endFault(ended_at, until, now());
     if (fault) return setErrors([{ id: "ended", text: fault }]);
     const facts = { ...rest, started_at, ended_at, requested_by: form.assignment === "core" ? null : form.requested_by };
-    const same = (key: keyof typeof facts) => JSON.stringify(facts[key]) === JSON.stringify(shift.fields[key as keyof Shift]);
-    const changed = Object.fromEntries(Object.entries(facts).filter(([key]) => !same(key as keyof typeof facts)));
+    const changed = changedOnly<Shift>(facts, seen.fields);
     const kept = shift.rejectionId
       ? await correctRefused(shift, facts)
-      : Object.keys(changed).length === 0 || (await changeShift(shift, changed));
+      : Object.keys(changed).length === 0 || (await changeShift(shift, changed, seen.version));
     if (kept) back(home);
   };
 

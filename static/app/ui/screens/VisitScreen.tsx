@@ -1,6 +1,6 @@
 /** One visit: where, when, with whom, what was done, what was seen; each change is kept at once and can be undone. */
 import { useState } from "preact/hooks";
-import { ACTIONS, ARENAS, NOT_VISITED_REASONS, TOGETHER_WITH, type Visit } from "../../domain/records";
+import { ACTIONS, ARENAS, NOT_VISITED_REASONS, TOGETHER_WITH } from "../../domain/records";
 import { coded, t } from "../../i18n";
 import { changeVisit, correctRefused, removeVisit } from "../actions";
 import { Chips } from "../parts/Chips";
@@ -11,29 +11,31 @@ import { placeName } from "../read/places";
 import { observationsOf, type Row } from "../read/shifts";
 import { clockTime } from "../read/time";
 import { formOf, outcomesOf, visitFaults, visitFields } from "../read/visitForm";
+import { changedOnly, seenOf } from "../read/seen";
 import { back, go } from "../router";
 import { records } from "../state";
 
 const AUDIENCES = ["youth", "adults"] as const;
 
 export function VisitScreen({ visit }: { visit: Row<"visits"> }) {
+  const [seen] = useState(() => seenOf(visit));
   const [form, setForm] = useState(() => formOf(records(), visit));
   const [errors, setErrors] = useState<FieldError[]>([]);
   const all = records();
   const home = `/app/pass/${visit.fields.shift_id}`;
-  const seen = observationsOf(all, visit.id);
+  const observations = observationsOf(all, visit.id);
   const outcomes = outcomesOf(all, visit);
   const missed = form.outcome === "not_visited";
   const set = (change: Partial<typeof form>) => setForm((old) => ({ ...old, ...change }));
 
   const save = async () => {
-    const fields = visitFields(form, visit.fields);
+    const fields = visitFields(form, seen.fields);
     const wrong = visitFaults(fields, outcomes);
     setErrors(wrong);
     if (wrong.length > 0) return;
     const kept = visit.rejectionId
       ? await correctRefused(visit, fields)
-      : await changeVisit(visit, changedOnly(fields, visit.fields));
+      : await changeVisit(visit, changedOnly(fields, seen.fields), seen.version);
     if (kept) back(home);
   };
 
@@ -66,7 +68,7 @@ export function VisitScreen({ visit }: { visit: Row<"visits"> }) {
           <Chips legend={t("observation.audience")} family="audience" codes={AUDIENCES} chosen={form.audience} onChange={(audience) => set({ audience })} />
           <h2>{t("observation.many")}</h2>
           <ul class="rows">
-            {seen.map((observation) => (
+            {observations.map((observation) => (
               <li key={observation.id}>
                 <button type="button" class="row" onClick={() => go(`/app/iakttagelse/${observation.id}`)}>
                   <span class="strong">{clockTime(observation.fields.observed_at)}</span> {observation.fields.topics.map((topic) => coded("topic", topic)).join(", ")}
@@ -80,9 +82,4 @@ export function VisitScreen({ visit }: { visit: Row<"visits"> }) {
       {!visit.rejectionId && <button type="button" class="danger" onClick={() => void removeVisit(visit).then((done) => done && back(home))}>{t("visit.remove")}</button>}
     </Screen>
   );
-}
-
-function changedOnly(fields: Partial<Visit>, old: Visit): Partial<Visit> {
-  const entries = Object.entries(fields).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(old[key as keyof Visit]));
-  return Object.fromEntries(entries) as Partial<Visit>;
 }
