@@ -25,6 +25,7 @@ class Briefing(Synced, db.Model):
     valid_until: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     priorities: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
     note: Mapped[str] = mapped_column(String(2000), default="")
+    changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="when it was last edited, server-set")
 
 
 class BriefingDistrict(db.Model):

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement
+from sqlalchemy.engine import RowMapping
 from sqlalchemy.orm import Session
 
 from fieldapp.briefings import queries, rules, services
@@ -58,7 +59,13 @@ class Briefings(Collection):
             errors |= services.priority_errors(change.facts, change.after["priorities"])
         if errors:
             raise Refused("invalid", errors)
-        return {}
+        if change.before is None:
+            return {"changed_at": None}
+        return {"changed_at": change.made_at} if change.changed else {}
+
+    def present(self, row: RowMapping, actor: Actor) -> Row:
+        """Return the briefing with the moment of its last edit: phones mark it *ändrad*."""
+        return {**super().present(row, actor), "changed_at": row["changed_at"]}
 
     def unit_of(self, row: Mapping[str, Any], parents: Sequence[Mapping[str, Any]]) -> str | None:
         """A briefing belongs to no one team."""

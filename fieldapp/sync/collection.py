@@ -58,6 +58,7 @@ class Change:
     changed: frozenset[str]
     parents: tuple[Row, ...]
     facts: Any
+    made_at: datetime  # when it was written, by the corrected clock of who wrote it
     has_children: bool = False  # asked for only where the collection minds (`minds_children`)
 
 

@@ -117,7 +117,7 @@ export interface Observation extends Answered {
   note: string;
 }
 
-export interface Briefing {
+export interface Briefing extends Answered {
   held_at: string;
   joint: boolean;
   districts: string[];
@@ -127,6 +127,8 @@ export interface Briefing {
   valid_until: string;
   priorities: { site_id: string; rank: number; reason: string; covered_by: string | null }[];
   note: string;
+  /** Set by the server: when it was last edited. */
+  changed_at?: string | null;
 }
 
 /** A pass the team means to work. Who coordinates walks reads its time and place alone. */

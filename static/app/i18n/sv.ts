@@ -481,6 +481,10 @@ export const sv = {
   "after.endMissing": "Skriv när passet slutade",
 
   "briefing.new": "Ny utsättning",
+  "briefing.change": "Ändra utsättningen",
+  "briefing.changed": "Ändrad {time}",
+  "briefing.fromLast": "Utgå från den förra ({day})",
+  "tonight.briefingChanged": "Utsättningen ändrad {time}",
   "briefing.none": "Ingen utsättning gäller nu.",
   "briefing.joint": "Gemensam utsättning",
   "briefing.own": "Egen utsättning",

@@ -18,13 +18,14 @@ const ShiftFacts = lazy(() => import("./screens/ShiftFacts").then((m) => m.Shift
 const CheckShift = lazy(() => import("./screens/CheckShift").then((m) => m.CheckShift));
 const ShiftSent = lazy(() => import("./screens/CheckShift").then((m) => m.ShiftSent));
 const ConflictPage = lazy(() => import("./screens/ConflictPage").then((m) => m.ConflictPage));
+const BriefingMaker = lazy(() => import("./screens/BriefingMaker").then((m) => m.BriefingMaker));
 const PAGES = {
   "": lazy(() => import("./screens/More").then((m) => m.More)),
   pass: lazy(() => import("./screens/MyShifts").then((m) => m.MyShifts)),
   synk: lazy(() => import("./screens/SyncPage").then((m) => m.SyncPage)),
   efterhand: lazy(() => import("./screens/AfterEntry").then((m) => m.AfterEntry)),
   utsattning: lazy(() => import("./screens/BriefingPage").then((m) => m.BriefingPage)),
-  "utsattning/ny": lazy(() => import("./screens/BriefingMaker").then((m) => m.BriefingMaker)),
+  "utsattning/ny": BriefingMaker,
   hjalp: lazy(() => import("./screens/Help").then((m) => m.Help)),
   tillganglighet: lazy(() => import("./screens/Help").then((m) => m.Accessibility)),
   "logga-ut": lazy(() => import("./screens/SignOut").then((m) => m.SignOut)),
@@ -41,12 +42,18 @@ export function App() {
   if (area === "iakttagelse") return <ObservationRoute id={id} />;
   if (area === "besok") return <VisitRoute id={id} />;
   if (area === "pass") return <ShiftRoute id={id} page={page} />;
+  if (area === "mer" && id === "utsattning" && page && page !== "ny") return <BriefingRoute id={page} />;
   if (area === "mer" && id === "konflikt") return <ConflictPage id={page} />;
   if (area === "mer") {
     const Page = PAGES[[id, page].filter(Boolean).join("/") as keyof typeof PAGES] ?? PAGES[""];
     return <Page key={path} />;
   }
   return <Tonight />;
+}
+
+function BriefingRoute({ id }: { id: string }) {
+  const briefing = records().get("briefings", id);
+  return briefing ? <BriefingMaker key={id} briefing={briefing} /> : <Gone />;
 }
 
 function VisitRoute({ id }: { id: string }) {

@@ -3,7 +3,7 @@ import { distanceToGeometry, type Position } from "../../domain/here";
 import type { Site } from "../../domain/records";
 import { briefingsInForce, tonight, type Reason, type Suggestion } from "../../domain/tonight";
 import { coded, t } from "../../i18n";
-import type { Projection } from "../../ports";
+import type { Projection, Session } from "../../ports";
 import { dayOf, daysAgo } from "./time";
 import { isUnanswered, visitsOf, type Row } from "./shifts";
 
@@ -26,6 +26,19 @@ export function currentBriefings(records: Projection, district: string | null, n
   const rows = records.all("briefings").map((row) => ({ row, ...row.fields }));
   return briefingsInForce(rows, Date.parse(now), district).map(({ row }) => row);
 }
+
+/** Field workers change their own; the district's lead every one (access.md). */
+export function mayChange(session: Session, briefing: Row<"briefings">): boolean {
+  const leads = ({ role, district }: Session["grants"][number]) => role === "team_lead" && (district === null || briefing.fields.districts.includes(district));
+  return (briefing.fields.created_by ?? session.user.id) === session.user.id || session.grants.some(leads);
+}
+
+/** The newest briefing of the district, to begin the next one from. */
+export const lastBriefing = (records: Projection, district: string): Row<"briefings"> | undefined =>
+  records
+    .all("briefings")
+    .filter(({ fields }) => fields.districts.includes(district))
+    .sort((a, b) => Date.parse(b.fields.held_at) - Date.parse(a.fields.held_at))[0];
 
 /** The list of one pass (or of no pass yet); `from` is a position asked for, used here and thrown away. */
 export function tonightsCards(records: Projection, district: string, shiftId: string | null, now: string, from: Position | null = null): Card[] {

@@ -1,4 +1,4 @@
-/** A new utsättning: who met, which places are tonight's priorities and why, valid until 03:00. No police intelligence, no persons. */
+/** An utsättning, new, begun from the last, or one to change during the evening: who met, which places are tonight's priorities and why, valid until 03:00. No police intelligence, no persons. */
 import { useState } from "preact/hooks";
 import { ACTORS, type Briefing } from "../../domain/records";
 import { hasPersonalNumber } from "../../domain/personalNumber";
@@ -13,7 +13,10 @@ import { Screen } from "../parts/Screen";
 import { Stepper } from "../parts/Stepper";
 import { Working } from "../parts/Working";
 import { districtOptions, fieldTeams } from "../read/start";
-import { atClock, clockTime } from "../read/time";
+import { changedOnly, seenOf, type Seen } from "../read/seen";
+import type { Row } from "../read/shifts";
+import { atClock, clockTime, shortDay } from "../read/time";
+import { lastBriefing } from "../read/tonight";
 import { replace } from "../router";
 import { commands, records, session } from "../state";
 import { remember } from "../undo";
@@ -25,18 +28,21 @@ interface Form extends Pick<Briefing, "joint" | "police_area" | "actors" | "prio
   district: string;
   held: string;
   until: string;
+  /** What was opened to change, kept with the draft; null while the briefing is new. */
+  seen: Seen<"briefings"> | null;
 }
 
-export function BriefingMaker() {
+export function BriefingMaker({ briefing }: { briefing?: Row<"briefings"> }) {
   const all = records();
   const own = session() ? fieldTeams(all, session()!)[0]?.district : null;
   const [errors, setErrors] = useState<FieldError[]>([]);
-  const draft = useDraft<Form>("briefing:new", () => ({
-    district: own ?? "", joint: true, police_area: null, actors: [], priorities: [], note: "", held: clockTime(commands().timestamp()), until: UNTIL,
+  const draft = useDraft<Form>(`briefing:${briefing?.id ?? "new"}`, () => (briefing ? formOf(seenOf(briefing)) : {
+    district: own ?? "", joint: true, police_area: null, actors: [], priorities: [], note: "", held: clockTime(commands().timestamp()), until: UNTIL, seen: null,
   }));
   if (!draft.ready) return null;
   const form = draft.value;
   const district = all.all("districts").find(({ fields }) => fields.code === form.district)?.fields;
+  const last = !briefing && form.district ? lastBriefing(all, form.district) : undefined;
   const present = form.actors.map(({ actor }) => actor);
 
   const setActors = (codes: string[]) =>
@@ -49,13 +55,18 @@ export function BriefingMaker() {
     if (hasPersonalNumber(form.note)) wrong.push(personalNumberError("note"));
     setErrors(wrong);
     if (wrong.length > 0) return;
-    const held_at = atClock(form.held, commands().timestamp());
+    const { held, until } = form;
+    const agreed = { ...agreedOn(form), note: form.note.trim() };
     const kept = await attempt(async () => {
-      const id = await commands().create("briefings", {
-        held_at, joint: form.joint, districts: [form.district], police_area: form.police_area, actors: form.actors,
-        valid_from: held_at, valid_until: nextClock(form.until, held_at), priorities: form.priorities, note: form.note.trim(),
-      });
-      remember("action.briefingSaved", [{ do: "remove", collection: "briefings", id }]);
+      if (briefing) {
+        const { version, fields } = form.seen ?? seenOf(briefing);
+        await commands().update("briefings", briefing.id, changedOnly<Briefing>({ ...agreed, ...timesOf(held, until, fields) }, fields), version);
+      } else {
+        const held_at = atClock(held, commands().timestamp());
+        const times = { held_at, valid_from: held_at, valid_until: nextClock(until, held_at) };
+        const id = await commands().create("briefings", { ...agreed, ...times, districts: [form.district] });
+        remember("action.briefingSaved", [{ do: "remove", collection: "briefings", id }]);
+      }
       announceSaved("action.briefingSaved");
     });
     if (!kept) return;
@@ -64,14 +75,17 @@ export function BriefingMaker() {
   };
 
   return (
-    <Screen title={t("briefing.new")} backTo="/app/mer/utsattning" action={<Working run={save}>{t("frame.save")}</Working>}>
+    <Screen title={briefing ? t("briefing.change") : t("briefing.new")} backTo="/app/mer/utsattning" action={<Working run={save}>{t("frame.save")}</Working>}>
       <ErrorSummary errors={errors} />
+      {last && form.priorities.length === 0 && (
+        <button type="button" class="secondary" onClick={() => draft.set(agreedOn(last.fields))}>{t("briefing.fromLast", { day: shortDay(last.fields.held_at) })}</button>
+      )}
       <Toggle label={t("briefing.isJoint")} checked={form.joint} onChange={(joint) => draft.set({ joint })} />
       <div class="pair">
         <Input id="held" type="time" label={t("briefing.heldAt")} value={form.held} onInput={(held) => draft.set({ held })} />
         <Input id="until" type="time" label={t("briefing.until")} value={form.until} onInput={(until) => draft.set({ until })} />
       </div>
-      {!own && (
+      {!own && !briefing && (
         <Select id="district" label={t("shift.district")} value={form.district} onChange={(code) => draft.set({ district: code, police_area: null })} errors={errors}
           options={[{ value: "", label: t("start.chooseDistrict") }, ...districtOptions(all)]} />
       )}
@@ -88,6 +102,24 @@ export function BriefingMaker() {
       <FreeText id="note" long label={t("briefing.note")} hint={t("briefing.noteHint")} value={form.note} onInput={(note) => draft.set({ note })} errors={errors} />
     </Screen>
   );
+}
+
+/** What goes along from one briefing to the next: not the note, which was about that evening. */
+const agreedOn = ({ joint, police_area, actors, priorities }: Pick<Briefing, "joint" | "police_area" | "actors" | "priorities">) => ({ joint, police_area, actors, priorities });
+
+function formOf(seen: Seen<"briefings">): Form {
+  const { fields } = seen;
+  return { ...agreedOn(fields), seen, note: fields.note, district: fields.districts[0] ?? "", held: clockTime(fields.held_at), until: clockTime(fields.valid_until) };
+}
+
+/** Only a clock that was touched moves anything. */
+function timesOf(held: string, until: string, old: Briefing): Partial<Briefing> {
+  const isHeld = held === clockTime(old.held_at);
+  const held_at = isHeld ? old.held_at : atClock(held, old.held_at);
+  return {
+    ...(isHeld ? {} : { held_at, valid_from: held_at }),
+    ...(until === clockTime(old.valid_until) ? {} : { valid_until: nextClock(until, held_at) }),
+  };
 }
 
 /** The first time after the briefing that the clock shows it: 03:00 is tomorrow's. */

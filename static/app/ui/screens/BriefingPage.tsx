@@ -5,8 +5,8 @@ import { Tick } from "../parts/Tick";
 import { fieldTeams } from "../read/start";
 import { openShift, type Row } from "../read/shifts";
 import { clockTime, shortDay } from "../read/time";
-import { currentBriefings } from "../read/tonight";
-import { go } from "../router";
+import { currentBriefings, mayChange } from "../read/tonight";
+import { follow, go } from "../router";
 import { now, records, session, userId } from "../state";
 
 export function BriefingPage() {
@@ -49,7 +49,11 @@ function BriefingCard({ briefing }: { briefing: Row<"briefings"> }) {
         ))}
       </ol>
       {fields.note && <p>{fields.note}</p>}
+      {fields.changed_at && <p class="strong">{t("briefing.changed", { time: clockTime(fields.changed_at) })}</p>}
       <p class="quiet"><Tick row={briefing} /></p>
+      {session() && mayChange(session()!, briefing) && (
+        <a class="secondary" href={`/app/mer/utsattning/${briefing.id}`} onClick={follow}>{t("briefing.change")}</a>
+      )}
     </section>
   );
 }

@@ -10,7 +10,8 @@ import { PlaceCard } from "../parts/PlaceCard";
 import { Reminders } from "../parts/Reminders";
 import { StartPass } from "../parts/StartPass";
 import { openShift, openVisit, type Row } from "../read/shifts";
-import { tonightsCards } from "../read/tonight";
+import { clockTime } from "../read/time";
+import { currentBriefings, tonightsCards } from "../read/tonight";
 import { newShift } from "../read/start";
 import { now, records, session, status, userId } from "../state";
 
@@ -33,6 +34,7 @@ export function Tonight() {
       {visit && <CurrentVisit visit={visit} />}
       <Alone shift={shift} />
       <Reminders />
+      <ChangedBriefing district={shift.fields.district} />
       {ahead.length > 0 && <h2>{visit ? t("tonight.next") : t("tonight.places")}</h2>}
       {ahead.length > 0 && <Distances isShown={from !== null} onFix={setFrom} />}
       <ul class="cards">
@@ -56,6 +58,13 @@ function Primary({ visit }: { visit: Row<"visits"> | undefined }) {
       </button>
     );
   return <button type="button" class="primary" onClick={() => go("/app/plats")}>{t("tonight.otherPlace")}</button>;
+}
+
+/** What was agreed on has changed during the evening. */
+function ChangedBriefing({ district }: { district: string }) {
+  const changed = currentBriefings(records(), district, now()).find(({ fields }) => fields.changed_at)?.fields.changed_at;
+  if (!changed) return null;
+  return <p class="notice"><a class="change" href="/app/mer/utsattning" onClick={follow}>{t("tonight.briefingChanged", { time: clockTime(changed) })}</a></p>;
 }
 
 /** Two on a pass is the rule: a warning, never a block. */
