@@ -21,6 +21,7 @@ from fieldapp.demo.accounts import PASSWORD, seed_accounts
 from fieldapp.demo.register import seed_register
 from tests.factories.phone import Phone
 from tests.factories.postgres import cluster
+from tests.factories.totals import TOLD
 
 ENGINES = ("sqlite", "postgresql")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -29,6 +30,13 @@ SECRET = "test-secret-0123456789-abcdefghijklmnop"
 CHEAP = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 _numbers = itertools.count()
 _real_connect = socket.socket.connect
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say at the end what the fault runs came to."""
+    if TOLD:
+        terminalreporter.section("what the faults came to")
+        terminalreporter.write_line("\n".join(TOLD))
 
 
 @pytest.fixture(autouse=True)

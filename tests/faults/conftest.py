@@ -33,8 +33,3 @@ def stored(rows: Rows, table: str, author: str) -> dict[str, int]:
 def ids_of(mutations: list[Json], collection: str) -> set[str]:
     """Return the records of a collection that mutations make."""
     return {m["record_id"] for m in mutations if m["collection"] == collection}
-
-
-def totals(name: str, **counts: int) -> None:
-    """Print what a fault run came to."""
-    print(f"\n{name}: " + ", ".join(f"{key} {value}" for key, value in counts.items()))

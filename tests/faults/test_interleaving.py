@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.factories.phone import Json, Phone
-from tests.faults.conftest import PATIENT, SCALE, totals
+from tests.factories.totals import totals
+from tests.faults.conftest import PATIENT, SCALE
 
 pytestmark = PATIENT
 

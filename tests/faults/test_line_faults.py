@@ -6,8 +6,9 @@ import random
 from typing import Any
 
 from tests.factories.phone import Json, Phone
+from tests.factories.totals import totals
 from tests.faults.chaos import chaos
-from tests.faults.conftest import PATIENT, SCALE, ids_of, stored, totals
+from tests.faults.conftest import PATIENT, SCALE, ids_of, stored
 from tests.faults.plan import FaultPlan
 from tests.faults.wire import wire_phone
 

@@ -22,7 +22,8 @@ from fieldapp.core.ids import new_id
 from fieldapp.outreach.models import Shift
 from fieldapp.sync.sequence import take_seqs
 from tests.factories.phone import Phone
-from tests.faults.conftest import PATIENT, SCALE, totals
+from tests.factories.totals import totals
+from tests.faults.conftest import PATIENT, SCALE
 
 pytestmark = PATIENT
 

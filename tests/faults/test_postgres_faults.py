@@ -17,7 +17,8 @@ from fieldapp import create_app
 from tests.conftest import fill, settings_for
 from tests.factories.phone import Json, Phone
 from tests.factories.postgres import Cluster
-from tests.faults.conftest import PATIENT, SCALE, ids_of, totals
+from tests.factories.totals import totals
+from tests.faults.conftest import PATIENT, SCALE, ids_of
 from tests.faults.server import serving
 from tests.faults.wire import wire_phone
 

@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from fieldapp.core.ids import new_id
 from tests.factories.phone import Json, Phone
-from tests.faults.conftest import PATIENT, SCALE, Rows, ids_of, stored, totals
+from tests.factories.totals import totals
+from tests.faults.conftest import PATIENT, SCALE, Rows, ids_of, stored
 from tests.faults.wire import wire_phone
 
 pytestmark = PATIENT

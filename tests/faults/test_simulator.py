@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine
 
+from tests.factories.totals import totals
 from tests.faults.chaos import ChaosProxy, chaos
-from tests.faults.conftest import PATIENT, SCALE, totals
+from tests.faults.conftest import PATIENT, SCALE
 from tests.faults.phones import PEOPLE, Phones, build, phones
 from tests.faults.plan import KINDS, FaultPlan
 from tests.faults.reckoning import reckon

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from tests.factories.totals import totals
 from tests.sync.machine import Evening
 from tests.sync.stage import Stage
 
@@ -41,6 +42,6 @@ def test_S16_PU6_model_server_and_every_phone_agree_after_every_move(app, phone,
         )
     finally:
         stage.close()
-    print(f"\nS16 {engine_name}: " + ", ".join(f"{key} {counted[key]}" for key in sorted(counted)))
+    totals(f"S16 {engine_name}", **{key: counted[key] for key in sorted(counted)})
     if engine_name == "sqlite":  # enough examples to have met everything
         assert all(counted[status] for status in ("applied", "merged", "conflict", "held", "late", "rejected"))

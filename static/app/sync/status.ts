@@ -32,7 +32,7 @@ export function statusOf(parts: StatusParts | null, { offsetMs, persisted, stora
     online: engine.online,
     // PL5: what is offered again waits like everything else.
     queued: queued.length + meta.again + meta.stuck,
-    oldestQueuedAt: queued[0]?.mutation.made_at ?? null,
+    oldestQueuedAt: queued[0] ? corrected(queued[0].mutation.made_at, offsetMs) : null,
     lastReceiptAt: meta.last_receipt_at,
     rejected: projection.all("rejections").filter(({ fields }) => isOwnOpen(fields)).length,
     conflicts: projection.all("conflicts").filter(({ fields }) => fields.state === "open").length,
@@ -41,3 +41,6 @@ export function statusOf(parts: StatusParts | null, { offsetMs, persisted, stora
     downloading: !meta.complete || meta.copying,
   };
 }
+
+/** PU15: `made_at` is the phone's own clock, which may be days off; whoever waits since then is told by the server's. */
+const corrected = (madeAt: string, offsetMs: number): string => new Date(Date.parse(madeAt) - offsetMs).toISOString();
