@@ -67,6 +67,7 @@ def _list(found: dict[str, Any], given: dict[str, str], faults: dict[str, list[s
     return render_template(
         "outreach/shifts.html",
         shifts=found["items"],
+        held=shift_reads.held_long(db.session(), current_actor(), utc_now()),
         older=older,
         given=given,
         faults=translated_fields(faults),

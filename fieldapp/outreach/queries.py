@@ -15,6 +15,7 @@ from fieldapp.places.services import Lately
 from fieldapp.sync.models import Waiting
 
 STAFF_ROLES = ("field_worker", "team_lead")
+HELD_SHOWN_AFTER = timedelta(hours=24)
 TEAM_WINDOW = timedelta(days=14)
 PHONE_WINDOW = timedelta(days=60)
 LATELY = timedelta(days=28)
@@ -110,6 +111,19 @@ def late_on(session: Session, shift: Mapping[Any, Any], ids: Iterable[str]) -> l
             known.add(row["record_id"])
             found.append(dict(row))
     return found
+
+
+def held_long(session: Session, actor: Actor, now: datetime) -> list[dict[str, Any]]:
+    """Return what has waited for its parent for a day in the teams the actor leads (PU9), oldest first."""
+    table: Any = Waiting.__table__
+    query = select(table).where(
+        table.c.kind == "held",
+        table.c.state == "waiting",
+        ~table.c.deleted,
+        table.c.received_at <= now - HELD_SHOWN_AFTER,
+        table.c.unit_id.in_(actor.teams("team_lead")),
+    )
+    return [dict(row) for row in session.execute(query.order_by(table.c.received_at, table.c.device_seq)).mappings()]
 
 
 def shift_of_record(session: Session, kept: Mapping[str, Any]) -> Mapping[Any, Any] | None:

@@ -17,6 +17,7 @@ from fieldapp.core.access import Actor
 from fieldapp.core.clock import local_day_bounds
 from fieldapp.core.errors import Invalid, NotFound
 from fieldapp.core.ports import port
+from fieldapp.outreach import queries
 from fieldapp.outreach.models import Observation, Shift, Visit
 from fieldapp.outreach.queries import late_on, visible_shifts
 from fieldapp.outreach.schemas import ObservationSchema, ShiftSchema, VisitSchema
@@ -98,6 +99,13 @@ def whole_shift(session: Session, actor: Actor, now: datetime, shift_id: str) ->
         "content_version": max(row["seq"] for row in tree),
         "devices": _devices(session, actor, shift),
     }
+
+
+def held_long(session: Session, actor: Actor, now: datetime) -> list[Json]:
+    """Return what has waited a day for a parent that did not come, as a team lead reads it (PU9)."""
+    held = queries.held_long(session, actor, now)
+    names = known_names(session, actor, now, {row["author_id"] for row in held})
+    return [{**_late(row), "author": names.get(row["author_id"])} for row in held]
 
 
 def _is_of(actor: Actor, shift: Mapping[Any, Any]) -> bool:

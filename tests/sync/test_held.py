@@ -175,3 +175,19 @@ def test_PU9_a_parent_and_its_child_that_commit_at_the_same_moment_both_stand(ph
             sender.join()
         assert rows("SELECT version FROM observations WHERE id = :id", id=observation["record_id"]) == [{"version": 1}]
     assert rows("SELECT id FROM sync_waiting WHERE state = 'waiting'") == []
+
+
+def test_PU9_S06_what_has_waited_a_day_stands_on_its_leads_page_and_on_no_other(phone, sql, sign_in):
+    falt1, falt2, [shift, visit, _] = with_colleague(phone)
+    falt2.push(visit)
+    title = "Väntar på något som inte har kommit"
+    assert title not in sign_in("ledare2").get("/office/shifts").text
+    since = datetime.now(UTC) - timedelta(hours=24, minutes=1)
+    sql("UPDATE sync_waiting SET received_at = :since", since=since)
+    page = sign_in("ledare2").get("/office/shifts").text
+    assert f"{title} (1)" in page
+    assert "Besök av Demo Fält Två, sedan" in page
+    for who in ("falt2", "falt3", "jourledare", "analys"):
+        assert title not in sign_in(who).get("/office/shifts").text, who
+    falt1.apply(shift)
+    assert title not in sign_in("ledare2").get("/office/shifts").text
