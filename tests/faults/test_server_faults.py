@@ -43,7 +43,7 @@ def test_S02_PU3_the_same_batch_ten_times_in_parallel_gives_one_state(server, ro
 
 
 def test_S03_PU1_killed_in_the_middle_of_a_push_a_batch_is_whole_or_absent(server, rows, engine_name):
-    kills = 10 * SCALE
+    kills = 15 * SCALE  # on each engine: 30 a run, 300 in the long one
     seed = random.Random(3)
     falt1 = wire_phone(server.url, "falt1")
     shift = falt1.shift()
