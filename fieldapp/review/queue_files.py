@@ -1,6 +1,7 @@
 """A phone's queue, read in from the file it was saved to (CL11): as if the phone had sent it, receipts as usual."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import orjson
@@ -11,6 +12,7 @@ from fieldapp.audit import services as audit
 from fieldapp.core.access import Actor
 from fieldapp.core.database import db, transacted
 from fieldapp.core.errors import DomainError, Malformed
+from fieldapp.core.ports import port
 from fieldapp.sync.collection import Registry, Row
 from fieldapp.sync.envelope import read_envelope
 from fieldapp.sync.push import push
@@ -64,7 +66,10 @@ def _taken_in(
     try:
         envelopes = [
             read_envelope(
-                orjson.dumps({"protocol": 1, "mutations": mutations[start : start + A_TIME]}), now=now, key=key
+                orjson.dumps({"protocol": 1, "mutations": mutations[start : start + A_TIME]}),
+                now=now,
+                key=key,
+                unseal=partial(port("unseal"), opened["device_id"]),
             )
             for start in range(0, len(mutations), A_TIME)
         ]

@@ -38,6 +38,17 @@ def test_CL11_the_lead_reads_in_a_whole_queue_as_its_author(phone, rows):
     assert len(rows("SELECT id FROM observations WHERE visit_id = :id", id=evening[1]["record_id"])) == 250
 
 
+def test_CL11_a_sealed_copy_in_the_file_is_the_mutation_it_holds(phone):
+    falt1, lead = phone("falt1"), phone("ledare2")
+    shift = falt1.shift()
+    copy = sealed_mutation(falt1, shift)
+    [first] = read_in(lead, queue_file(falt1, [copy])).get_json()["receipts"]
+    assert (first["status"], first["version"], first["replayed"]) == ("applied", 1, False)
+    [again] = falt1.push(copy)
+    assert again == {**first, "replayed": True}
+    assert ("shifts", shift["record_id"]) in falt1.pull()
+
+
 def test_CL11_numbers_have_come_but_the_phone_stays_silent(phone):
     falt1, lead = phone("falt1"), phone("ledare2")
     first, second, third = falt1.shift(), falt1.shift(), falt1.shift()
