@@ -4,12 +4,14 @@ What was disposed of is noted in a log beside the database, ids only, before it 
 and ends by disposing of them again (PL5). Every step may be cut off and done again.
 """
 
+import fcntl
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import orjson
 from sqlalchemy import delete, or_, select, update
@@ -45,10 +47,8 @@ def restored(registry: Registry, *, folder: Path, now: datetime) -> int:
 
     Returns how many records went again.
     """
+    again = _noted(folder)
     transacted(lambda: db.session().execute(update(SyncState).values(epoch=new_id(), restored_at=now)))
-    log = folder / LOG
-    lines = log.read_bytes().splitlines() if log.exists() else []
-    again = [orjson.loads(line) for line in lines if line.strip()]
     return sum(
         dispose(registry, collection=item["collection"], record_ids=item["record_ids"], by=None, folder=folder, now=now)
         for item in again
@@ -57,17 +57,32 @@ def restored(registry: Registry, *, folder: Path, now: datetime) -> int:
 
 def _note(folder: Path, collection: str, record_ids: Iterable[str], now: datetime) -> None:
     line = orjson.dumps({"at": to_wire(now), "collection": collection, "record_ids": list(record_ids)})
-    path = folder / LOG
-    if path.exists() and any(orjson.loads(old)["record_ids"] == list(record_ids) for old in _lines(path)):
-        return
-    with path.open("ab") as log:
+    with _whole_log(folder) as log:
+        if any(orjson.loads(old)["record_ids"] == list(record_ids) for old in log):
+            return
         log.write(line + b"\n")
         log.flush()
         os.fsync(log.fileno())
 
 
-def _lines(path: Path) -> list[bytes]:
-    return [line for line in path.read_bytes().splitlines() if line.strip()]
+def _noted(folder: Path) -> list[Row]:
+    with _whole_log(folder) as log:
+        return [orjson.loads(line) for line in log if line.strip()]
+
+
+@contextmanager
+def _whole_log(folder: Path) -> Iterator[BinaryIO]:
+    """Open the log for this process alone, at its start.
+
+    A last line without an end is cut off: its writer fell before anything of it was disposed of.
+    """
+    with (folder / LOG).open("a+b") as log:
+        fcntl.flock(log, fcntl.LOCK_EX)
+        log.seek(0)
+        content = log.read()
+        log.truncate(content.rfind(b"\n") + 1)
+        log.seek(0)
+        yield log
 
 
 def _dispose_some(registry: Registry, name: str, record_ids: Sequence[str], by: str | None) -> int:

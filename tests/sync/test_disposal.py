@@ -99,6 +99,25 @@ def test_PL4_disposal_again_changes_nothing(evening, dispose, rows):
     assert rows("SELECT seq FROM sync_state") == before
 
 
+@pytest.mark.parametrize(
+    "torn", [b'{"at":"2026-11-', b'{"at":"2026-11-26T20:00:00Z","collection":"shifts","record_ids":[]}']
+)
+def test_PL4_a_torn_last_line_of_the_log_is_cut_off(app, phone, dispose, tmp_path, torn):
+    falt1 = phone("falt1")
+    first, second = falt1.shift(), falt1.shift()
+    falt1.apply(first, second)
+    assert dispose(first["record_id"]) == 1
+    log = tmp_path / disposal.LOG
+    whole = log.read_bytes()
+    log.write_bytes(whole + torn)
+    assert dispose(second["record_id"]) == 1
+    assert log.read_bytes().startswith(whole)
+    assert [first["record_id"] in line for line in log.read_text().splitlines()] == [True, False]
+    log.write_bytes(log.read_bytes() + torn)
+    with app.app_context():
+        assert disposal.restored(app.extensions["fieldapp.registry"], folder=tmp_path, now=datetime.now(UTC)) == 0
+
+
 def test_S13_PL5_restored_from_an_older_backup_everything_comes_back_and_the_disposed_stays_away(
     app, engine_name, tmp_path, evening, dispose, postgres
 ):
