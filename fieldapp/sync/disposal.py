@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import orjson
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from fieldapp.audit import services as audit
@@ -23,7 +23,7 @@ from fieldapp.core.database import db, transacted
 from fieldapp.core.ids import new_id
 from fieldapp.sync.collection import Collection, Registry, Row
 from fieldapp.sync.leaving import Leaving, note_leaving, of_unit, of_user
-from fieldapp.sync.models import ConflictPerson, ConflictRow, History, Rejection, SyncState, Waiting
+from fieldapp.sync.models import ConflictPerson, ConflictRow, History, Receipt, Rejection, SyncState, Waiting
 
 A_TIME = 50
 LOG = "disposal.log"
@@ -93,7 +93,6 @@ def _dispose_some(registry: Registry, name: str, record_ids: Sequence[str], by: 
     ids = {row["id"] for _, row, _ in tree}
     note_leaving(session, _leaving(tree), reason="disposed")
     _clear_kept(session, registry, ids)
-    session.execute(delete(History).where(History.record_id.in_(ids)))
     for item in reversed(list(registry)):  # children before what they hang on
         rows = [row["id"] for of, row, _ in tree if of is item]
         if rows:
@@ -142,7 +141,22 @@ def _leaving(tree: Tree) -> list[Leaving]:
 
 
 def _clear_kept(session: Session, registry: Registry, ids: set[str]) -> None:
-    """Clear what was kept of the records: conflicts, rejections, what is held or late, of any author."""
+    """Clear what was kept of the records, and of what was kept: history, conflicts, rejections, held, late."""
+    while ids:
+        session.execute(delete(History).where(History.record_id.in_(ids)))
+        _clear_receipts(session, Receipt.record_id.in_(ids))
+        ids = _clear_conflicts(session, ids) | {
+            row_id for model in (Rejection, Waiting) for row_id in _clear_mutations(session, registry, model, ids)
+        }
+
+
+def _clear_receipts(session: Session, about: ColumnElement[bool]) -> None:
+    """Take from receipts the paths of what was refused: a field nobody knows stands there as it was sent."""
+    for receipt in session.scalars(select(Receipt).where(about, Receipt.status == "rejected")):
+        receipt.error = {**(receipt.error or {}), "fields": {}}
+
+
+def _clear_conflicts(session: Session, ids: set[str]) -> set[str]:
     conflicts: Any = ConflictRow.__table__
     met = session.execute(select(conflicts).where(conflicts.c.record_id.in_(ids))).mappings().all()
     people = select(ConflictPerson).where(ConflictPerson.conflict_id.in_([row["id"] for row in met]))
@@ -154,11 +168,11 @@ def _clear_kept(session: Session, registry: Registry, ids: set[str]) -> None:
     )
     session.execute(delete(ConflictPerson).where(ConflictPerson.conflict_id.in_(list(versions))))
     session.execute(delete(ConflictRow).where(ConflictRow.id.in_(list(versions))))
-    for model in (Rejection, Waiting):
-        _clear_mutations(session, registry, model.__table__, ids)
+    return set(versions)
 
 
-def _clear_mutations(session: Session, registry: Registry, table: Any, ids: set[str]) -> None:
+def _clear_mutations(session: Session, registry: Registry, model: type[Rejection | Waiting], ids: set[str]) -> set[str]:
+    table: Any = model.__table__
     children = {child.name: child.parent[1] for child in registry if child.parent}
     about = or_(table.c.record_id.in_(ids), table.c.waits_for.in_(ids), table.c.collection.in_(children))
     found = [
@@ -172,7 +186,9 @@ def _clear_mutations(session: Session, registry: Registry, table: Any, ids: set[
         for audience in (of_user(row["author_id"]), of_unit(row["unit_id"]))
     ]
     note_leaving(session, leaving, reason="disposed")
+    _clear_receipts(session, Receipt.mutation_id.in_([row["mutation_id"] for row in found]))
     session.execute(delete(table).where(table.c.id.in_([row["id"] for row in found])))
+    return {row["id"] for row in found}
 
 
 def _parent_named(row: Any, children: dict[str, str]) -> Any:

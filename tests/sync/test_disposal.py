@@ -35,7 +35,7 @@ def dispose(app, tmp_path):
 
 @pytest.fixture
 def everything(app, rows):
-    """Return every row of every table as text, receipts and the audit log apart."""
+    """Return every row of every table as text."""
 
     def read() -> str:
         with app.app_context():
@@ -47,7 +47,7 @@ def everything(app, rows):
 
 @pytest.fixture
 def evening(phone):
-    """A shift of three with everything that can hang on it: versions, a conflict, a rejection, held, a comment."""
+    """A shift of three with everything that can hang on it: versions, a conflict, rejections, what was said of them."""
     falt1, jour1 = phone("falt1"), phone("jour1")
     shift = falt1.shift(participant_ids=[falt1.user_id, jour1.user_id], reason=CANARY)
     visit = falt1.visit(shift["record_id"])
@@ -56,7 +56,16 @@ def evening(phone):
     falt1.apply(falt1.mutation("shifts", "update", shift["record_id"], 1, reason=f"{CANARY} a"))
     jour1.push(jour1.mutation("shifts", "update", shift["record_id"], 1, reason=f"{CANARY} b"))
     falt1.push(falt1.observation(visit["record_id"], note=CANARY, situation="okänd"))
+    falt1.push(falt1.visit(shift["record_id"], **{CANARY: 1}))
     jour1.push(jour1.observation(new_id(), note=OTHER))
+    falt1.pull(), jour1.pull()
+    [met] = jour1.held("conflicts")
+    choice = {"reason": {"choice": "other", "value": f"{CANARY} c"}}
+    jour1.apply(jour1.mutation("conflicts", "update", met["id"], 1, resolution=choice))
+    falt1.push(falt1.mutation("conflicts", "update", met["id"], 1, resolution=choice))  # settled already
+    for refused in falt1.held("rejections"):
+        said = {"state": "handed_over", "reason": CANARY}
+        falt1.apply(falt1.mutation("rejections", "update", refused["id"], 1, **said))
     falt1.pull(), jour1.pull()
     return falt1, jour1, shift, visit, observation
 
