@@ -3,6 +3,7 @@
 import shutil
 from datetime import UTC, datetime, timedelta
 
+import orjson
 import pytest
 from sqlalchemy import inspect
 
@@ -164,6 +165,43 @@ def test_S13_PL5_restored_from_an_older_backup_everything_comes_back_and_the_dis
     assert records[("visits", sent[0]["record_id"])]["audience"] == ["youth"]
     assert all(("visits", mutation["record_id"]) in records for mutation in sent)
     assert "base_ahead" in records[("visits", visit["record_id"])]["flags"]
+    with restored.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.mark.parametrize("is_old_line", [False, True])
+def test_PL5_what_was_made_and_disposed_of_after_the_backup_does_not_come_back_from_the_phone(
+    app, engine_name, tmp_path, phone, dispose, postgres, is_old_line
+):
+    falt1 = phone("falt1")
+    shift = falt1.shift()
+    visit = falt1.visit(shift["record_id"])
+    observation = falt1.observation(visit["record_id"])
+    other = falt1.shift()
+    assert statuses(falt1, falt1.visit(shift["record_id"])) == ["held"]  # the backup holds what waits for it
+    backup = back_up(app, engine_name, tmp_path, postgres)
+    falt1.apply(shift, visit, observation, other)
+    assert dispose(shift["record_id"]) == 4
+    log = tmp_path / disposal.LOG
+    if is_old_line:
+        line = {name: value for name, value in orjson.loads(log.read_bytes()).items() if name != "below"}
+        log.write_bytes(orjson.dumps(line) + b"\n")
+
+    restored = create_app(settings_for(backup, tmp_path))
+    with restored.app_context():
+        for _ in range(2):  # cut off and done again
+            done = disposal.restored(restored.extensions["fieldapp.registry"], folder=tmp_path, now=datetime.now(UTC))
+            assert done == 0
+    again = Phone.signed_in(restored.test_client(), "falt1", device_id=falt1.session["device_id"])
+    assert again.pull()
+    assert not again.held("held")
+    offered = [shift] if is_old_line else [observation, visit, shift]
+    receipts = again.push(*offered, other)
+    refused = [receipt["error"]["slug"] for receipt in receipts[:-1] if receipt["status"] == "rejected"]
+    assert refused == ["not_found"] * len(offered)
+    assert receipts[-1]["status"] == "applied"
+    assert all((sent["collection"], sent["record_id"]) not in again.pull() for sent in offered)
     with restored.app_context():
         db.session.remove()
         db.engine.dispose()
