@@ -1,6 +1,8 @@
 """A phone's queue, read in from the file it was saved to (CL11): as if the phone had sent it, receipts as usual."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import orjson
@@ -10,14 +12,16 @@ from fieldapp.accounts.seal import open_queue_file
 from fieldapp.audit import services as audit
 from fieldapp.core.access import Actor
 from fieldapp.core.database import db, transacted
-from fieldapp.core.errors import DomainError, Malformed
+from fieldapp.core.errors import DomainError, Malformed, TooLarge
+from fieldapp.core.ports import port
 from fieldapp.sync.collection import Registry, Row
-from fieldapp.sync.envelope import read_envelope
+from fieldapp.sync.envelope import MAX_REQUEST_BYTES, envelope_of
+from fieldapp.sync.mutation import Mutation, read_mutation
 from fieldapp.sync.push import push
 
 MAX_FILE_BYTES = 16 * 1024 * 1024
 MAX_MUTATIONS = 10_000
-A_TIME = 100
+A_TIME = 100  # and no more bytes than a request
 
 
 class QueueFileUnreadable(DomainError):
@@ -29,8 +33,9 @@ class QueueFileUnreadable(DomainError):
 def read_in(registry: Registry, *, lead: Actor, document: Any, key: bytes, now: datetime) -> dict[str, Any]:
     """Take in a queue file; author and device are those inside it.
 
-    Returns `{author: {id, name}, device_id, saved_at, receipts}`. Each hundred mutations are a transaction of their
-    own: interrupted, the same file can be read in again. Raises `QueueFileUnreadable`, with nothing taken in.
+    Returns `{author: {id, name}, device_id, saved_at, receipts}`. Each batch is a transaction of its own:
+    interrupted, the same file can be read in again. A mutation over the size the protocol takes is refused by itself
+    and kept (PU6). Raises `QueueFileUnreadable`, with nothing taken in.
     """
     opened = open_queue_file(document)
     session = db.session()
@@ -61,28 +66,41 @@ def _taken_in(
     key: bytes,
     now: datetime,
 ) -> list[Row]:
+    unseal = partial(port("unseal"), opened["device_id"])
     try:
-        envelopes = [
-            read_envelope(
-                orjson.dumps({"protocol": 1, "mutations": mutations[start : start + A_TIME]}), now=now, key=key
-            )
-            for start in range(0, len(mutations), A_TIME)
+        read = [
+            (read_mutation(item, index, key, now, timedelta(0), unseal), len(orjson.dumps(item)))
+            for index, item in enumerate(mutations)
         ]
-    except Malformed as error:
+    except (Malformed, TooLarge) as error:
         raise QueueFileUnreadable from error
     return [
         receipt
-        for envelope in envelopes
+        for some in _batches(read)
         for receipt in push(
             registry,
             actor=author.at(now),
             ever=author,
             device_id=opened["device_id"],
-            envelope=envelope,
+            envelope=envelope_of(some),
             now=now,
             read_in_by=lead,
         )
     ]
+
+
+def _batches(read: list[tuple[Mutation, int]]) -> Iterator[tuple[Mutation, ...]]:
+    """Cut mutations by number and by bytes; one that is too large by itself is still taken in, to be refused."""
+    some: list[Mutation] = []
+    weight = 0
+    for mutation, size in read:
+        if some and (len(some) == A_TIME or weight + size > MAX_REQUEST_BYTES):
+            yield tuple(some)
+            some, weight = [], 0
+        some.append(mutation)
+        weight += size
+    if some:
+        yield tuple(some)
 
 
 def _note(lead: Actor, device_id: str, count: int) -> None:

@@ -4,15 +4,17 @@ What was disposed of is noted in a log beside the database, ids only, before it 
 and ends by disposing of them again (PL5). Every step may be cut off and done again.
 """
 
+import fcntl
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import orjson
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from fieldapp.audit import services as audit
@@ -20,23 +22,30 @@ from fieldapp.core.clock import to_wire
 from fieldapp.core.database import db, transacted
 from fieldapp.core.ids import new_id
 from fieldapp.sync.collection import Collection, Registry, Row
-from fieldapp.sync.leaving import Leaving, note_leaving, of_unit, of_user
-from fieldapp.sync.models import ConflictPerson, ConflictRow, History, Rejection, SyncState, Waiting
+from fieldapp.sync.leaving import NOBODY, Leaving, note_leaving, of_unit, of_user
+from fieldapp.sync.models import ConflictPerson, ConflictRow, Gone, History, Receipt, Rejection, SyncState, Waiting
 
 A_TIME = 50
 LOG = "disposal.log"
 Tree = list[tuple[Collection, Row, tuple[Row, ...]]]
+Named = list[tuple[str, str]]  # (collection, id)
 
 
 def dispose(
     registry: Registry, *, collection: str, record_ids: Sequence[str], by: str | None, folder: Path, now: datetime
 ) -> int:
     """Dispose of records with all that hangs on them; return how many went. Commits in chunks (PL2)."""
+    noted = {key for named in _noted(folder) for key in named}
+
+    def note(named: Named) -> None:
+        if not noted.issuperset(named):
+            _note(folder, collection, named, now)
+            noted.update(named)
+
     gone = 0
     for start in range(0, len(record_ids), A_TIME):
         some = record_ids[start : start + A_TIME]
-        _note(folder, collection, some, now)
-        gone += transacted(partial(_dispose_some, registry, collection, some, by))
+        gone += transacted(partial(_dispose_some, registry, collection, some, by, note))
     return gone
 
 
@@ -45,40 +54,86 @@ def restored(registry: Registry, *, folder: Path, now: datetime) -> int:
 
     Returns how many records went again.
     """
+    again = _noted(folder)
     transacted(lambda: db.session().execute(update(SyncState).values(epoch=new_id(), restored_at=now)))
-    log = folder / LOG
-    lines = log.read_bytes().splitlines() if log.exists() else []
-    again = [orjson.loads(line) for line in lines if line.strip()]
-    return sum(
-        dispose(registry, collection=item["collection"], record_ids=item["record_ids"], by=None, folder=folder, now=now)
-        for item in again
-    )
+    return sum(transacted(partial(_dispose_again, registry, named)) for named in again)
 
 
-def _note(folder: Path, collection: str, record_ids: Iterable[str], now: datetime) -> None:
-    line = orjson.dumps({"at": to_wire(now), "collection": collection, "record_ids": list(record_ids)})
-    path = folder / LOG
-    if path.exists() and any(orjson.loads(old)["record_ids"] == list(record_ids) for old in _lines(path)):
-        return
-    with path.open("ab") as log:
+def _note(folder: Path, collection: str, named: Named, now: datetime) -> None:
+    below: dict[str, list[str]] = {}
+    for name, record_id in named:
+        below.setdefault(name, []).append(record_id)
+    own = below.pop(collection)
+    line = orjson.dumps({"at": to_wire(now), "collection": collection, "record_ids": own, "below": below})
+    with _whole_log(folder) as log:
         log.write(line + b"\n")
         log.flush()
         os.fsync(log.fileno())
 
 
-def _lines(path: Path) -> list[bytes]:
-    return [line for line in path.read_bytes().splitlines() if line.strip()]
+def _noted(folder: Path) -> list[Named]:
+    """Return what the log names, a disposal each; lines of the first release say nothing of what lay below."""
+    with _whole_log(folder) as log:
+        lines = [orjson.loads(line) for line in log if line.strip()]
+    return [
+        [
+            (name, record_id)
+            for name, ids in {line["collection"]: line["record_ids"], **line.get("below", {})}.items()
+            for record_id in ids
+        ]
+        for line in lines
+    ]
 
 
-def _dispose_some(registry: Registry, name: str, record_ids: Sequence[str], by: str | None) -> int:
-    session, collection = db.session(), registry[name]
-    tree = _tree(session, registry, collection, record_ids)
-    if not tree:
-        return 0
-    ids = {row["id"] for _, row, _ in tree}
-    note_leaving(session, _leaving(tree), reason="disposed")
+@contextmanager
+def _whole_log(folder: Path) -> Iterator[BinaryIO]:
+    """Open the log for this process alone, at its start.
+
+    A last line without an end is cut off: its writer fell before anything of it was disposed of.
+    """
+    with (folder / LOG).open("a+b") as log:
+        fcntl.flock(log, fcntl.LOCK_EX)
+        log.seek(0)
+        content = log.read()
+        log.truncate(content.rfind(b"\n") + 1)
+        log.seek(0)
+        yield log
+
+
+def _dispose_some(
+    registry: Registry, name: str, record_ids: Sequence[str], by: str | None, note: Callable[[Named], None]
+) -> int:
+    session = db.session()
+    tree = _tree(session, registry, registry[name], record_ids)
+    roots = [(name, record_id) for record_id in record_ids]
+    note(list(dict.fromkeys([*roots, *((of.name, row["id"]) for of, row, _ in tree)])))
+    _dispose_of(session, registry, name, tree, by)
+    return len(tree)
+
+
+def _dispose_again(registry: Registry, named: Named) -> int:
+    """Dispose of what the log names: what an older backup lacks does not come back from a phone either (PL5)."""
+    session, ids = db.session(), {record_id for _, record_id in named}
+    gone = 0
+    for collection in registry:
+        of_it = [record_id for name, record_id in named if name == collection.name]
+        if of_it:
+            tree = _tree(session, registry, collection, of_it)
+            _dispose_of(session, registry, collection.name, tree, None)
+            gone += len(tree)
     _clear_kept(session, registry, ids)
-    session.execute(delete(History).where(History.record_id.in_(ids)))
+    told = select(Gone.collection, Gone.record_id).where(Gone.record_id.in_(ids), Gone.reason == "disposed")
+    marked = {(row.collection, row.record_id) for row in session.execute(told)}
+    unmarked = [Leaving(*key, version=1, audience=NOBODY) for key in named if key not in marked]
+    note_leaving(session, unmarked, reason="disposed")
+    return gone
+
+
+def _dispose_of(session: Session, registry: Registry, name: str, tree: Tree, by: str | None) -> None:
+    if not tree:
+        return
+    note_leaving(session, _leaving(tree), reason="disposed")
+    _clear_kept(session, registry, {row["id"] for _, row, _ in tree})
     for item in reversed(list(registry)):  # children before what they hang on
         rows = [row["id"] for of, row, _ in tree if of is item]
         if rows:
@@ -89,10 +144,9 @@ def _dispose_some(registry: Registry, name: str, record_ids: Sequence[str], by: 
         session,
         action="records.disposed",
         actor_id=by,
-        subject=collection.name,
+        subject=name,
         **{name: count for name, count in counts.items() if count},
     )
-    return len(tree)
 
 
 def _tree(session: Session, registry: Registry, collection: Collection, record_ids: Iterable[str]) -> Tree:
@@ -127,7 +181,22 @@ def _leaving(tree: Tree) -> list[Leaving]:
 
 
 def _clear_kept(session: Session, registry: Registry, ids: set[str]) -> None:
-    """Clear what was kept of the records: conflicts, rejections, what is held or late, of any author."""
+    """Clear what was kept of the records, and of what was kept: history, conflicts, rejections, held, late."""
+    while ids:
+        session.execute(delete(History).where(History.record_id.in_(ids)))
+        _clear_receipts(session, Receipt.record_id.in_(ids))
+        ids = _clear_conflicts(session, ids) | {
+            row_id for model in (Rejection, Waiting) for row_id in _clear_mutations(session, registry, model, ids)
+        }
+
+
+def _clear_receipts(session: Session, about: ColumnElement[bool]) -> None:
+    """Take from receipts the paths of what was refused: a field nobody knows stands there as it was sent."""
+    for receipt in session.scalars(select(Receipt).where(about, Receipt.status == "rejected")):
+        receipt.error = {**(receipt.error or {}), "fields": {}}
+
+
+def _clear_conflicts(session: Session, ids: set[str]) -> set[str]:
     conflicts: Any = ConflictRow.__table__
     met = session.execute(select(conflicts).where(conflicts.c.record_id.in_(ids))).mappings().all()
     people = select(ConflictPerson).where(ConflictPerson.conflict_id.in_([row["id"] for row in met]))
@@ -139,11 +208,11 @@ def _clear_kept(session: Session, registry: Registry, ids: set[str]) -> None:
     )
     session.execute(delete(ConflictPerson).where(ConflictPerson.conflict_id.in_(list(versions))))
     session.execute(delete(ConflictRow).where(ConflictRow.id.in_(list(versions))))
-    for model in (Rejection, Waiting):
-        _clear_mutations(session, registry, model.__table__, ids)
+    return set(versions)
 
 
-def _clear_mutations(session: Session, registry: Registry, table: Any, ids: set[str]) -> None:
+def _clear_mutations(session: Session, registry: Registry, model: type[Rejection | Waiting], ids: set[str]) -> set[str]:
+    table: Any = model.__table__
     children = {child.name: child.parent[1] for child in registry if child.parent}
     about = or_(table.c.record_id.in_(ids), table.c.waits_for.in_(ids), table.c.collection.in_(children))
     found = [
@@ -157,7 +226,9 @@ def _clear_mutations(session: Session, registry: Registry, table: Any, ids: set[
         for audience in (of_user(row["author_id"]), of_unit(row["unit_id"]))
     ]
     note_leaving(session, leaving, reason="disposed")
+    _clear_receipts(session, Receipt.mutation_id.in_([row["mutation_id"] for row in found]))
     session.execute(delete(table).where(table.c.id.in_([row["id"] for row in found])))
+    return {row["id"] for row in found}
 
 
 def _parent_named(row: Any, children: dict[str, str]) -> Any:

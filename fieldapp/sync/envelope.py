@@ -36,6 +36,11 @@ class Envelope:
     queue: dict[str, Any]
 
 
+def envelope_of(mutations: tuple[Mutation, ...]) -> Envelope:
+    """Return mutations that no phone says anything beside (CL11)."""
+    return Envelope(mutations, epoch=None, cursor=None, limit=0, clock_offset_s=None, app_build=None, queue={})
+
+
 def read_envelope(body: bytes, *, now: datetime, key: bytes, unseal: Unseal | None = None) -> Envelope:
     """Read a request body. Raises `Malformed` (400), `TooLarge` (413), `UpgradeRequired` (426)."""
     if len(body) > MAX_REQUEST_BYTES:
@@ -61,8 +66,11 @@ def read_envelope(body: bytes, *, now: datetime, key: bytes, unseal: Unseal | No
         raise UpgradeRequired
     offset = _clock_offset_s(raw, now)
     correction = timedelta(seconds=offset) if offset is not None and abs(offset) > TOLD_OFFSET_S else timedelta(0)
+    mutations = tuple(read_mutation(item, index, key, now, correction, unseal) for index, item in enumerate(listed))
+    if any(mutation.refusal and mutation.refusal.slug == "too_large" for mutation in mutations):
+        raise TooLarge
     return Envelope(
-        mutations=tuple(read_mutation(item, index, key, now, correction, unseal) for index, item in enumerate(listed)),
+        mutations=mutations,
         epoch=_short_text(raw, "epoch"),
         cursor=_short_text(raw, "cursor"),
         limit=_limit(raw.get("limit")),

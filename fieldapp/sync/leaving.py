@@ -15,6 +15,7 @@ from fieldapp.sync.models import Gone
 from fieldapp.sync.sequence import take_seqs
 
 CITY = "city"
+NOBODY = "nobody"  # a mark only: no phone has it any more
 
 
 class Leaving(NamedTuple):

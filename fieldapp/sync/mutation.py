@@ -59,11 +59,13 @@ class Mutation:
 def read_mutation(
     raw: Any, index: int, key: bytes, now: datetime, correction: timedelta, unseal: Unseal | None = None
 ) -> Mutation:
-    """Read one mutation of a request. Raises `Malformed` without a readable id, `TooLarge` over a limit (PU17)."""
+    """Read one mutation, refused as `too_large` over 64 KiB: a request with such a one is refused whole (PU17).
+
+    Raises `Malformed` without a readable id, `TooLarge` where it nests too deep to be kept.
+    """
     if not isinstance(raw, dict) or (mutation_id := readable_id(raw.get("id"))) is None:
         raise Malformed(fields={f"mutations.{index}.id": ["not_an_id"]})
-    largest = MAX_SEALED_BYTES if "sealed" in raw else MAX_MUTATION_BYTES
-    if depth_of(raw) > MAX_DEPTH or len(orjson.dumps(raw)) > largest:
+    if depth_of(raw) > MAX_DEPTH:
         raise TooLarge
     if "sealed" in raw and unseal and (opened := unseal(raw)) is not None:
         return read_mutation(opened, index, key, now, correction)
@@ -72,7 +74,10 @@ def read_mutation(
     faults = _faults(raw)
     fields = kept.get("fields")
     refusal: Refusal | None = None
-    if numbers_at:
+    largest = MAX_SEALED_BYTES if "sealed" in raw else MAX_MUTATION_BYTES
+    if len(orjson.dumps(raw)) > largest:
+        refusal = Refusal("too_large")
+    elif numbers_at:
         paths = sorted({path.removeprefix("fields.") for path in numbers_at})
         refusal = Refusal("personal_number", {path: ["personal_number"] for path in paths})
     elif "sealed" in raw:

@@ -8,9 +8,14 @@ import pytest
 
 from fieldapp.accounts import seal
 from fieldapp.core.ids import new_id
+from tests.factories.phone import now_iso
 from tests.factories.sealing import queue_file, sealed_mutation
 
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "wire" / "sealed_queue_file.json"
+
+
+def nested(depth):
+    return {"a": nested(depth - 1)} if depth else {}
 
 
 def read_in(who, document):
@@ -36,6 +41,48 @@ def test_CL11_the_lead_reads_in_a_whole_queue_as_its_author(phone, rows):
     falt1.pull()  # the phone finds its records there, and sends what it still has: nothing twice
     assert {receipt["replayed"] for receipt in falt1.push(*evening[:100])} == {True}
     assert len(rows("SELECT id FROM observations WHERE visit_id = :id", id=evening[1]["record_id"])) == 250
+
+
+def test_CL11_a_sealed_copy_in_the_file_is_the_mutation_it_holds(phone):
+    falt1, lead = phone("falt1"), phone("ledare2")
+    shift = falt1.shift()
+    copy = sealed_mutation(falt1, shift)
+    [first] = read_in(lead, queue_file(falt1, [copy])).get_json()["receipts"]
+    assert (first["status"], first["version"], first["replayed"]) == ("applied", 1, False)
+    [again] = falt1.push(copy)
+    assert again == {**first, "replayed": True}
+    assert ("shifts", shift["record_id"]) in falt1.pull()
+
+
+@pytest.mark.parametrize("is_sealed", [False, True])
+@pytest.mark.parametrize("size", [70_000, 1_200_000])
+def test_CL11_PU17_what_is_too_large_is_refused_by_itself_and_kept(phone, is_sealed, size):
+    falt1, lead = phone("falt1"), phone("ledare2")
+    before, large, after = falt1.shift(), falt1.shift(reason="x" * size), falt1.shift()
+    as_saved = sealed_mutation(falt1, large) if is_sealed else large
+    answer = read_in(lead, queue_file(falt1, [before, as_saved, after]))
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    receipts = answer.get_json()["receipts"]
+    assert [receipt["status"] for receipt in receipts] == ["applied", "rejected", "applied"]
+    error = receipts[1]["error"]
+    assert (error["slug"], error["message"]) == ("too_large", "Posten är för stor för att tas emot. Korta texten.")
+    lead.pull()
+    [kept] = [item for item in lead.held("rejections") if item["mutation_id"] == large["id"]]
+    assert (kept["slug"], kept["fields"]) == ("too_large", large)
+    path = f"/api/v1/rejections/{kept['id']}"
+    answer = lead.client.post(path, json={"action": "replay", "reason": "Igen"}, headers=lead.headers)
+    assert (answer.status_code, answer.get_json()["state"]) == (200, "open")
+
+
+def test_CL11_many_large_mutations_are_taken_in_a_request_at_a_time(phone):
+    falt1, lead = phone("falt1"), phone("ledare2")
+    item = {"text": "å" * 200, "state": "open", "by": falt1.user_id, "at": now_iso()}
+    items = [{"id": new_id(), **item} for _ in range(20)]
+    many = [falt1.shift(handover_note="å" * 2000, open_items=items) for _ in range(100)]
+    assert len(orjson.dumps(many)) > 1024 * 1024
+    answer = read_in(lead, queue_file(falt1, many))
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    assert [receipt["status"] for receipt in answer.get_json()["receipts"]] == ["applied"] * 100
 
 
 def test_CL11_numbers_have_come_but_the_phone_stays_silent(phone):
@@ -77,6 +124,7 @@ def test_CL11_what_does_not_verify_is_refused_and_nothing_of_it_is_taken_in(phon
         queue_file(falt1, [shift], user_id=falt2.user_id),
         queue_file(falt1, [shift], device_id=falt2.session["device_id"]),
         queue_file(falt1, [shift, {"id": "not an id"}]),
+        queue_file(falt1, [shift, {**falt1.shift(), "fields": nested(30)}]),
         queue_file(falt1, {"0": shift}),
         {},
         [],

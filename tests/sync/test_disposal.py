@@ -3,6 +3,7 @@
 import shutil
 from datetime import UTC, datetime, timedelta
 
+import orjson
 import pytest
 from sqlalchemy import inspect
 
@@ -35,7 +36,7 @@ def dispose(app, tmp_path):
 
 @pytest.fixture
 def everything(app, rows):
-    """Return every row of every table as text, receipts and the audit log apart."""
+    """Return every row of every table as text."""
 
     def read() -> str:
         with app.app_context():
@@ -47,7 +48,7 @@ def everything(app, rows):
 
 @pytest.fixture
 def evening(phone):
-    """A shift of three with everything that can hang on it: versions, a conflict, a rejection, held, a comment."""
+    """A shift of three with everything that can hang on it: versions, a conflict, rejections, what was said of them."""
     falt1, jour1 = phone("falt1"), phone("jour1")
     shift = falt1.shift(participant_ids=[falt1.user_id, jour1.user_id], reason=CANARY)
     visit = falt1.visit(shift["record_id"])
@@ -56,7 +57,16 @@ def evening(phone):
     falt1.apply(falt1.mutation("shifts", "update", shift["record_id"], 1, reason=f"{CANARY} a"))
     jour1.push(jour1.mutation("shifts", "update", shift["record_id"], 1, reason=f"{CANARY} b"))
     falt1.push(falt1.observation(visit["record_id"], note=CANARY, situation="okänd"))
+    falt1.push(falt1.visit(shift["record_id"], **{CANARY: 1}))
     jour1.push(jour1.observation(new_id(), note=OTHER))
+    falt1.pull(), jour1.pull()
+    [met] = jour1.held("conflicts")
+    choice = {"reason": {"choice": "other", "value": f"{CANARY} c"}}
+    jour1.apply(jour1.mutation("conflicts", "update", met["id"], 1, resolution=choice))
+    falt1.push(falt1.mutation("conflicts", "update", met["id"], 1, resolution=choice))  # settled already
+    for refused in falt1.held("rejections"):
+        said = {"state": "handed_over", "reason": CANARY}
+        falt1.apply(falt1.mutation("rejections", "update", refused["id"], 1, **said))
     falt1.pull(), jour1.pull()
     return falt1, jour1, shift, visit, observation
 
@@ -99,6 +109,25 @@ def test_PL4_disposal_again_changes_nothing(evening, dispose, rows):
     assert rows("SELECT seq FROM sync_state") == before
 
 
+@pytest.mark.parametrize(
+    "torn", [b'{"at":"2026-11-', b'{"at":"2026-11-26T20:00:00Z","collection":"shifts","record_ids":[]}']
+)
+def test_PL4_a_torn_last_line_of_the_log_is_cut_off(app, phone, dispose, tmp_path, torn):
+    falt1 = phone("falt1")
+    first, second = falt1.shift(), falt1.shift()
+    falt1.apply(first, second)
+    assert dispose(first["record_id"]) == 1
+    log = tmp_path / disposal.LOG
+    whole = log.read_bytes()
+    log.write_bytes(whole + torn)
+    assert dispose(second["record_id"]) == 1
+    assert log.read_bytes().startswith(whole)
+    assert [first["record_id"] in line for line in log.read_text().splitlines()] == [True, False]
+    log.write_bytes(log.read_bytes() + torn)
+    with app.app_context():
+        assert disposal.restored(app.extensions["fieldapp.registry"], folder=tmp_path, now=datetime.now(UTC)) == 0
+
+
 def test_S13_PL5_restored_from_an_older_backup_everything_comes_back_and_the_disposed_stays_away(
     app, engine_name, tmp_path, evening, dispose, postgres
 ):
@@ -136,6 +165,43 @@ def test_S13_PL5_restored_from_an_older_backup_everything_comes_back_and_the_dis
     assert records[("visits", sent[0]["record_id"])]["audience"] == ["youth"]
     assert all(("visits", mutation["record_id"]) in records for mutation in sent)
     assert "base_ahead" in records[("visits", visit["record_id"])]["flags"]
+    with restored.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.mark.parametrize("is_old_line", [False, True])
+def test_PL5_what_was_made_and_disposed_of_after_the_backup_does_not_come_back_from_the_phone(
+    app, engine_name, tmp_path, phone, dispose, postgres, is_old_line
+):
+    falt1 = phone("falt1")
+    shift = falt1.shift()
+    visit = falt1.visit(shift["record_id"])
+    observation = falt1.observation(visit["record_id"])
+    other = falt1.shift()
+    assert statuses(falt1, falt1.visit(shift["record_id"])) == ["held"]  # the backup holds what waits for it
+    backup = back_up(app, engine_name, tmp_path, postgres)
+    falt1.apply(shift, visit, observation, other)
+    assert dispose(shift["record_id"]) == 4
+    log = tmp_path / disposal.LOG
+    if is_old_line:
+        line = {name: value for name, value in orjson.loads(log.read_bytes()).items() if name != "below"}
+        log.write_bytes(orjson.dumps(line) + b"\n")
+
+    restored = create_app(settings_for(backup, tmp_path))
+    with restored.app_context():
+        for _ in range(2):  # cut off and done again
+            done = disposal.restored(restored.extensions["fieldapp.registry"], folder=tmp_path, now=datetime.now(UTC))
+            assert done == 0
+    again = Phone.signed_in(restored.test_client(), "falt1", device_id=falt1.session["device_id"])
+    assert again.pull()
+    assert not again.held("held")
+    offered = [shift] if is_old_line else [observation, visit, shift]
+    receipts = again.push(*offered, other)
+    refused = [receipt["error"]["slug"] for receipt in receipts[:-1] if receipt["status"] == "rejected"]
+    assert refused == ["not_found"] * len(offered)
+    assert receipts[-1]["status"] == "applied"
+    assert all((sent["collection"], sent["record_id"]) not in again.pull() for sent in offered)
     with restored.app_context():
         db.session.remove()
         db.engine.dispose()
