@@ -177,6 +177,8 @@ def _require_record(world: World, mutation: Mutation) -> Held:
     held = world.find(*key)
     if held is not None:
         return held
+    if key in world.absent.disposed:
+        raise Refused("not_found")  # PL4: it does not come back, so nothing waits for it
     if key in world.absent.waiting:
         raise Waits(world.absent.waiting[key], mutation.record_id)
     if world.absent.after_restore and key not in world.absent.refused:
@@ -190,6 +192,8 @@ def _require_parents(world: World, collection: Collection, row: Row) -> tuple[Ro
     name, field = collection.parent
     key = (name, row[field])
     if world.find(*key) is None:
+        if key in world.absent.disposed:
+            raise Refused("parent_missing", {field: ["parent_missing"]})
         if key in world.absent.refused:
             raise Refused("parent_missing", {field: ["parent_missing"]}, waits_for=row[field])
         raise Waits(world.absent.waiting.get(key, "held"), row[field])  # PU9

@@ -101,6 +101,21 @@ def test_PL4_receipts_stay_and_a_replay_gets_the_first_one(evening, dispose):
     assert falt1.push(edit)[0]["error"]["slug"] == "not_found"
 
 
+def test_PL4_nothing_waits_for_what_was_disposed_of_not_even_after_a_restore(phone, dispose, sql, rows):
+    falt1 = phone("falt1")
+    shift = falt1.shift()
+    falt1.apply(shift)
+    dispose(shift["record_id"])
+    sql("UPDATE sync_state SET restored_at = :now", now=datetime.now(UTC))
+    edit = falt1.mutation("shifts", "update", shift["record_id"], 1, reason="regn")
+    answers = falt1.push(edit, falt1.visit(shift["record_id"]))
+    assert [(item["status"], item["error"]["slug"]) for item in answers] == [
+        ("rejected", "not_found"),
+        ("rejected", "parent_missing"),
+    ]
+    assert rows("SELECT id FROM sync_waiting") == []
+
+
 def test_PL4_disposal_again_changes_nothing(evening, dispose, rows):
     *_, shift, _, _ = evening
     assert dispose(shift["record_id"]) == 3
