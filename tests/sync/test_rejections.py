@@ -8,6 +8,7 @@ import pytest
 
 from fieldapp.core.ids import new_id
 from tests.factories.phone import Phone
+from tests.sync.poison import POISON, POISONS, poison_observations
 
 
 def settle(who, rejection_id, action="replay", **more):
@@ -63,6 +64,30 @@ def test_PU12_a_correction_takes_its_dependents_along(refused):
     assert held[("visits", visit["record_id"])]["audience"] == ["adults"]  # its edit came after it, in device_seq order
     states = {item["mutation_id"]: item["state"] for item in jour1.held("rejections")}
     assert sorted(states.values()) == ["corrected", "replayed", "replayed", "replayed"]
+
+
+@pytest.mark.parametrize("poison", POISONS)
+def test_S05_PU2_a_poison_that_hangs_on_it_does_not_block_a_correction(
+    app, phone, monkeypatch, engine_name, refused, poison
+):
+    jour1, shift, visit, observation = refused
+    bad = jour1.observation(visit["record_id"], note=POISON)
+    [receipt] = jour1.push(bad)
+    assert receipt["error"]["slug"] == "parent_missing"
+    poison_observations(app, monkeypatch, engine_name, poison)
+    [rejection] = rejections(jour1, record_id=shift["record_id"])
+    rejection["fields"]["participant_ids"] = [jour1.user_id]
+    jour1.apply(mend(rejection, jour1))
+    there = jour1.pull()
+    assert ("observations", observation["record_id"]) in there
+    assert ("observations", bad["record_id"]) not in there
+    [kept] = rejections(jour1, mutation_id=bad["id"])
+    assert (kept["slug"], kept["state"], kept["fields"]) == ("not_understood", "open", bad["fields"])
+    lead = phone("jourledare")
+    answer = settle(lead, kept["id"])  # the fault is there still: it stays as it is
+    assert (answer.status_code, answer.get_json()["state"]) == (200, "open")
+    [again] = rejections(jour1, mutation_id=bad["id"])
+    assert again == kept
 
 
 def test_PU12_a_correction_is_newer_than_the_edits_that_fell_with_its_record(phone):
