@@ -23,19 +23,30 @@ log = structlog.get_logger()
 def answer_to(world: World, sender: Sender, mutation: Mutation, *, poison: bool = False) -> Outcome:
     """Decide a mutation; what has no effect, or none yet, is kept whole (PU6)."""
     try:
-        if poison:
-            raise Refused("not_understood")
-        outcome = decide(world, sender, mutation)
+        outcome = decide_or_refuse(world, sender, mutation, poison=poison)
     except Refused as refused:
         return keep_rejection(world, sender, mutation, refused)
     except Waits as waits:
         outcome = keep_waiting(world, sender, mutation, waits)
-    except Exception as error:  # PU2: a fault of ours must not block the other mutations; kept, replayable (PU18)
-        log.exception("mutation_failed", kind=type(error).__name__, mutation_id=mutation.id)
-        return keep_rejection(world, sender, mutation, Refused("not_understood"))
     if mutation.replaces:
         world.settle_replaced(mutation.replaces)
     return outcome
+
+
+def decide_or_refuse(world: World, sender: Sender, mutation: Mutation, *, poison: bool) -> Outcome:
+    """Decide a mutation; a fault of ours must not block the others: it is refused, replayable (PU2, PU18).
+
+    `poison`: the database refused it already. Raises as `decide`.
+    """
+    if poison:
+        raise Refused("not_understood")
+    try:
+        return decide(world, sender, mutation)
+    except (Refused, Waits):
+        raise
+    except Exception as error:
+        log.exception("mutation_failed", kind=type(error).__name__, mutation_id=mutation.id)
+        raise Refused("not_understood") from error
 
 
 def decide(world: World, sender: Sender, mutation: Mutation) -> Outcome:

@@ -4,7 +4,7 @@ PU9: a held mutation applies in its parent's own transaction. PU12: replay and c
 `device_seq` order, each judged as its own author's, with its own base and time.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from fieldapp.core.ports import port
 from fieldapp.sync.collection import Refused, Registry, Row, Waits
-from fieldapp.sync.deciding import decide
+from fieldapp.sync.deciding import decide_or_refuse
 from fieldapp.sync.judging import Sender
 from fieldapp.sync.keeping import keep_rejection, keep_waiting, mutation_of
 from fieldapp.sync.loading import load_world
@@ -108,12 +108,19 @@ def give_up(session: Session, registry: Registry, now: datetime) -> None:
     query = select(table).where(old).order_by(table.c.id).with_for_update()
     rows = [Kept(table, dict(row)) for row in session.execute(query).mappings()]
     for group in _by_sender(rows):
-        world, sender, judged = _world_of(session, registry, group, now, amends=False)
-        for kept, mutation in judged:
-            slug = "not_found" if kept.row["waits_for"] == mutation.record_id else "parent_missing"
-            keep_rejection(world, sender, mutation, Refused(slug, waits_for=kept.row["waits_for"]))
-            _set_fate(world, kept, state="rejected")
-        write_world(session, world)
+        if _tried(session, group, partial(_refuse, session, registry, now=now)) is None:
+            for kept in group:
+                _tried(session, [kept], partial(_refuse, session, registry, now=now))
+
+
+def _refuse(session: Session, registry: Registry, group: list[Kept], *, now: datetime) -> Moved:
+    world, sender, judged = _world_of(session, registry, group, now, amends=False)
+    for kept, mutation in judged:
+        slug = "not_found" if kept.row["waits_for"] == mutation.record_id else "parent_missing"
+        keep_rejection(world, sender, mutation, Refused(slug, waits_for=kept.row["waits_for"]))
+        _set_fate(world, kept, state="rejected")
+    write_world(session, world)
+    return Moved()
 
 
 def _waiting_for(session: Session, moved: Moved, *, amends: bool) -> list[Kept]:
@@ -147,43 +154,59 @@ def _group_of(group: list[Kept], moved: Moved) -> list[Kept]:
 
 
 def _take_up(session: Session, registry: Registry, group: list[Kept], now: datetime, *, amends: bool) -> Moved:
-    try:
-        with session.begin_nested():
-            return _judge(session, registry, group, now, amends=amends)
-    except OperationalError:
-        raise
-    except DatabaseError as error:
-        log.error("kept_one_by_one", kind=type(error.orig).__name__, mutations=len(group))
+    """Judge together, else one by one, else refuse: a kept mutation never blocks the push that woke it (PU1, PU2)."""
+    judge = partial(_judge, session, registry, now=now, amends=amends)
+    together = _tried(session, group, judge)
+    if together is not None:
+        return together
     moved = Moved()
     for kept in group:
-        try:
-            with session.begin_nested():
-                moved |= _judge(session, registry, [kept], now, amends=amends)
-        except OperationalError:
-            raise
-        except DatabaseError as error:  # PU2: it stays as it is, whole
-            log.error("poison_mutation", kind=type(error.orig).__name__, mutation_id=kept.row["mutation_id"])
+        alone = _tried(session, [kept], judge)
+        if alone is None:
+            alone = _tried(session, [kept], partial(judge, poison=True))
+        moved |= alone or Moved()
     return moved
 
 
-def _judge(session: Session, registry: Registry, group: list[Kept], now: datetime, *, amends: bool) -> Moved:
+def _tried(session: Session, group: list[Kept], work: Callable[[list[Kept]], Moved]) -> Moved | None:
+    """Return what was moved, or None where that failed: then nothing of it was written and all is kept as it was."""
+    try:
+        with session.begin_nested():
+            return work(group)
+    except OperationalError:
+        raise  # the database, not a mutation: nothing of the batch may stay
+    except Exception as error:
+        kind = type(error.orig if isinstance(error, DatabaseError) else error).__name__
+        log.exception("kept_not_settled", kind=kind, mutation_ids=[kept.row["mutation_id"] for kept in group])
+        return None
+
+
+def _judge(
+    session: Session,
+    registry: Registry,
+    group: list[Kept],
+    *,
+    now: datetime,
+    amends: bool,
+    poison: bool = False,
+) -> Moved:
     world, sender, judged = _world_of(session, registry, group, now, amends=amends)
     for kept, mutation in judged:
         # What a correction said anew is left out already; what remains is all that was said of those fields.
         author = replace(sender, clock_offset_s=kept.row["clock_offset_s"], has_waited=kept.newer is None)
-        _judge_one(world, author, kept, mutation)
+        _judge_one(world, author, kept, mutation, poison=poison)
     write_world(session, world)
     return moved_by(world, [mutation for _, mutation in judged])
 
 
-def _judge_one(world: World, sender: Sender, kept: Kept, mutation: Mutation) -> None:
+def _judge_one(world: World, sender: Sender, kept: Kept, mutation: Mutation, *, poison: bool) -> None:
     is_rejection = kept.table is Rejection.__table__
     if kept.newer is not None and (mutation.op == "delete" or not mutation.fields):
         return _set_fate(world, kept, state="corrected")
     # A correction that waits has marked its rejection when it came; that mark must not refuse it now.
     judged = mutation if is_rejection else replace(mutation, replaces=None)
     try:
-        decide(world, sender, judged)
+        decide_or_refuse(world, sender, judged, poison=poison)
     except Refused as refused:
         if not is_rejection:
             keep_rejection(world, sender, mutation, refused)

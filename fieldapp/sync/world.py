@@ -108,6 +108,10 @@ class World:
     def settle_replaced(self, rejection_id: str) -> None:
         """Let a rejection be corrected (PU12)."""
         row = self.replaced[rejection_id]
-        touched = self.records.get(("rejections", rejection_id))
-        row |= {"state": "corrected", "version": touched.now["version"] if touched and touched.now else row["version"]}
-        self.fates.append((cast(Table, Rejection.__table__), {**row, "version": row["version"] + 1}))
+        held = self.records.get(("rejections", rejection_id))
+        if held and held.now:
+            row |= held.now  # with what its author said of it earlier in the same batch
+        row |= {"state": "corrected", "version": row["version"] + 1}
+        if held:
+            held.now = dict(row)
+        self.fates.append((cast(Table, Rejection.__table__), dict(row)))

@@ -8,8 +8,10 @@ import pytest
 
 from fieldapp.core.database import db, write_transaction
 from fieldapp.core.ids import new_id
+from fieldapp.outreach.sync import Visits
 from fieldapp.sync.settling import give_up
 from tests.factories.phone import Phone
+from tests.sync.poison import POISON, POISONS, allow, poison_observations, refuse
 
 
 def statuses(receipts):
@@ -145,6 +147,64 @@ def test_PU9_after_thirty_days_unknown_and_foreign_become_rejections(app, phone,
     expected = ["parent_missing"] * 2 if days > 30 else []
     assert [rejection["slug"] for rejection in falt3.held("rejections")] == expected
     assert {held["state"] for held in falt3.held("held")} == {"rejected" if days > 30 else "waiting"}
+
+
+@pytest.mark.parametrize("poison", POISONS)
+def test_S05_PU2_a_poison_that_waits_does_not_block_the_push_of_its_parent(
+    app, phone, monkeypatch, engine_name, poison
+):
+    falt1, falt2, [shift, visit, good] = with_colleague(phone)
+    bad = falt2.observation(visit["record_id"], note=POISON)
+    after = falt2.observation(visit["record_id"])
+    assert statuses(falt2.push(visit, good, bad, after)) == ["held"] * 4
+    poison_observations(app, monkeypatch, engine_name, poison)
+    falt1.apply(shift)
+    there = falt1.pull()
+    assert {("observations", good["record_id"]), ("observations", after["record_id"])} <= there.keys()
+    assert ("observations", bad["record_id"]) not in there
+    falt2.pull()
+    assert {held["mutation_id"]: held["state"] for held in falt2.held("held")} == {
+        visit["id"]: "applied",
+        good["id"]: "applied",
+        bad["id"]: "rejected",
+        after["id"]: "applied",
+    }
+    lead = phone("ledare2")
+    lead.pull()
+    [kept] = lead.held("rejections")
+    assert (kept["slug"], kept["fields"], kept["author_id"]) == ("not_understood", bad["fields"], falt2.user_id)
+    monkeypatch.undo()
+    allow(app, engine_name, "observations")
+    answer = lead.client.post(f"/api/v1/rejections/{kept['id']}", json={"action": "replay"}, headers=lead.headers)
+    assert (answer.status_code, answer.get_json()["state"]) == (200, "replayed")
+    assert ("observations", bad["record_id"]) in falt1.pull()
+
+
+@pytest.mark.parametrize("poison", POISONS)
+def test_S05_PU2_what_can_not_be_given_up_blocks_nobodys_push(app, phone, rows, sql, monkeypatch, engine_name, poison):
+    falt1, falt3 = phone("falt1"), phone("falt3")
+    bad, good = falt3.visit(new_id(), neighbourhood="Rågsved"), falt3.visit(new_id())
+    assert statuses(falt3.push(bad, good)) == ["held", "held"]
+    sql("UPDATE sync_waiting SET received_at = :long_ago", long_ago="2026-01-01 00:00:00")
+    sql("UPDATE sync_state SET tidied_at = NULL")
+    if poison == "bug":
+        honest = Visits.unit_of
+
+        def faulty(self, row, parents):
+            if row["neighbourhood"] == "Rågsved":
+                raise ZeroDivisionError
+            return honest(self, row, parents)
+
+        monkeypatch.setattr(Visits, "unit_of", faulty)
+    else:
+        refuse(app, engine_name, "sync_rejections", "record_id", bad["record_id"])
+    falt1.apply(falt1.shift())
+    falt3.pull()
+    assert {held["mutation_id"]: held["state"] for held in falt3.held("held")} == {
+        bad["id"]: "waiting",
+        good["id"]: "rejected",
+    }
+    assert [kept["mutation_id"] for kept in falt3.held("rejections")] == [good["id"]]
 
 
 def test_PU9_a_parent_and_its_child_that_cross_in_one_batch_both_stand(phone):

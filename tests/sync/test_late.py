@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.factories.phone import now_iso
+from tests.sync.poison import POISON, POISONS, poison_observations
 
 
 @pytest.fixture
@@ -75,6 +76,27 @@ def test_PU11_taken_in_with_one_action_as_an_amendment(phone, approved):
     assert held[("shifts", shift["record_id"])]["status"] == "approved"
     assert {item["state"] for item in falt1.held("late")} == {"applied"}
     assert settle(lead, late_ids(lead)[0]).status_code == 409
+
+
+@pytest.mark.parametrize("poison", POISONS)
+def test_S05_PU11_a_poison_that_comes_along_is_refused_and_the_rest_is_taken_in(
+    app, phone, approved, monkeypatch, engine_name, poison
+):
+    falt1, lead, shift, _, _ = approved
+    new = falt1.visit(shift["record_id"])
+    bad, good = falt1.observation(new["record_id"], note=POISON), falt1.observation(new["record_id"])
+    assert [receipt["status"] for receipt in falt1.push(new, bad, good)] == ["late"] * 3
+    poison_observations(app, monkeypatch, engine_name, poison)
+    answer = settle(lead, late_ids(lead, record_id=new["record_id"])[0])
+    assert (answer.status_code, answer.get_json()["state"]) == (200, "applied")
+    assert ("observations", good["record_id"]) in falt1.pull()
+    assert {late["mutation_id"]: late["state"] for late in falt1.held("late")} == {
+        new["id"]: "applied",
+        bad["id"]: "rejected",
+        good["id"]: "applied",
+    }
+    [kept] = falt1.held("rejections")
+    assert (kept["slug"], kept["state"], kept["fields"]) == ("not_understood", "open", bad["fields"])
 
 
 def test_PU11_an_edit_taken_in_merges_and_leaves_the_status_alone(phone, approved):

@@ -12,8 +12,8 @@ from sqlalchemy import text
 
 from fieldapp.core.database import db
 from fieldapp.core.ids import new_id
-from fieldapp.outreach.sync import Observations
 from tests.factories.phone import ORIGIN, now_iso
+from tests.sync.poison import POISON, POISONS, poison_observations
 
 PERSONAL_NUMBER = "811218-9876"
 KEPT_IN = ("sync_rejections", "sync_receipts", "sync_history", "audit_log", "observations", "sync_conflicts")
@@ -103,24 +103,13 @@ def test_PU2_one_refused_mutation_never_blocks_the_next(phone):
     assert statuses(falt1.push(shift, bad, good)) == ["applied", "rejected", "applied"]
 
 
-@pytest.mark.parametrize("poison", ["bug", "constraint"])
+@pytest.mark.parametrize("poison", POISONS)
 def test_S05_PU1_one_poison_mutation_in_fifty_leaves_the_other_forty_nine(app, phone, monkeypatch, engine_name, poison):
     falt1 = phone("falt1")
     falt1.pull()
     shift, visit, *observations = falt1.evening(48)
-    observations[20]["fields"]["note"] = "gift"
-    if poison == "bug":
-        honest = Observations.check
-
-        def faulty(self: Observations, change: Any) -> Any:
-            if change.after["note"] == "gift":
-                raise ZeroDivisionError
-            return honest(self, change)
-
-        monkeypatch.setattr(Observations, "check", faulty)
-    else:
-        with app.app_context(), db.engine.begin() as connection:
-            connection.execute(text(poison_constraint(engine_name)))
+    observations[20]["fields"]["note"] = POISON
+    poison_observations(app, monkeypatch, engine_name, poison)
     receipts = falt1.push(shift, visit, *observations)
     assert statuses(receipts).count("applied") == 49
     assert slugs(receipts)[22] == "not_understood"
@@ -131,16 +120,6 @@ def test_S05_PU1_one_poison_mutation_in_fifty_leaves_the_other_forty_nine(app, p
     ledare = phone("ledare")
     ledare.pull()
     assert [record["id"] for record in ledare.held("rejections")] == [kept["id"]]
-
-
-def poison_constraint(engine_name: str) -> str:
-    """Return a constraint the app knows nothing of."""
-    if engine_name == "postgresql":
-        return "ALTER TABLE observations ADD CONSTRAINT ck_poison CHECK (note <> 'gift')"
-    return (
-        "CREATE TRIGGER poison BEFORE INSERT ON observations WHEN NEW.note = 'gift' "
-        "BEGIN SELECT RAISE(ABORT, 'constraint'); END"
-    )
 
 
 def test_PU8_create_of_an_existing_id_is_refused_and_alike_for_what_one_may_not_know(phone):

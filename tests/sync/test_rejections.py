@@ -8,6 +8,7 @@ import pytest
 
 from fieldapp.core.ids import new_id
 from tests.factories.phone import Phone
+from tests.sync.poison import POISON, POISONS, poison_observations
 
 
 def settle(who, rejection_id, action="replay", **more):
@@ -63,6 +64,52 @@ def test_PU12_a_correction_takes_its_dependents_along(refused):
     assert held[("visits", visit["record_id"])]["audience"] == ["adults"]  # its edit came after it, in device_seq order
     states = {item["mutation_id"]: item["state"] for item in jour1.held("rejections")}
     assert sorted(states.values()) == ["corrected", "replayed", "replayed", "replayed"]
+
+
+def test_PU12_a_hand_over_and_the_correction_in_one_batch_are_both_kept(refused, rows):
+    jour1, shift, _, _ = refused
+    [rejection] = rejections(jour1, record_id=shift["record_id"])
+    over = jour1.mutation("rejections", "update", rejection["id"], 1, state="handed_over", reason="Ser du felet?")
+    rejection["fields"]["participant_ids"] = [jour1.user_id]
+    jour1.apply(over, mend(rejection, jour1))
+    query = "SELECT state, reason, version FROM sync_rejections WHERE id = :id"
+    assert rows(query, id=rejection["id"]) == [{"state": "corrected", "reason": "Ser du felet?", "version": 3}]
+
+
+def test_PU12_what_is_said_of_a_rejection_after_its_correction_is_refused_also_in_one_batch(refused, rows):
+    jour1, shift, _, _ = refused
+    [rejection] = rejections(jour1, record_id=shift["record_id"])
+    rejection["fields"]["participant_ids"] = [jour1.user_id]
+    correction = mend(rejection, jour1)
+    over = jour1.mutation("rejections", "update", rejection["id"], 1, state="handed_over", reason="Ser du felet?")
+    corrected, handed_over = jour1.push(correction, over)
+    assert (corrected["status"], handed_over["error"]["slug"]) == ("applied", "already_resolved")
+    query = "SELECT state, reason, version FROM sync_rejections WHERE id = :id"
+    assert rows(query, id=rejection["id"]) == [{"state": "corrected", "reason": "", "version": 2}]
+
+
+@pytest.mark.parametrize("poison", POISONS)
+def test_S05_PU2_a_poison_that_hangs_on_it_does_not_block_a_correction(
+    app, phone, monkeypatch, engine_name, refused, poison
+):
+    jour1, shift, visit, observation = refused
+    bad = jour1.observation(visit["record_id"], note=POISON)
+    [receipt] = jour1.push(bad)
+    assert receipt["error"]["slug"] == "parent_missing"
+    poison_observations(app, monkeypatch, engine_name, poison)
+    [rejection] = rejections(jour1, record_id=shift["record_id"])
+    rejection["fields"]["participant_ids"] = [jour1.user_id]
+    jour1.apply(mend(rejection, jour1))
+    there = jour1.pull()
+    assert ("observations", observation["record_id"]) in there
+    assert ("observations", bad["record_id"]) not in there
+    [kept] = rejections(jour1, mutation_id=bad["id"])
+    assert (kept["slug"], kept["state"], kept["fields"]) == ("not_understood", "open", bad["fields"])
+    lead = phone("jourledare")
+    answer = settle(lead, kept["id"])  # the fault is there still: it stays as it is
+    assert (answer.status_code, answer.get_json()["state"]) == (200, "open")
+    [again] = rejections(jour1, mutation_id=bad["id"])
+    assert again == kept
 
 
 def test_PU12_a_correction_is_newer_than_the_edits_that_fell_with_its_record(phone):
