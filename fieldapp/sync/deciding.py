@@ -38,6 +38,7 @@ def decide_or_refuse(world: World, sender: Sender, mutation: Mutation, *, poison
 
     `poison`: the database refused it already. Raises as `decide`.
     """
+    world.grants_then = sender.ever.at(mutation.made_at).grants
     if poison:
         raise Refused("not_understood")
     try:

@@ -1,6 +1,7 @@
 """Reading what a batch is judged against: once, in a fixed order, locked where the database locks rows."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,10 +20,21 @@ AFTER_RESTORE = timedelta(days=30)
 
 
 def load_world(
-    session: Session, registry: Registry, actor: Actor, mutations: Sequence[Mutation], now: datetime
+    session: Session,
+    registry: Registry,
+    actor: Actor,
+    mutations: Sequence[Mutation],
+    now: datetime,
+    *,
+    ever: Actor | None = None,
 ) -> World:
-    """Read what a batch touches, in a fixed order and locked where the database locks rows."""
+    """Read what a batch touches, in a fixed order and locked where the database locks rows.
+
+    `ever`: the actor with every grant; what they knew of when they made a mutation is known to it (PU16).
+    """
     world = World(registry, actor)
+    grants = {ever.at(mutation.made_at).grants for mutation in mutations} if ever else set()
+    knew = [replace(actor, grants=held) for held in grants - {actor.grants}]
     _load_answers(session, world, mutations)
     wanted: dict[str, set[str]] = {collection.name: set() for collection in registry}
     chosen: list[tuple[str, Row]] = []
@@ -36,7 +48,7 @@ def load_world(
             named = (readable_id(m.fields.get(key)) for m in mutations if m.collection == collection.name)
             wanted[parent] |= {parent_id for parent_id in named if parent_id}
         if ids:
-            _load_records(session, world, collection, ids)
+            _load_records(session, world, collection, ids, knew)
         if collection.table is ConflictRow.__table__:
             for name, target_id, values in _chosen(world, collection, mutations):
                 wanted[name].add(target_id)
@@ -94,14 +106,17 @@ def _load_answers(session: Session, world: World, mutations: Sequence[Mutation])
         world.replaced = {row["id"]: dict(row) for row in session.execute(query).mappings()}
 
 
-def _load_records(session: Session, world: World, collection: Collection, ids: Iterable[str]) -> None:
+def _load_records(
+    session: Session, world: World, collection: Collection, ids: Iterable[str], knew: Sequence[Actor]
+) -> None:
     table = collection.table
-    known = collection.knowable(world.actor).label("is_known")
-    query = select(table, known).where(table.c.id.in_(sorted(ids))).order_by(table.c.id)
+    known = [collection.knowable(actor).label(f"known_{index}") for index, actor in enumerate((world.actor, *knew))]
+    query = select(table, *known).where(table.c.id.in_(sorted(ids))).order_by(table.c.id)
     for found in session.execute(query.with_for_update(of=table)).mappings():
         row = dict(found)
-        is_known = bool(row.pop("is_known"))
-        world.records[(collection.name, row["id"])] = Held(collection, dict(row), row, is_known)
+        is_known, *then = [bool(row.pop(label.name)) for label in known]
+        known_by = frozenset(actor.grants for actor, knows in zip(knew, then, strict=True) if knows)
+        world.records[(collection.name, row["id"])] = Held(collection, dict(row), row, is_known, known_by=known_by)
 
 
 def _load_history(session: Session, world: World, mutations: Sequence[Mutation]) -> None:

@@ -104,7 +104,7 @@ def _take_in(
 def _take_in_together(
     session: Session, registry: Registry, sender: Sender, mutations: Sequence[Mutation], *, poison: bool = False
 ) -> tuple[list[Row], Moved]:
-    world = load_world(session, registry, sender.now, mutations, sender.received_at)
+    world = load_world(session, registry, sender.now, mutations, sender.received_at, ever=sender.ever)
     receipts = [_answer(world, sender, mutation, poison) for mutation in mutations]
     write_world(session, world)
     for mutation_id in world.reuses:  # the log's head is locked after the counter, never before

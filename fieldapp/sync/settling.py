@@ -233,7 +233,7 @@ def _world_of(
     sender = Sender(ever.at(now), ever, first["device_id"], None, frozenset(), now, amends, has_waited=True)
     unseal = partial(port("unseal"), first["device_id"])
     judged = [(kept, _mutation_of(registry, kept, now, unseal)) for kept in group]
-    world = load_world(session, registry, sender.now, [mutation for _, mutation in judged], now)
+    world = load_world(session, registry, sender.now, [mutation for _, mutation in judged], now, ever=ever)
     world.kept_ids = kept_ids(session, [mutation.id for _, mutation in judged])
     return world, sender, judged
 

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from sqlalchemy import Table
 
-from fieldapp.core.access import Actor
+from fieldapp.core.access import Actor, Grant
 from fieldapp.core.ids import readable_id
 from fieldapp.sync.collection import Collection, Registry, Row
 from fieldapp.sync.models import Rejection
@@ -23,8 +23,9 @@ class Held:
     collection: Collection
     before: Row | None
     now: Row | None
-    is_known: bool
+    is_known: bool  # by the grants of now
     history: list[Version] = field(default_factory=list)
+    known_by: frozenset[tuple[Grant, ...]] = frozenset()  # other grants under which the actor knew of it (PU16)
 
     @property
     def is_live(self) -> bool:
@@ -48,6 +49,7 @@ class World:
 
     registry: Registry
     actor: Actor
+    grants_then: tuple[Grant, ...] = ()  # the actor's when the mutation that is judged was made (PU16)
     records: dict[tuple[str, str], Held] = field(default_factory=dict)
     receipts: dict[str, Row] = field(default_factory=dict)
     reused: dict[tuple[str, str], Row] = field(default_factory=dict)
@@ -67,9 +69,11 @@ class World:
     stored_children: dict[Key, set[Key]] = field(default_factory=dict)  # of records that may be deleted here
 
     def find(self, collection: str, record_id: str) -> Held | None:
-        """Return a record the actor may know of, tombstones included."""
+        """Return a record the actor may know of, or might when the mutation was made, tombstones included."""
         held = self.records.get((collection, record_id))
-        return held if held and held.now is not None and held.is_known else None
+        if held is None or held.now is None:
+            return None
+        return held if held.is_known or self.grants_then in held.known_by else None
 
     def parents_of(self, collection: Collection, row: Mapping[str, Any]) -> tuple[Row, ...]:
         """Return the record's ancestors, nearest first: all of them, or none where one is not known."""

@@ -395,13 +395,71 @@ def test_PU16_a_grant_that_is_over_gives_scope_changed_and_work_made_before_coun
     falt1 = phone("falt1")
     before, after = falt1.shift(), falt1.shift()
     before["made_at"] = now_iso(hours=-2)
+    end_grants(app, falt1.user_id)
+    receipts = falt1.push(before, after)
+    assert (statuses(receipts), slugs(receipts)[1]) == (["applied", "rejected"], "scope_changed")
+
+
+def end_grants(app: Any, user_id: str) -> None:
+    """End all a person's grants an hour ago."""
     with app.app_context(), db.engine.begin() as connection:
         connection.execute(
             text("UPDATE grants SET valid_until = :t WHERE user_id = :u"),
-            {"t": now_iso(hours=-1).replace("+00:00", "").replace("T", " "), "u": falt1.user_id},
+            {"t": now_iso(hours=-1).replace("+00:00", "").replace("T", " "), "u": user_id},
         )
-    receipts = falt1.push(before, after)
-    assert (statuses(receipts), slugs(receipts)[1]) == (["applied", "rejected"], "scope_changed")
+
+
+def joining(person: Any, other: Any, shift: dict[str, Any]) -> dict[str, Any]:
+    everybody = [other.user_id, person.user_id]
+    return person.mutation("shifts", "update", shift["record_id"], 1, participant_ids=everybody)
+
+
+def test_PU16_a_record_known_when_the_edit_and_the_child_were_made_is_known_to_them(app, phone):
+    falt1, falt2 = phone("falt1"), phone("falt2")
+    shift = falt1.shift()
+    falt1.apply(shift)
+    join, before, after = joining(falt2, falt1, shift), falt2.visit(shift["record_id"]), falt2.visit(shift["record_id"])
+    join["made_at"] = before["made_at"] = now_iso(hours=-2)
+    end_grants(app, falt2.user_id)
+    receipts = falt2.push(join, before, after)
+    assert (statuses(receipts), slugs(receipts)[2]) == (["applied", "applied", "rejected"], "scope_changed")
+    there = falt1.pull()
+    assert there["shifts", shift["record_id"]]["participant_ids"] == [falt1.user_id, falt2.user_id]
+    assert ("visits", before["record_id"]) in there
+    lead = phone("ledare2")
+    lead.pull()
+    assert [kept["mutation_id"] for kept in lead.held("rejections")] == [after["id"]]
+
+
+def test_PU16_what_was_made_after_the_grant_ended_finds_no_record_and_goes_to_the_lead(app, phone):
+    falt1, falt2 = phone("falt1"), phone("falt2")
+    shift = falt1.shift()
+    falt1.apply(shift)
+    join, visit = joining(falt2, falt1, shift), falt2.visit(shift["record_id"])
+    end_grants(app, falt2.user_id)
+    known_then = falt2.mutation("shifts", "update", shift["record_id"], 1, handover_note="x")
+    known_then["made_at"] = now_iso(hours=-2)  # in the same batch: what it may know tells the others nothing
+    receipts = falt2.push(known_then, join, visit)
+    assert statuses(receipts) == ["rejected", "rejected", "held"]
+    assert slugs(receipts)[:2] == ["not_allowed", "not_found"]
+    assert falt1.pull()["shifts", shift["record_id"]]["version"] == 1
+    lead = phone("ledare2")
+    lead.pull()
+    assert {kept["mutation_id"] for kept in lead.held("rejections")} == {known_then["id"], join["id"]}
+
+
+def test_PU16_X36_grants_that_are_over_let_nobody_know_of_another_teams_records(app, phone):
+    falt1, falt3 = phone("falt1"), phone("falt3")
+    shift = falt1.shift()
+    falt1.apply(shift)
+    join, visit = joining(falt3, falt1, shift), falt3.visit(shift["record_id"])
+    join["made_at"] = visit["made_at"] = now_iso(hours=-2)
+    end_grants(app, falt3.user_id)
+    receipts = falt3.push(join, visit)
+    assert (statuses(receipts), slugs(receipts)[0]) == (["rejected", "held"], "not_found")
+    lead = phone("ledare2")
+    lead.pull()
+    assert (lead.held("rejections"), lead.held("held")) == ([], [])
 
 
 def test_the_wire_fixtures_are_answered_as_they_say(phone):
