@@ -7,7 +7,7 @@ import pytest
 
 from fieldapp.core.catalogue import sentences
 from fieldapp.core.ids import new_id
-from tests.factories.evening import month_query, send_evening
+from tests.factories.evening import month_query, send_evening, the_tenth
 from tests.factories.phone import now_iso
 
 NASTY = "<script>alert(1)</script>{{7*7}}\"'<img src=x onerror=alert(1)>"
@@ -188,6 +188,28 @@ def test_a_shift_page_shows_all_that_a_shift_holds(phone, sign_in):
         "ungefärlig tid", "inskrivet i efterhand", "Klockan på mobilen var osäker",
     ):  # fmt: skip
         assert words in html, words
+
+
+def test_a_rough_time_is_whole_hours_and_never_a_minute(phone, sign_in):
+    falt1 = phone("falt1")
+    shift = falt1.shift(started_at=the_tenth(17), ended_at=the_tenth(23, 1))
+    key, rough = shift["record_id"], {"time_precision": "band", "entered_afterwards": True}
+    visit = falt1.visit(key, arrived_at=the_tenth(18, 31), left_at=the_tenth(19, 32), **rough)
+    falt1.apply(
+        shift,
+        visit,
+        falt1.observation(visit["record_id"], observed_at=the_tenth(19, 32)),
+        falt1.visit(key, arrived_at=the_tenth(20), left_at=the_tenth(21), **rough),
+        falt1.visit(key, arrived_at=the_tenth(22), **rough),
+        falt1.visit(key, arrived_at=the_tenth(22, 33)),
+    )
+    client = sign_in("ledare")
+    html = page(client, f"/office/shifts/{key}")
+    assert re.findall(r"<h3>(.+?) ·", html) == ["Mellan 18 och 20", "Mellan 20 och 21", "Mellan 22 och 23", "22:33"]
+    assert "<strong>Mellan 19 och 20</strong>" in html
+    assert not re.search(r"1[89]:3[12]", html)
+    english = client.get(f"/office/shifts/{key}", headers={"Accept-Language": "en"}).text
+    assert "Between 18:00 and 20:00" in english
 
 
 def test_older_shifts_are_a_link_away(phone, sign_in):
