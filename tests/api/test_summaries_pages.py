@@ -212,6 +212,41 @@ def test_a_rough_time_is_whole_hours_and_never_a_minute(phone, sign_in):
     assert "Between 18:00 and 20:00" in english
 
 
+def test_a_flag_stands_in_words_at_the_line_it_belongs_to(phone, sign_in):
+    falt1, lead = phone("falt1"), phone("ledare2")
+    shift = falt1.shift(ended_at=now_iso())
+    key = shift["record_id"]
+    plain = falt1.visit(key, neighbourhood="Fagersjö")
+    falt1.apply(shift, plain)
+    ahead, reused = falt1.visit(key, neighbourhood="Sköndal"), falt1.visit(key, neighbourhood="Gubbängen")
+    reused["device_seq"] = plain["device_seq"]
+    falt1.apply(ahead, reused)
+    falt1.apply(
+        falt1.mutation("visits", "update", ahead["record_id"], 7, audience=["adults"]),
+        falt1.observation(ahead["record_id"], observed_at=now_iso(days=3)),
+        falt1.mutation("shifts", "update", key, 1, status="submitted"),
+    )
+    path = f"/api/v1/shifts/{key}"
+    body = {"decision": "approve", "content_version": lead.client.get(path).get_json()["content_version"]}
+    assert lead.client.post(f"{path}/reviews", json=body, headers=lead.headers).status_code == 200
+    (receipt,) = falt1.push(falt1.mutation("shifts", "update", key, 3, handover_note="Mer"))
+    assert receipt["status"] == "late"
+    lead.pull()
+    (late,) = lead.held("late")
+    taken_in = lead.client.post(f"/api/v1/late/{late['id']}", json={"action": "take_in"}, headers=lead.headers)
+    assert taken_in.status_code == 200
+    head, *visits = page(sign_in("ledare"), f"/office/shifts/{key}").split('<article class="card visit">')
+    found = {re.findall(r"· (.+?)</h3>", visit)[0]: visit.partition('<div class="observation">') for visit in visits}
+    amended, uncertain, double, unknown = (
+        sentences("sv")[f"code.flag.{flag}"]
+        for flag in ("amendment", "clock_uncertain", "sequence_reused", "base_ahead")
+    )
+    said = [head, found["Fagersjö"][0], found["Gubbängen"][0], found["Sköndal"][0], found["Sköndal"][2]]
+    assert [[words for words in (amended, uncertain, double, unknown) if words in part] for part in said] == [
+        [amended], [], [double], [unknown], [uncertain],
+    ]  # fmt: skip
+
+
 def test_older_shifts_are_a_link_away(phone, sign_in):
     sender = phone("falt1")
     sender.apply(*(sender.shift(started_at=f"2026-01-{day:02d}T18:00:00+01:00") for day in range(1, 29)))
