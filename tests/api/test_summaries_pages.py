@@ -1,13 +1,15 @@
 """The office's pages: for each role, without JavaScript, nothing run or leaked that people wrote."""
 
 import re
+from datetime import datetime
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 
 from fieldapp.core.catalogue import sentences
 from fieldapp.core.ids import new_id
-from tests.factories.evening import month_query, send_evening, the_tenth
+from tests.factories.evening import STOCKHOLM, month_query, send_evening, the_tenth
 from tests.factories.phone import now_iso
 
 NASTY = "<script>alert(1)</script>{{7*7}}\"'<img src=x onerror=alert(1)>"
@@ -101,6 +103,38 @@ def test_the_headline_says_which_shifts_and_which_schools(sign_in, status, words
     assert "inom 500 m från grundskola" in lead
     assert (sentences("sv")["summary.not_reviewed"] in html) == (status == "")
     assert ('<option value="approved" selected>' in html) == (status == "approved")
+
+
+@pytest.mark.parametrize(
+    ("month", "status", "words"),
+    [
+        ("last", "all", "Antal personer 1–4 visas inte"),
+        ("last", "approved", "Antal personer visas bara när alla pass är med."),
+        ("this", "all", "Antal personer visas bara för hela kalendermånader som har passerat."),
+    ],
+)
+def test_protected_figures_say_why_people_are_hidden(phone, sign_in, month, status, words):
+    send_evening(phone("falt1"))
+    today = datetime.now(STOCKHOLM).date()
+    period = month_query() if month == "last" else {"from": today.replace(day=1).isoformat(), "to": today.isoformat()}
+    html = page(sign_in("direktor"), f"/office/summaries/farsta?{urlencode({**period, 'status': status})}")
+    (notice,) = re.findall(r'<div class="notice">(.*?)</div>', html, re.DOTALL)
+    assert words in notice
+    assert notice.count("Antal personer") == 1
+
+
+def test_the_headline_is_printed_and_the_form_is_not(sign_in):
+    html = page(sign_in("ledare"), f"/office/summaries/farsta?{urlencode(month_query(status='approved'))}")
+    (printed,) = re.findall(r"@media print \{(.*)\}", Path("static/office/office.css").read_text(), re.DOTALL)
+    (hidden,) = re.findall(r"^(.*)\{ display: none; \}$", printed, re.MULTILINE)
+    for name in ("filters", "choose-again", "shortcuts"):
+        assert re.search(rf'class="[^"]*\b{name}\b', html), name
+        assert f".{name}" in hidden
+    before, lead, after = html.partition('<p class="lead">')
+    assert lead
+    assert not re.search(r"\.(lead|notice)\b", hidden)
+    assert before.rindex('<main id="content">') > before.rindex("</header>")
+    assert after.startswith("Godkända pass")
 
 
 def test_the_form_leads_to_the_summarys_own_address(sign_in):
