@@ -18,6 +18,7 @@ from fieldapp.outreach import shift_reads
 from fieldapp.outreach.api import READERS
 from fieldapp.outreach.codes import STATUSES
 from fieldapp.outreach.schemas_http import ShiftsQuery
+from fieldapp.outreach.wording import rough_time
 from fieldapp.places.facts import districts
 
 pages = Blueprint("office_shifts", __name__, url_prefix="/office/shifts")
@@ -57,6 +58,7 @@ def shift(shift_id: str) -> ResponseReturnValue:
         shift=found,
         observations=by_visit,
         places=places,
+        rough_time=rough_time,
         writers={person["id"]: person["name"] for person in found["participants"]},
         district_names=_district_names(),
     )

@@ -10,6 +10,7 @@ from fieldapp.places.facts import districts
 from fieldapp.summaries import charts
 from fieldapp.summaries.disclosure import HIDDEN
 from fieldapp.summaries.periods import Period, month_end
+from fieldapp.summaries.summary import DEFAULT_STATUS
 from fieldapp.summaries.wording import day_words, period_words, school_words, week_words, weekday_words
 
 CITY = "city"
@@ -43,12 +44,19 @@ def page(summary: Json, names: Mapping[str, str], today: date) -> Json:
     return {
         "summary": summary,
         "heading": f"{district_words(summary['district'])} · {period_words(period)}",
-        "is_closed": period.is_closed(today),
+        "hidden_because": _hidden_because(summary["status"], is_closed=period.is_closed(today)),
         "schools": school_words(summary["basis"]["school_forms"]),
         "compared_with": _compared_words(then),
         "has_figures": "effort" in summary,
         **(_figures(summary, then, names) if "effort" in summary else {}),
     }
+
+
+def _hidden_because(status: str, *, is_closed: bool) -> str:
+    """Return the sentence that says which counts of people a reader of protected figures does not get, and why."""
+    if status != DEFAULT_STATUS:
+        return "summary.hidden_status"
+    return "summary.hidden_why" if is_closed else "summary.hidden_period"
 
 
 def _figures(summary: Json, then: Json | None, names: Mapping[str, str]) -> Json:

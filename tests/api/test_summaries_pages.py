@@ -1,13 +1,15 @@
 """The office's pages: for each role, without JavaScript, nothing run or leaked that people wrote."""
 
 import re
+from datetime import datetime
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 
 from fieldapp.core.catalogue import sentences
 from fieldapp.core.ids import new_id
-from tests.factories.evening import month_query, send_evening
+from tests.factories.evening import STOCKHOLM, month_query, send_evening, the_tenth
 from tests.factories.phone import now_iso
 
 NASTY = "<script>alert(1)</script>{{7*7}}\"'<img src=x onerror=alert(1)>"
@@ -103,6 +105,38 @@ def test_the_headline_says_which_shifts_and_which_schools(sign_in, status, words
     assert ('<option value="approved" selected>' in html) == (status == "approved")
 
 
+@pytest.mark.parametrize(
+    ("month", "status", "words"),
+    [
+        ("last", "all", "Antal personer 1–4 visas inte"),
+        ("last", "approved", "Antal personer visas bara när alla pass är med."),
+        ("this", "all", "Antal personer visas bara för hela kalendermånader som har passerat."),
+    ],
+)
+def test_protected_figures_say_why_people_are_hidden(phone, sign_in, month, status, words):
+    send_evening(phone("falt1"))
+    today = datetime.now(STOCKHOLM).date()
+    period = month_query() if month == "last" else {"from": today.replace(day=1).isoformat(), "to": today.isoformat()}
+    html = page(sign_in("direktor"), f"/office/summaries/farsta?{urlencode({**period, 'status': status})}")
+    (notice,) = re.findall(r'<div class="notice">(.*?)</div>', html, re.DOTALL)
+    assert words in notice
+    assert notice.count("Antal personer") == 1
+
+
+def test_the_headline_is_printed_and_the_form_is_not(sign_in):
+    html = page(sign_in("ledare"), f"/office/summaries/farsta?{urlencode(month_query(status='approved'))}")
+    (printed,) = re.findall(r"@media print \{(.*)\}", Path("static/office/office.css").read_text(), re.DOTALL)
+    (hidden,) = re.findall(r"^(.*)\{ display: none; \}$", printed, re.MULTILINE)
+    for name in ("filters", "choose-again", "shortcuts"):
+        assert re.search(rf'class="[^"]*\b{name}\b', html), name
+        assert f".{name}" in hidden
+    before, lead, after = html.partition('<p class="lead">')
+    assert lead
+    assert not re.search(r"\.(lead|notice)\b", hidden)
+    assert before.rindex('<main id="content">') > before.rindex("</header>")
+    assert after.startswith("Godkända pass")
+
+
 def test_the_form_leads_to_the_summarys_own_address(sign_in):
     client = sign_in("ledare")
     answer = client.get("/office/summaries", query_string={"district": "farsta", **month_query(_scheme="javascript")})
@@ -188,6 +222,63 @@ def test_a_shift_page_shows_all_that_a_shift_holds(phone, sign_in):
         "ungefärlig tid", "inskrivet i efterhand", "Klockan på mobilen var osäker",
     ):  # fmt: skip
         assert words in html, words
+
+
+def test_a_rough_time_is_whole_hours_and_never_a_minute(phone, sign_in):
+    falt1 = phone("falt1")
+    shift = falt1.shift(started_at=the_tenth(17), ended_at=the_tenth(23, 1))
+    key, rough = shift["record_id"], {"time_precision": "band", "entered_afterwards": True}
+    visit = falt1.visit(key, arrived_at=the_tenth(18, 31), left_at=the_tenth(19, 32), **rough)
+    falt1.apply(
+        shift,
+        visit,
+        falt1.observation(visit["record_id"], observed_at=the_tenth(19, 32)),
+        falt1.visit(key, arrived_at=the_tenth(20), left_at=the_tenth(21), **rough),
+        falt1.visit(key, arrived_at=the_tenth(22), **rough),
+        falt1.visit(key, arrived_at=the_tenth(22, 33)),
+    )
+    client = sign_in("ledare")
+    html = page(client, f"/office/shifts/{key}")
+    assert re.findall(r"<h3>(.+?) ·", html) == ["Mellan 18 och 20", "Mellan 20 och 21", "Mellan 22 och 23", "22:33"]
+    assert "<strong>Mellan 19 och 20</strong>" in html
+    assert not re.search(r"1[89]:3[12]", html)
+    english = client.get(f"/office/shifts/{key}", headers={"Accept-Language": "en"}).text
+    assert "Between 18:00 and 20:00" in english
+
+
+def test_a_flag_stands_in_words_at_the_line_it_belongs_to(phone, sign_in):
+    falt1, lead = phone("falt1"), phone("ledare2")
+    shift = falt1.shift(ended_at=now_iso())
+    key = shift["record_id"]
+    plain = falt1.visit(key, neighbourhood="Fagersjö")
+    falt1.apply(shift, plain)
+    ahead, reused = falt1.visit(key, neighbourhood="Sköndal"), falt1.visit(key, neighbourhood="Gubbängen")
+    reused["device_seq"] = plain["device_seq"]
+    falt1.apply(ahead, reused)
+    falt1.apply(
+        falt1.mutation("visits", "update", ahead["record_id"], 7, audience=["adults"]),
+        falt1.observation(ahead["record_id"], observed_at=now_iso(days=3)),
+        falt1.mutation("shifts", "update", key, 1, status="submitted"),
+    )
+    path = f"/api/v1/shifts/{key}"
+    body = {"decision": "approve", "content_version": lead.client.get(path).get_json()["content_version"]}
+    assert lead.client.post(f"{path}/reviews", json=body, headers=lead.headers).status_code == 200
+    (receipt,) = falt1.push(falt1.mutation("shifts", "update", key, 3, handover_note="Mer"))
+    assert receipt["status"] == "late"
+    lead.pull()
+    (late,) = lead.held("late")
+    taken_in = lead.client.post(f"/api/v1/late/{late['id']}", json={"action": "take_in"}, headers=lead.headers)
+    assert taken_in.status_code == 200
+    head, *visits = page(sign_in("ledare"), f"/office/shifts/{key}").split('<article class="card visit">')
+    found = {re.findall(r"· (.+?)</h3>", visit)[0]: visit.partition('<div class="observation">') for visit in visits}
+    amended, uncertain, double, unknown = (
+        sentences("sv")[f"code.flag.{flag}"]
+        for flag in ("amendment", "clock_uncertain", "sequence_reused", "base_ahead")
+    )
+    said = [head, found["Fagersjö"][0], found["Gubbängen"][0], found["Sköndal"][0], found["Sköndal"][2]]
+    assert [[words for words in (amended, uncertain, double, unknown) if words in part] for part in said] == [
+        [amended], [], [double], [unknown], [uncertain],
+    ]  # fmt: skip
 
 
 def test_older_shifts_are_a_link_away(phone, sign_in):

@@ -4,13 +4,15 @@ import copy
 import io
 import json
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
-from fieldapp.core.database import db
+from fieldapp.accounts.services import grant_role
+from fieldapp.core.database import db, write_transaction
 from fieldapp.core.ids import new_id
 from tests.factories.phone import ORIGIN, now_iso
 from tests.sync.poison import POISON, POISONS, poison_observations
@@ -460,6 +462,35 @@ def test_PU16_X36_grants_that_are_over_let_nobody_know_of_another_teams_records(
     lead = phone("ledare2")
     lead.pull()
     assert (lead.held("rejections"), lead.held("held")) == ([], [])
+
+
+def test_PU16_who_moved_to_another_team_is_refused_to_the_lead_of_the_records_team(app, phone):
+    jour1, farsta = phone("jour1"), phone("falt1").team_id
+    with app.app_context(), write_transaction():
+        session = db.session()
+        session.execute(
+            text("UPDATE grants SET valid_until = :t WHERE user_id = :u"),
+            {"t": now_iso(hours=-1).replace("+00:00", "").replace("T", " "), "u": jour1.user_id},
+        )
+        since = datetime.now(UTC) - timedelta(hours=1)
+        grant_role(
+            session, user_id=jour1.user_id, role="field_worker", district="farsta", team_id=farsta, valid_from=since
+        )
+    after = jour1.shift()  # of Ungdomsjouren still
+    assert slugs(jour1.push(after)) == ["scope_changed"]
+    seen = {}
+    for who in ("jourledare", "ledare2"):
+        lead = phone(who)
+        lead.pull()
+        seen[who] = [(item["mutation_id"], item["slug"], item["fields"]) for item in lead.held("rejections")]
+    assert seen == {"jourledare": [(after["id"], "scope_changed", after["fields"])], "ledare2": []}
+
+
+def test_PU16_what_no_grant_ever_covered_is_not_allowed(phone):
+    falt1, falt3 = phone("falt1"), phone("falt3")
+    foreign = falt3.shift(team_id=falt1.team_id, district="farsta")
+    foreign["made_at"] = now_iso(hours=-2)
+    assert slugs(falt3.push(foreign)) == ["not_allowed"]
 
 
 def test_the_wire_fixtures_are_answered_as_they_say(phone):

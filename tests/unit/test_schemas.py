@@ -2,6 +2,8 @@
 
 import gc
 import re
+from importlib import import_module
+from inspect import getsource
 from pathlib import Path
 from typing import get_args
 
@@ -13,7 +15,10 @@ from fieldapp import registry
 from fieldapp.core.catalogue import sentences
 from fieldapp.core.schema import Code, IdField, Items, Moment, Part, StrictSchema, Text
 from fieldapp.outreach import codes
+from fieldapp.outreach.schemas import DELEGATORS, REQUESTERS
+from fieldapp.places.facts import district_codes
 from fieldapp.plans.queries import State
+from fieldapp.sync.recording import flags_of
 
 
 def input_schemas() -> list[type[Schema]]:
@@ -100,14 +105,35 @@ def test_U10_every_message_key_has_a_sentence():
 
 SHOWN = {
     "action": codes.ACTIONS, "arena": codes.ARENAS, "assignment": codes.ASSIGNMENTS, "audience": codes.AUDIENCES,
-    "band": codes.AGE_BANDS, "condition": codes.CONDITIONS, "delegated": ("socialjour",), "event": codes.EVENTS,
+    "band": codes.AGE_BANDS, "condition": codes.CONDITIONS,
+    "delegated": sorted(set(DELEGATORS) - district_codes()), "event": codes.EVENTS,
     "flag": ("amendment", "base_ahead", "clock_uncertain", "sequence_reused"), "gender": codes.GENDERS,
     "incident": codes.INCIDENTS, "item": codes.ITEM_STATES, "kind": codes.KINDS,
     "not_visited": codes.NOT_VISITED_REASONS, "outcome": codes.OUTCOMES, "plan_state": get_args(State),
-    "referral": codes.REFERRALS, "requested": ("police", "own"), "situation": codes.SITUATIONS,
+    "referral": codes.REFERRALS, "requested": sorted(set(REQUESTERS) - district_codes()), "situation": codes.SITUATIONS,
     "status": codes.STATUSES, "together": codes.TOGETHER_WITH, "topic": codes.TOPICS, "voice": codes.VOICES,
     "weekday": tuple("0123456"),
 }  # fmt: skip
+
+
+# Lists of codes.py that no office page shows: parts of those above, and what the field app alone has words for.
+NOT_SHOWN = {"PLACELESS_ARENAS", "JOINT_PARTNERS", "PEOPLE_BASES", "ACTORS", "PRIORITY_REASONS"}
+
+
+def test_U10_every_list_of_codes_is_shown_in_words_or_on_no_page():
+    modules = [import_module(".".join(path.with_suffix("").parts)) for path in Path("fieldapp").glob("*/codes.py")]
+    lists = {
+        name: value
+        for module in modules
+        for name, value in vars(module).items()
+        if name.isupper() and isinstance(value, tuple | frozenset)
+    }
+    without = {name for name, value in lists.items() if not any(value is shown for shown in SHOWN.values())}
+    assert without == NOT_SHOWN
+
+
+def test_U10_every_flag_the_server_sets_is_among_those_with_words():
+    assert set(re.findall(r'found\.add\("(\w+)"\)', getsource(flags_of))) == set(SHOWN["flag"])
 
 
 def test_U10_every_code_that_a_page_shows_has_words():
