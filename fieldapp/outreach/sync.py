@@ -71,7 +71,11 @@ class Shifts(Collection):
             if before["status"] != "draft":
                 raise Refused("not_allowed")
             return {}
-        elif not services.takes_part(change.actor, before) and not rules.joins(before, after, change.actor.user_id):
+        elif not (
+            change.is_choice
+            or services.takes_part(change.actor, before)
+            or rules.joins(before, after, change.actor.user_id)
+        ):
             raise Refused("not_allowed")
         elif not rules.may_change_status(before["status"], after["status"]):
             raise Refused("not_allowed", {"status": ["not_allowed"]})

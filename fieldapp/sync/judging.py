@@ -76,10 +76,12 @@ def check(
     facts = world.facts.get(collection.name)
     minds = bool(collection.minds_children & changed)
     has_children = minds and world.has_live_children(collection, mutation.record_id)
-    made_at = mutation.made_at
+    made_at, is_choice = mutation.made_at, mutation.collection != collection.name
 
     def judged(actor: Actor) -> Row:
-        change = Change(actor, op, mutation.record_id, before, after, changed, parents, facts, made_at, has_children)
+        change = Change(
+            actor, op, mutation.record_id, before, after, changed, parents, facts, made_at, is_choice, has_children
+        )
         return collection.check(change)
 
     return _by_grants(sender, mutation, judged)
