@@ -48,11 +48,15 @@ class FaultPlan:
         *,
         quiet: float = 1.0,
         longest_s: float = 0.3,
+        patience_s: float = 2.0,
         slowest_bytes_per_s: int = 40_000,
         retry_after_s: Iterable[int | None] = (None, 1),
         paths: tuple[str, ...] = ("/api/v1/sync",),
     ) -> None:
-        """`weights`: kind → weight; `quiet`: the weight of no fault; `paths`: only these are disturbed."""
+        """`weights`: kind → weight; `quiet`: the weight of no fault; `paths`: only these are disturbed.
+
+        `patience_s`: how long a reordered request waits for the one that is to pass it.
+        """
         unknown = set(weights) - set(KINDS)
         if unknown:
             raise ValueError(f"unknown faults: {sorted(unknown)}")
@@ -62,7 +66,7 @@ class FaultPlan:
         self._random = Random(f"{seed}")
         self._kinds = ["", *weights]
         self._weights = [quiet, *weights.values()]
-        self._longest_s, self._slowest = longest_s, slowest_bytes_per_s
+        self._longest_s, self._patience_s, self._slowest = longest_s, patience_s, slowest_bytes_per_s
         self._retry_after_s = tuple(retry_after_s)
         self._paths = paths
 
@@ -74,10 +78,11 @@ class FaultPlan:
         chance = self._random
         # All measures are drawn for every request, so that a weight changes kinds and nothing else.
         kind = chance.choices(self._kinds, self._weights)[0]
+        part, seconds = chance.random(), chance.uniform(0.01, self._longest_s)
         fault = Fault(
             kind,
-            part=chance.random(),
-            seconds=chance.uniform(0.01, self._longest_s),
+            part=part,
+            seconds=self._patience_s if kind == "reorder" else seconds,
             bytes_per_s=chance.randint(self._slowest, self._slowest * 4),
             status=chance.choice(STORM),
             retry_after_s=chance.choice(self._retry_after_s),

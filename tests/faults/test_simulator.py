@@ -25,7 +25,9 @@ pytestmark = PATIENT
 
 SEEDS = 50 if SCALE >= 5 else 10  # on each engine: 20 in every run, 100 in the long one
 OPERATIONS = 12
+MOST_SEEDS = SEEDS + 10  # a fault that was drawn may not come about beside a kill; then a few runs more
 RATE = 6.0
+STORM_S = 1.0  # the line breaks on for so long once the server answers again, for what a killed one cuts short
 DRAINED_WITHIN_S = 60
 
 
@@ -67,8 +69,12 @@ def test_S17_S18_eight_shipped_clients_a_breaking_line_and_a_killed_server_lose_
     longest_s = 0.0
     failures: list[str] = []
     engine = create_engine(database_url)
+    ran = 0
     with phones(program, tmp_path / "phones.log") as people, ThreadPoolExecutor(1) as pool:
-        for seed in range(SEEDS):
+        for seed in range(MOST_SEEDS):
+            if seed >= SEEDS and set(faults) == set(KINDS):
+                break
+            ran += 1
             with chaos(server.url) as proxy:
                 told = run(people, proxy, server, pool, seed, counted)
                 faults += proxy.counts
@@ -87,7 +93,7 @@ def test_S17_S18_eight_shipped_clients_a_breaking_line_and_a_killed_server_lose_
     totals(f"S17 {engine_name} faults", **dict(sorted(faults.items())))
     totals(
         f"S17 {engine_name}",
-        seeds=SEEDS,
+        seeds=ran,
         **{name: counted[name] for name in sorted(counted)},
         longest_wait_s=round(longest_s),
     )
@@ -107,6 +113,7 @@ def run(
     killing = pool.submit(kill_now_and_then, server, seed, time.monotonic() + 1.2)
     counted["operations"] += people.wait_for("written")["operations"]
     counted.update(killing.result(timeout=60))
+    time.sleep(STORM_S)
     proxy.calm()
     people.say("calm")
     return people.wait_for("drained")
