@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from fieldapp.accounts import queries as accounts
 from fieldapp.briefings.models import BriefingDistrict
 from fieldapp.core.access import Actor
+from fieldapp.core.audiences import CITY, of_district, of_user
 from fieldapp.core.ids import readable_id
 from fieldapp.places import queries as places
 from fieldapp.places.queries import SiteFacts
 from fieldapp.sync.collection import Written
-from fieldapp.sync.leaving import CITY, Leaving, note_leaving, of_district, of_user
+from fieldapp.sync.leaving import Leaving, note_leaving
 
 
 @dataclass(frozen=True)

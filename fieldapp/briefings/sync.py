@@ -21,6 +21,7 @@ class Briefings(Collection):
     name = "briefings"
     can_leave = True
     table = Briefing.__table__
+    disposable = True
     verbatim = True
     schema = BriefingSchema
 

@@ -13,6 +13,7 @@ from flask import Flask
 from flask_login import current_user
 
 PUBLIC = "public"  # no session needed
+LEADS = frozenset({"team_lead"})  # roles that settle for their unit what was refused, came late or met another value
 SIGNED_IN = "signed_in"  # any live session, whatever its grants
 BY_TOKEN = "by_token"  # noqa: S105 - the view checks its own bearer token; this is the name of the rule
 
@@ -68,6 +69,21 @@ class Actor:
     def teams(self, *roles: str) -> frozenset[str]:
         """Teams of the grants with one of the roles."""
         return frozenset(grant.team_id for grant in self.grants if grant.role in roles and grant.team_id)
+
+    @property
+    def reach(self) -> tuple[tuple[str, str, str], ...]:
+        """What the grants let through, whatever their times: role, district, team; "" is all or none."""
+        return tuple(sorted((grant.role, grant.district or "", grant.team_id or "") for grant in self.grants))
+
+    @property
+    def units(self) -> frozenset[str]:
+        """Every unit of the grants, whatever the role."""
+        return frozenset(grant.team_id for grant in self.grants if grant.team_id)
+
+    @property
+    def led_units(self) -> frozenset[str]:
+        """The units whose lead the actor is."""
+        return self.teams(*LEADS)
 
     def districts(self, *roles: str) -> frozenset[str] | None:
         """Districts of the grants with one of the roles; None means all of them."""

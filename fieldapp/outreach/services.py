@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from fieldapp.accounts import queries as accounts
 from fieldapp.accounts import services as account_services
 from fieldapp.core.access import Actor
+from fieldapp.core.audiences import of_unit, of_user
 from fieldapp.core.ids import readable_id
 from fieldapp.core.ports import port
 from fieldapp.outreach import queries
@@ -23,7 +24,7 @@ from fieldapp.places.facts import neighbourhood_districts
 from fieldapp.places.geometry import district_of_point
 from fieldapp.places.queries import SiteFacts
 from fieldapp.sync.collection import Written
-from fieldapp.sync.leaving import Leaving, note_leaving, of_unit, of_user
+from fieldapp.sync.leaving import Leaving, note_leaving
 from fieldapp.sync.sequence import take_seqs
 
 STAFF_ROLES = queries.STAFF_ROLES

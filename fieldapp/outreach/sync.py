@@ -22,6 +22,7 @@ class Shifts(Collection):
 
     name = "shifts"
     table = Shift.__table__
+    disposable = True
     verbatim = True
     schema = ShiftSchema
     set_fields = frozenset({"participant_ids"})

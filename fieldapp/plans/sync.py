@@ -8,13 +8,13 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.engine import RowMapping
 
 from fieldapp.core.access import Actor
+from fieldapp.core.audiences import of_district, of_unit
 from fieldapp.core.clock import local_date
 from fieldapp.plans import queries, rules, services
 from fieldapp.plans.models import ShiftPlan
 from fieldapp.plans.schemas import ShiftPlanSchema
 from fieldapp.sync.collection import Change, Collection, Refused, Row
 from fieldapp.sync.kept import TRAVELLING
-from fieldapp.sync.leaving import of_district, of_unit
 
 TIME_AND_PLACE = ("district", "date", "starts_at", "ends_at")
 

@@ -44,7 +44,7 @@ def read_in(registry: Registry, *, lead: Actor, document: Any, key: bytes, now: 
         raise QueueFileUnreadable
     author = person_of(session, owner[0])
     mutations = opened.get("mutations")
-    is_led = not lead.teams("team_lead").isdisjoint(author.teams(*author.roles))
+    is_led = not lead.led_units.isdisjoint(author.units)
     if not is_led or not isinstance(mutations, list) or len(mutations) > MAX_MUTATIONS:
         raise QueueFileUnreadable
     receipts = _taken_in(registry, lead, author, opened, mutations, key, now)

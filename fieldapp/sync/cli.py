@@ -8,6 +8,12 @@ from fieldapp.core.clock import utc_now
 from fieldapp.sync import disposal
 from fieldapp.sync.collection import Registry
 
+
+def _registry() -> Registry:
+    found: Registry = current_app.extensions["fieldapp.registry"]
+    return found
+
+
 sync = AppGroup("sync", help="After a restore; disposal of single records.")
 
 
@@ -19,17 +25,15 @@ def restored() -> None:
 
 
 @sync.command("dispose")
-@click.argument("collection", type=click.Choice(("shifts", "briefings")))
+@click.argument("collection")
 @click.argument("record_ids", nargs=-1, required=True)
 def dispose(collection: str, record_ids: tuple[str, ...]) -> None:
     """Dispose of records with all that hangs on them."""
+    names = [found.name for found in _registry() if found.disposable]
+    if collection not in names:
+        raise click.BadParameter(f"{collection} gallras inte för sig; välj: {', '.join(names)}.")
     folder = current_app.config["SETTINGS"].data_dir
     gone = disposal.dispose(
         _registry(), collection=collection, record_ids=record_ids, by=None, folder=folder, now=utc_now()
     )
     click.echo(f"{gone} poster gallrades.")
-
-
-def _registry() -> Registry:
-    found: Registry = current_app.extensions["fieldapp.registry"]
-    return found

@@ -81,6 +81,7 @@ class Collection:
     merge_groups: tuple[frozenset[str], ...] = ()
     set_fields: frozenset[str] = frozenset()
     fixed: frozenset[str] = frozenset()  # set at creation for good
+    disposable = False  # goes when its time is over, with all that hangs on it (PL4)
     can_leave = False  # its audience may shrink while it stands: who loses it is told (PL3)
     minds_children: frozenset[str] = frozenset()  # fields whose change `check` judges by whether anything hangs on it
     not_amended: frozenset[str] = frozenset()  # what an amendment leaves as it is (PU11)
@@ -153,7 +154,7 @@ class Collection:
         return record
 
     def audiences(self, row: Mapping[str, Any], parents: Sequence[Mapping[str, Any]]) -> Sequence[str]:
-        """Return who may have the record, as `leaving.py` names them: they are told when it is disposed of (PL4)."""
+        """Return who may have the record, as `core/audiences.py` names them: told when it is disposed of (PL4)."""
         return ()
 
     def disposed(self, session: Session, record_ids: Sequence[str]) -> None:

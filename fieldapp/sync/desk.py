@@ -20,7 +20,8 @@ from fieldapp.sync.deciding import decide
 from fieldapp.sync.judging import Sender
 from fieldapp.sync.loading import load_world
 from fieldapp.sync.mutation import Mutation
-from fieldapp.sync.settling import moved_by, settle
+from fieldapp.sync.settling import settle
+from fieldapp.sync.waking import moved_by
 from fieldapp.sync.world import World
 from fieldapp.sync.writing import write_world
 

@@ -18,11 +18,12 @@ from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from fieldapp.audit import services as audit
+from fieldapp.core.audiences import NOBODY, of_unit, of_user
 from fieldapp.core.clock import to_wire
 from fieldapp.core.database import db, transacted
 from fieldapp.core.ids import new_id
 from fieldapp.sync.collection import Collection, Registry, Row
-from fieldapp.sync.leaving import NOBODY, Leaving, note_leaving, of_unit, of_user
+from fieldapp.sync.leaving import Leaving, note_leaving
 from fieldapp.sync.models import ConflictPerson, ConflictRow, Gone, History, Receipt, Rejection, SyncState, Waiting
 
 A_TIME = 50

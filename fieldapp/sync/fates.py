@@ -15,10 +15,11 @@ from fieldapp.core.access import Actor
 from fieldapp.core.errors import Conflict, NotAllowed, NotFound
 from fieldapp.sync.collection import Registry, Row
 from fieldapp.sync.keeping import kept_id
-from fieldapp.sync.kept import DISCARDED, LEADS, own_or_led
+from fieldapp.sync.kept import DISCARDED, own_or_led
 from fieldapp.sync.models import Rejection, Waiting
 from fieldapp.sync.sequence import take_seqs
-from fieldapp.sync.settling import Kept, kept_ids, take_up
+from fieldapp.sync.settling import kept_ids, take_up
+from fieldapp.sync.waking import Kept
 from fieldapp.sync.world import OPEN_STATES
 
 REJECTIONS: Any = Rejection.__table__
@@ -32,7 +33,7 @@ def replay(session: Session, registry: Registry, *, actor: Actor, rejection_id: 
     `NotFound`, `NotAllowed` for others than its unit's lead, `Conflict` when settled or when it may never be replayed.
     """
     row = _open_rejection(session, actor, rejection_id)
-    if row["unit_id"] not in actor.teams(*LEADS):
+    if row["unit_id"] not in actor.led_units:
         raise NotAllowed
     if row["slug"] == "personal_number":  # PU13: what was removed can't come back
         raise Conflict("not_replayable")
@@ -105,7 +106,7 @@ def _late(session: Session, actor: Actor, late_id: str, may: Callable[[Row], boo
     row = _locked(session, WAITING, late_id, own_or_led(Waiting, actor))
     if row["kind"] != "late":
         raise NotFound
-    if row["unit_id"] not in actor.teams(*LEADS) or not may(row):
+    if row["unit_id"] not in actor.led_units or not may(row):
         raise NotAllowed
     if row["state"] != "waiting":
         raise Conflict("already_resolved")

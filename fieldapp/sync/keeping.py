@@ -112,10 +112,10 @@ def unit_of(world: World, sender: Sender, mutation: Mutation) -> str | None:
         row = held.now if held and held.now else mutation.fields
         parents = world.parents_of(collection, row)
         unit = collection.unit_of(row, parents)
-        # A known parent names the unit as surely as the record itself: who was let in writes for the shift's team.
-        if unit in sender.ever.teams(*sender.ever.roles) or (unit and (held or parents)):
+        # A known parent names the unit as surely as the record itself: who was let in writes for its unit.
+        if unit in sender.ever.units or (unit and (held or parents)):
             return unit
-    return min(sender.ever.teams(*sender.ever.roles), default=None)
+    return min(sender.ever.units, default=None)
 
 
 def _kept(world: World, sender: Sender, mutation: Mutation, what: str, waits_for: str | None) -> Row:

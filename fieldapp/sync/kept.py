@@ -12,7 +12,6 @@ from fieldapp.core.schema import Code, StrictSchema, Text
 from fieldapp.sync.collection import Change, Collection, Refused, Row
 from fieldapp.sync.models import SERVER_COLUMNS, ConflictRow, KeptMutation, Rejection, Waiting
 
-LEADS = ("team_lead",)
 OPEN, HANDED_OVER, DISCARDED = "open", "handed_over", "discarded"
 AUTHOR_MAY_SET = {
     OPEN: (HANDED_OVER, DISCARDED),
@@ -24,7 +23,7 @@ TRAVELLING = tuple(name for name in SERVER_COLUMNS if name not in ("seq", "delet
 
 def own_or_led(model: type[KeptMutation | ConflictRow], actor: Actor) -> ColumnElement[bool]:
     """Return what an author sent, and what belongs to a unit one leads."""
-    return or_(model.author_id == actor.user_id, model.unit_id.in_(actor.teams(*LEADS)))
+    return or_(model.author_id == actor.user_id, model.unit_id.in_(actor.led_units))
 
 
 class RejectionSchema(StrictSchema):

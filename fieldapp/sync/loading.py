@@ -32,10 +32,9 @@ def load_world(
 
     `ever`: the actor with every grant; what they knew of when they made a mutation is known to it (PU16).
     """
-    world = World(registry, actor)
+    world = load_answers(session, registry, actor, mutations)
     grants = {ever.at(mutation.made_at).grants for mutation in mutations} if ever else set()
     knew = [replace(actor, grants=held) for held in grants - {actor.grants}]
-    _load_answers(session, world, mutations)
     wanted: dict[str, set[str]] = {collection.name: set() for collection in registry}
     chosen: list[tuple[str, Row]] = []
     for mutation in mutations:
@@ -83,8 +82,9 @@ def _chosen(world: World, conflicts: Collection, mutations: Sequence[Mutation]) 
             yield held.now["collection"], held.now["record_id"], values
 
 
-def _load_answers(session: Session, world: World, mutations: Sequence[Mutation]) -> None:
-    """Read earlier receipts, rejections of reused ids, and rejections that corrections replace."""
+def load_answers(session: Session, registry: Registry, actor: Actor, mutations: Sequence[Mutation]) -> World:
+    """Read what was answered before, and nothing else: receipts, reused ids, rejections that corrections replace."""
+    world = World(registry, actor)
     ids = [mutation.id for mutation in mutations]
     receipts = session.execute(select(Receipt.__table__).where(Receipt.mutation_id.in_(ids))).mappings()
     world.receipts = {row["mutation_id"]: dict(row) for row in receipts}
@@ -104,6 +104,7 @@ def _load_answers(session: Session, world: World, mutations: Sequence[Mutation])
             .with_for_update()
         )
         world.replaced = {row["id"]: dict(row) for row in session.execute(query).mappings()}
+    return world
 
 
 def _load_records(
@@ -182,10 +183,9 @@ def _load_absent(
     lacked = missing - created
     if not lacked:
         return
-    teams = world.actor.teams(*world.actor.roles)
-    own = Rejection.author_id == world.actor.user_id
+    own = or_(Rejection.author_id == world.actor.user_id, Rejection.unit_id.in_(world.actor.units))
     open_create = and_(Rejection.op == "create", Rejection.state.in_(OPEN_STATES))
-    world.absent.refused = _keys(session, lacked, Rejection, open_create, or_(own, Rejection.unit_id.in_(teams)))
+    world.absent.refused = _keys(session, lacked, Rejection, open_create, own)
     waits = select(Waiting.collection, Waiting.record_id, Waiting.kind).where(
         Waiting.record_id.in_({record_id for _, record_id in lacked}),
         Waiting.author_id == world.actor.user_id,

@@ -161,7 +161,7 @@ class Gone(db.Model):
     collection: Mapped[str] = mapped_column(String(40))
     record_id: Mapped[str] = mapped_column(Id, index=True)
     version: Mapped[int] = mapped_column(Integer)
-    audience: Mapped[str] = mapped_column(String(60), comment="user:…, unit:… or district:…, whoever had it")
+    audience: Mapped[str] = mapped_column(String(60), comment="whoever had it, as core/audiences.py names them")
     reason: Mapped[str] = mapped_column(String(10))
 
 

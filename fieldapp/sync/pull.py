@@ -13,8 +13,8 @@ from sqlalchemy.engine import RowMapping
 from sqlalchemy.orm import Session
 
 from fieldapp.core.access import Actor
+from fieldapp.core.audiences import audiences_of
 from fieldapp.sync.collection import Collection, Registry, Row
-from fieldapp.sync.leaving import audiences_of
 from fieldapp.sync.models import Gone
 from fieldapp.sync.sequence import current_epoch, current_seq
 
@@ -62,8 +62,7 @@ def pull(
 
 def scope_of(actor: Actor) -> str:
     """Return a fingerprint of what the actor's grants let through; another one means another copy (PL3)."""
-    grants = sorted((grant.role, grant.district or "", grant.team_id or "") for grant in actor.grants)
-    return hashlib.sha256(repr((actor.user_id, grants)).encode()).hexdigest()[:12]
+    return hashlib.sha256(repr((actor.user_id, actor.reach)).encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,13 @@
-"""Taking in a batch: one transaction, bulk first, one by one when the database refuses (PU1, PU2).
+"""Taking in a batch: one transaction, bulk first, one by one when that fails (PU1, PU2).
 
 This is the one place where sync commits. Nothing is dropped: what has no effect becomes a rejection, kept whole (PU6).
 """
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 import structlog
-from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import Session
 
 from fieldapp.audit import services as audit
@@ -20,9 +20,11 @@ from fieldapp.sync.deciding import answer_to
 from fieldapp.sync.envelope import Envelope
 from fieldapp.sync.judging import Sender
 from fieldapp.sync.keeping import keep_rejection
-from fieldapp.sync.loading import load_world
+from fieldapp.sync.loading import load_answers, load_world
 from fieldapp.sync.mutation import Mutation
-from fieldapp.sync.settling import Moved, give_up, moved_by, settle
+from fieldapp.sync.settling import give_up, settle
+from fieldapp.sync.trying import tried
+from fieldapp.sync.waking import Moved, moved_by
 from fieldapp.sync.world import World
 from fieldapp.sync.writing import write_world
 
@@ -77,34 +79,40 @@ def take_in(session: Session, registry: Registry, sender: Sender, mutations: Seq
 def _take_in(
     session: Session, registry: Registry, sender: Sender, mutations: Sequence[Mutation]
 ) -> tuple[list[Row], Moved]:
-    try:
-        with session.begin_nested():
-            return _take_in_together(session, registry, sender, mutations)
-    except OperationalError:
-        raise  # the database, not a mutation: nothing of the batch may stay
-    except DatabaseError as error:
-        log.error("batch_one_by_one", kind=type(error.orig).__name__, mutations=len(mutations))
+    together = partial(_take_in_together, session, registry, sender)
+    ids = [mutation.id for mutation in mutations]
+    answered = tried(session, partial(together, mutations), event="batch_one_by_one", mutation_ids=ids)
+    if answered:
+        return answered
     receipts: list[Row] = []
     moved = Moved()
     for mutation in mutations:  # PU1: as if each had a savepoint of its own
-        try:
-            with session.begin_nested():
-                answered = _take_in_together(session, registry, sender, [mutation])
-        except OperationalError:
-            raise
-        except DatabaseError as error:
-            log.error("poison_mutation", kind=type(error.orig).__name__, mutation_id=mutation.id)
-            with session.begin_nested():
-                answered = _take_in_together(session, registry, sender, [mutation], poison=True)
+        answered = (
+            tried(session, partial(together, [mutation]), event="poison_mutation", mutation_ids=[mutation.id])
+            or tried(
+                session, partial(together, [mutation], poison=True), event="poison_not_read", mutation_ids=[mutation.id]
+            )
+            or together([mutation], poison=True, unread=True)
+        )
         receipts += answered[0]
         moved |= answered[1]
     return receipts, moved
 
 
 def _take_in_together(
-    session: Session, registry: Registry, sender: Sender, mutations: Sequence[Mutation], *, poison: bool = False
+    session: Session,
+    registry: Registry,
+    sender: Sender,
+    mutations: Sequence[Mutation],
+    *,
+    poison: bool = False,
+    unread: bool = False,
 ) -> tuple[list[Row], Moved]:
-    world = load_world(session, registry, sender.now, mutations, sender.received_at, ever=sender.ever)
+    """Answer mutations. `poison`: they are refused; `unread`: by what they say alone, their records unread."""
+    if unread:
+        world = load_answers(session, registry, sender.now, mutations)
+    else:
+        world = load_world(session, registry, sender.now, mutations, sender.received_at, ever=sender.ever)
     receipts = [_answer(world, sender, mutation, poison) for mutation in mutations]
     write_world(session, world)
     for mutation_id in world.reuses:  # the log's head is locked after the counter, never before

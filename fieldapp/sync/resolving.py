@@ -27,7 +27,7 @@ def choose(world: World, sender: Sender, mutation: Mutation, conflict: Row, sent
     held = world.records.get((conflict["collection"], conflict["record_id"]))
     if not values or held is None or held.now is None:
         return None
-    is_lead = conflict["unit_id"] in sender.now.teams("team_lead")
+    is_lead = conflict["unit_id"] in sender.now.led_units
     parents = world.parents_of(held.collection, held.now)
     if held.collection.parent and not parents:
         raise Refused("not_found")

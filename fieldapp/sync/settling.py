@@ -1,22 +1,20 @@
-"""Taking up what waited: held mutations when their parent stands, refused ones with what they were refused for.
+"""Judging again what was kept: held mutations when their parent stands, refused ones with what they were refused for.
 
 PU9: a held mutation applies in its parent's own transaction. PU12: replay and correction take dependents along, in
 `device_seq` order, each judged as its own author's, with its own base and time.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-import structlog
-from sqlalchemy import Table, and_, select, update
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy import and_, select, update
 from sqlalchemy.orm import Session
 
 from fieldapp.core.ports import port
-from fieldapp.sync.collection import Refused, Registry, Row, Waits
+from fieldapp.sync.collection import Refused, Registry, Waits
 from fieldapp.sync.deciding import decide_or_refuse
 from fieldapp.sync.judging import Sender
 from fieldapp.sync.keeping import keep_rejection, keep_waiting, mutation_of
@@ -24,58 +22,13 @@ from fieldapp.sync.loading import load_world
 from fieldapp.sync.models import ConflictRow, Rejection, SyncState, Waiting
 from fieldapp.sync.mutation import Mutation, Unseal
 from fieldapp.sync.rules import without_newer
-from fieldapp.sync.world import OPEN_STATES, Key, World
+from fieldapp.sync.trying import tried
+from fieldapp.sync.waking import Kept, Moved, by_sender, moved_by, waiting_for, with_corrections
+from fieldapp.sync.world import World
 from fieldapp.sync.writing import write_world
 
-log = structlog.get_logger()
 WAITS_AT_MOST = timedelta(days=30)
 TIDIED_EVERY = timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A kept mutation's row, with its table. `newer`: fields of its record that a correction said anew."""
-
-    table: Table
-    row: Row
-    newer: frozenset[str] | None = None
-
-
-@dataclass
-class Moved:
-    """What a batch did that others may have waited for: ids of records."""
-
-    written: set[str] = field(default_factory=set)  # stand anew, or differently
-    created: set[str] = field(default_factory=set)  # came into being
-    refused: set[str] = field(default_factory=set)  # their create was refused
-    lacked: set[str] = field(default_factory=set)  # its own mutations wait for them, and they may just have come
-    corrected: dict[Key, frozenset[str]] = field(default_factory=dict)  # fields that a correction said anew
-
-    def __or__(self, other: "Moved") -> "Moved":
-        return Moved(
-            self.written | other.written,
-            self.created | other.created,
-            self.refused | other.refused,
-            self.lacked | other.lacked,
-            self.corrected | other.corrected,
-        )
-
-
-def moved_by(world: World, mutations: Iterable[Mutation]) -> Moved:
-    """Return what a written world did that others may have waited for."""
-    kept = (*world.rejections, *world.conflicts)  # after a restore what was said of them may be here already (PL5)
-    came = {key for key in world.touched if (before := world.records[key].before) is None or before["deleted"]}
-    return Moved(
-        written={record_id for _, record_id in world.touched} | {row["id"] for row in kept},
-        created={record_id for _, record_id in came},
-        refused={str(row["record_id"]) for row in world.rejections if row["op"] == "create"},
-        lacked={row["waits_for"] for row in world.waits if row["kind"] == "held"},
-        corrected={
-            (mutation.collection, mutation.record_id): frozenset(mutation.fields)
-            for mutation in mutations
-            if mutation.replaces and (mutation.collection, mutation.record_id) in came
-        },
-    )
 
 
 def settle(session: Session, registry: Registry, moved: Moved, now: datetime, *, amends: bool = False) -> None:
@@ -83,16 +36,16 @@ def settle(session: Session, registry: Registry, moved: Moved, now: datetime, *,
 
     `amends`: a leader takes in what came late, and what hangs on it comes along (PU11).
     """
-    while rows := _waiting_for(session, moved, amends=amends):
+    while rows := waiting_for(session, moved, amends=amends):
         moved, before = Moved(), moved
-        for group in _by_sender(rows):
-            moved |= _take_up(session, registry, _group_of(group, before), now, amends=amends)
+        for group in by_sender(rows):
+            moved |= _take_up(session, registry, with_corrections(group, before), now, amends=amends)
 
 
 def take_up(session: Session, registry: Registry, kept: Sequence[Kept], now: datetime, *, amends: bool) -> None:
     """Judge kept mutations again, and what hangs on them. Their rows are locked by the caller."""
     moved = Moved()
-    for group in _by_sender(kept):
+    for group in by_sender(kept):
         moved |= _take_up(session, registry, group, now, amends=amends)
     settle(session, registry, moved, now, amends=amends)
 
@@ -107,7 +60,7 @@ def give_up(session: Session, registry: Registry, now: datetime) -> None:
     old = and_(table.c.kind == "held", table.c.state == "waiting", table.c.received_at < now - WAITS_AT_MOST)
     query = select(table).where(old).order_by(table.c.id).with_for_update()
     rows = [Kept(table, dict(row)) for row in session.execute(query).mappings()]
-    for group in _by_sender(rows):
+    for group in by_sender(rows):
         if _tried(session, group, partial(_refuse, session, registry, now=now)) is None:
             for kept in group:
                 _tried(session, [kept], partial(_refuse, session, registry, now=now))
@@ -121,36 +74,6 @@ def _refuse(session: Session, registry: Registry, group: list[Kept], *, now: dat
         _set_fate(world, kept, state="rejected")
     write_world(session, world)
     return Moved()
-
-
-def _waiting_for(session: Session, moved: Moved, *, amends: bool) -> list[Kept]:
-    found: list[Kept] = []
-    waits_for = moved.written | moved.refused | moved.lacked
-    if waits_for:
-        table: Any = Waiting.__table__
-        kinds = ("held", "late") if amends else ("held",)
-        mine = and_(table.c.waits_for.in_(waits_for), table.c.state == "waiting", table.c.kind.in_(kinds))
-        query = select(table).where(mine).order_by(table.c.received_at, table.c.device_seq).with_for_update()
-        found += [Kept(table, dict(row)) for row in session.execute(query).mappings()]
-    if moved.created:
-        table = Rejection.__table__
-        mine = and_(table.c.waits_for.in_(moved.created), table.c.state.in_(OPEN_STATES))
-        query = select(table).where(mine).order_by(table.c.received_at, table.c.device_seq).with_for_update()
-        found += [Kept(table, dict(row)) for row in session.execute(query).mappings()]
-    return found
-
-
-def _by_sender(rows: Iterable[Kept]) -> list[list[Kept]]:
-    groups: dict[tuple[str, str], list[Kept]] = {}
-    for kept in rows:
-        groups.setdefault((kept.row["author_id"], kept.row["device_id"]), []).append(kept)
-    return [sorted(group, key=lambda kept: kept.row["device_seq"] or 0) for group in groups.values()]
-
-
-def _group_of(group: list[Kept], moved: Moved) -> list[Kept]:
-    """Tell kept edits of a corrected record what the correction said anew: that is newer than they are (PU12)."""
-    keys = [(kept.row["collection"], kept.row["record_id"]) for kept in group]
-    return [replace(kept, newer=moved.corrected.get(key)) for kept, key in zip(group, keys, strict=True)]
 
 
 def _take_up(session: Session, registry: Registry, group: list[Kept], now: datetime, *, amends: bool) -> Moved:
@@ -169,16 +92,8 @@ def _take_up(session: Session, registry: Registry, group: list[Kept], now: datet
 
 
 def _tried(session: Session, group: list[Kept], work: Callable[[list[Kept]], Moved]) -> Moved | None:
-    """Return what was moved, or None where that failed: then nothing of it was written and all is kept as it was."""
-    try:
-        with session.begin_nested():
-            return work(group)
-    except OperationalError:
-        raise  # the database, not a mutation: nothing of the batch may stay
-    except Exception as error:
-        kind = type(error.orig if isinstance(error, DatabaseError) else error).__name__
-        log.exception("kept_not_settled", kind=kind, mutation_ids=[kept.row["mutation_id"] for kept in group])
-        return None
+    ids = [kept.row["mutation_id"] for kept in group]
+    return tried(session, partial(work, group), event="kept_not_settled", mutation_ids=ids)
 
 
 def _judge(

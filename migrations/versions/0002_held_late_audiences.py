@@ -22,7 +22,7 @@ def upgrade() -> None:
         sa.Column("record_id", sa.String(length=36), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column(
-            "audience", sa.String(length=60), nullable=False, comment="user:…, unit:… or district:…, whoever had it"
+            "audience", sa.String(length=60), nullable=False, comment="whoever had it, as core/audiences.py names them"
         ),
         sa.Column("reason", sa.String(length=10), nullable=False),
         sa.CheckConstraint("reason IN ('scope','disposed')", name=op.f("ck_sync_gone_reason_known")),

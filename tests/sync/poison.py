@@ -11,6 +11,7 @@ from fieldapp.outreach.sync import Observations
 
 POISON = "gift"
 POISONS = ("bug", "constraint")
+EVERYWHERE = (*POISONS, "loading", "writing")  # also bugs outside the judging of the one mutation
 
 
 def poison_observations(app: Flask, monkeypatch: pytest.MonkeyPatch, engine_name: str, poison: str) -> None:
@@ -24,6 +25,26 @@ def poison_observations(app: Flask, monkeypatch: pytest.MonkeyPatch, engine_name
             return honest(self, change)
 
         monkeypatch.setattr(Observations, "check", faulty)
+        return
+    if poison == "loading":
+        read = Observations.facts
+
+        def failing(self: Observations, session: Any, actor: Any, records: Any) -> Any:
+            if any(record.get("note") == POISON for record in records):
+                raise ZeroDivisionError
+            return read(self, session, actor, records)
+
+        monkeypatch.setattr(Observations, "facts", failing)
+        return
+    if poison == "writing":
+        follow = Observations.written
+
+        def stumbling(self: Observations, session: Any, written: Any) -> None:
+            if any(item.after["note"] == POISON for item in written):
+                raise ZeroDivisionError
+            follow(self, session, written)
+
+        monkeypatch.setattr(Observations, "written", stumbling)
         return
     refuse(app, engine_name, "observations", "note", POISON)
 

@@ -300,3 +300,15 @@ def back_up(app, engine_name, folder, postgres) -> str:
     name = url.rsplit("/", 1)[1]
     admin(postgres, f"CREATE DATABASE backup_{name} TEMPLATE {name}")
     return f"{postgres}/backup_{name}"
+
+
+def test_PL4_by_hand_only_what_goes_as_a_whole_is_disposed_of(app, evening, rows):
+    _, _, shift, visit, _ = evening
+    runner = app.test_cli_runner()
+    refused = runner.invoke(args=["sync", "dispose", "visits", visit["record_id"]])
+    assert refused.exit_code == 2
+    assert "briefings, shifts" in refused.output
+    assert rows("SELECT count(*) AS n FROM visits")[0]["n"] == 1
+    done = runner.invoke(args=["sync", "dispose", "shifts", shift["record_id"]])
+    assert (done.exit_code, done.output) == (0, "3 poster gallrades.\n")
+    assert rows("SELECT count(*) AS n FROM visits")[0]["n"] == 0

@@ -15,7 +15,7 @@ from fieldapp.accounts.services import grant_role
 from fieldapp.core.database import db, write_transaction
 from fieldapp.core.ids import new_id
 from tests.factories.phone import ORIGIN, now_iso
-from tests.sync.poison import POISON, POISONS, poison_observations
+from tests.sync.poison import EVERYWHERE, POISON, poison_observations
 
 PERSONAL_NUMBER = "811218-9876"
 KEPT_IN = ("sync_rejections", "sync_receipts", "sync_history", "audit_log", "observations", "sync_conflicts")
@@ -105,7 +105,7 @@ def test_PU2_one_refused_mutation_never_blocks_the_next(phone):
     assert statuses(falt1.push(shift, bad, good)) == ["applied", "rejected", "applied"]
 
 
-@pytest.mark.parametrize("poison", POISONS)
+@pytest.mark.parametrize("poison", EVERYWHERE)
 def test_S05_PU1_one_poison_mutation_in_fifty_leaves_the_other_forty_nine(app, phone, monkeypatch, engine_name, poison):
     falt1 = phone("falt1")
     falt1.pull()
