@@ -106,7 +106,7 @@ def reckon(engine: Engine, phones: list[Json]) -> Reckoning:
     for phone in phones:
         _count(ledger, phone, found)
         for action in phone["saved"]:
-            _find(by_record[action["record_id"]], action, found)
+            find(by_record[action["record_id"]], ledger.versions[action["record_id"]], action, found)
             _judge_overwriting(ledger, action, found)
         _compare_screen(ledger, phone, found)
     found.changed += [f"gap in the numbers of {gap}" for gap in ledger.gaps]
@@ -124,7 +124,7 @@ def _count(ledger: Ledger, phone: Json, found: Reckoning) -> None:
         found.duplicated.append(f"{phone['name']}: {len(phone['saved'])} saved, {len(receipts)} received")
 
 
-def _find(kept: list[tuple[str, Kept]], action: Json, found: Reckoning) -> None:
+def find(kept: list[tuple[str, Kept]], versions: list[Any], action: Json, found: Reckoning) -> None:
     """A token is in one mutation, with the values that were saved beside it."""
     if action["op"] == "delete":  # carries no token; the count of its device's mutations tells
         return
@@ -136,10 +136,11 @@ def _find(kept: list[tuple[str, Kept]], action: Json, found: Reckoning) -> None:
         found.duplicated.append(f"{action}")
     values = carriers[0].values()
     for name, value in action["fields"].items():
-        # An edit may say what stands already: then no version needs to.
-        if name in values and not _same(values[name], value):
-            found.changed.append(f"{name} is {values[name]!r}: {action}")
-        elif name not in values and action["op"] == "create":
+        if name in values:
+            if not _same(values[name], value):
+                found.changed.append(f"{name} is {values[name]!r}: {action}")
+        # An edit may say what stands already: then a version of somebody else's says it.
+        elif action["op"] == "create" or not any(_same(row.changed.get(name), value) for row in versions):
             found.changed.append(f"{name} is gone: {action}")
 
 

@@ -14,7 +14,7 @@ const GROUPS: readonly (readonly string[])[] = [
   ["site_id", "school_unit_code", "place", "neighbourhood"], ["outcome", "not_visited_reason"], ["started_at", "ended_at"],
   ["arrived_at", "left_at"], ["assignment", "requested_by"],
 ];
-const SET = "participant_ids";
+export const SET = "participant_ids";
 
 export const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one ?? null) === JSON.stringify(other ?? null);
 

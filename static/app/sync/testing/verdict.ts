@@ -8,7 +8,7 @@ import type { CollectionName, Resolution } from "../../domain/records";
 import type { Fields, Projected } from "../../ports";
 import type { Saved } from "./actions";
 import { KEPT, type Logged, type Stored } from "./modelRecords";
-import { isSame } from "./modelRules";
+import { isSame, SET } from "./modelRules";
 import type { ModelServer } from "./modelServer";
 import type { Outcome } from "./simulation";
 
@@ -68,9 +68,19 @@ function fateOf(server: ModelServer, { mutation, receipt }: Logged): string | nu
   if (op === "delete") return record.gone || beside.deleted === true ? null : "deleted nothing";
   if (KEPT.includes(collection)) return hasDecided(record, fields) ? null : "decided nothing";
   const missing = Object.entries(fields).filter(([name, value]) => (
-    !isSame(beside[name], value) && name !== "participant_ids" && !record.history.some(({ changed }) => name in changed && isSame(changed[name], value))
+    !isSame(beside[name], value) && !(name === SET ? hasTakenPart(record, mutation.base_version, value) : record.history.some(({ changed }) => name in changed && isSame(changed[name], value)))
   ));
   return missing.length > 0 ? `without effect in ${missing.map(([name]) => name).join(", ")}` : null;
+}
+
+/** PU7: of a set, what was added to the version it was written on has stood without what was taken away. */
+function hasTakenPart(record: Stored, base: number, value: unknown): boolean {
+  const sets = record.history.filter(({ changed }) => SET in changed).map(({ number, changed }) => ({ number, items: changed[SET] as string[] }));
+  const before = sets.filter(({ number }) => number <= base).at(-1)?.items ?? [];
+  const wanted = value as string[];
+  const added = wanted.filter((item) => !before.includes(item));
+  const removed = before.filter((item) => !wanted.includes(item));
+  return sets.some(({ items }) => added.every((item) => items.includes(item)) && removed.every((item) => !items.includes(item)));
 }
 
 const hasDecided = (record: Stored, fields: Fields): boolean => record.history.some(({ changed }) => (
