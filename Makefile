@@ -4,6 +4,8 @@ PY := .venv/bin/python
 DIST := static/dist/index.html
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/static/node_modules/.bin:$(PATH)
 PORT ?= 8000
+WORKERS ?= 2
+SPREAD = -n $(WORKERS) --dist worksteal
 
 .PHONY: help setup setup-tests run test test-unit test-client test-e2e test-long bench lint fmt demo pictures measure mutants
 
@@ -34,15 +36,7 @@ test-client: setup-tests ## Client unit tests under vitest
 	@cd static && npm run --silent test
 
 test-unit: setup-tests ## Server tests on SQLite and PostgreSQL, faults included
-	@$(PY) -m pytest tests/faults -m "not long and not browser" --durations=10
-	@$(MAKE) --no-print-directory -j2 -O test-engine test-packages
-
-.PHONY: test-engine test-packages
-test-engine: # beside test-packages: each has one core
-	@$(PY) -m pytest tests/sync -m "not long and not browser" --durations=10
-
-test-packages:
-	@$(PY) -m pytest tests/api tests/unit -m "not long and not browser" --durations=10
+	@$(PY) -m pytest tests/faults tests/sync tests/api tests/unit -m "not long and not browser" $(SPREAD) --durations=15
 
 test-e2e: setup-tests ## A real browser against a real server
 	@$(PY) -m pytest tests -m "browser and not long" --durations=15

@@ -32,6 +32,17 @@ _numbers = itertools.count()
 _real_connect = socket.socket.connect
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker hands what it was told to the process that prints."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["told"] = TOLD
+
+
+def pytest_testnodedown(node: Any) -> None:
+    """Take what a worker was told."""
+    TOLD.extend(getattr(node, "workeroutput", {}).get("told", ()))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say at the end what the fault runs came to."""
     if TOLD:

@@ -4,11 +4,13 @@ from typing import Any
 
 import pytest
 
-from fieldapp.core.ids import new_id
 from fieldapp.demo.register import site_id
 from tests.factories.phone import Phone, now_iso
 
 MERGED_SITE = site_id(39)
+# The tests' names carry what is sent: every run must collect the same ones.
+SOME_ID = "01900000-0000-7000-8000-000000000001"
+SOME_TIME = "2026-11-20T20:00:00Z"
 
 
 def counts(**changed: Any) -> list[dict[str, Any]]:
@@ -23,7 +25,7 @@ SHIFT = [
     ({"kind": "morgon"}, "kind"),
     ({"district": "solna"}, "district"),
     ({"participant_ids": []}, "participant_ids"),
-    ({"participant_ids": [new_id()]}, "participant_ids"),
+    ({"participant_ids": [SOME_ID]}, "participant_ids"),
     ({"participant_ids": "alla"}, "participant_ids"),
     ({"other_participants": -1}, "other_participants"),
     ({"arena_minutes": {"outdoor": -5}}, "arena_minutes.outdoor"),
@@ -33,10 +35,10 @@ SHIFT = [
     ({"handover_note": "x" * 2001}, "handover_note"),
     ({"reason": "nul\x00"}, "reason"),
     ({"reason": None}, "reason"),
-    ({"open_items": [{"id": "x", "text": "t", "state": "open", "by": new_id(), "at": now_iso()}]}, "open_items.0.id"),
+    ({"open_items": [{"id": "x", "text": "t", "state": "open", "by": SOME_ID, "at": SOME_TIME}]}, "open_items.0.id"),
 ]
 VISIT = [
-    ({"site_id": new_id()}, "site_id"),
+    ({"site_id": SOME_ID}, "site_id"),
     ({"site_id": MERGED_SITE}, "site_id"),
     ({"site_id": site_id(1), "neighbourhood": "Farsta"}, "site_id"),
     ({"neighbourhood": None}, "site_id"),
@@ -64,7 +66,7 @@ OBSERVATION = [
     ({"topics": ["okänt"]}, "topics.0"),
     ({"conditions": ["none", "litter"]}, "conditions"),
     ({"referrals": [{"to": "school", "count": 1}, {"to": "school", "count": 2}]}, "referrals"),
-    ({"moved_from": new_id()}, "moved_from"),
+    ({"moved_from": SOME_ID}, "moved_from"),
     ({"moved_to": "någonstans"}, "moved_to"),
     ({"situation": "värst"}, "situation"),
     ({"observed_at": None}, "observed_at"),
@@ -75,11 +77,11 @@ BRIEFING = [
     ({"valid_until": now_iso(days=9)}, "valid_until"),
     ({"districts": []}, "districts"),
     ({"actors": [{"actor": "police", "people": -1}]}, "actors.0.people"),
-    ({"priorities": [{"site_id": new_id(), "rank": 1, "reason": "violence"}]}, "priorities.0.site_id"),
+    ({"priorities": [{"site_id": SOME_ID, "rank": 1, "reason": "violence"}]}, "priorities.0.site_id"),
     ({"priorities": [{"site_id": site_id(1), "rank": 0, "reason": "violence"}]}, "priorities.0.rank"),
     ({"priorities": [{"site_id": site_id(1), "rank": 1, "reason": "x"}]}, "priorities.0.reason"),
     (
-        {"priorities": [{"site_id": site_id(1), "rank": 1, "reason": "event", "covered_by": new_id()}]},
+        {"priorities": [{"site_id": site_id(1), "rank": 1, "reason": "event", "covered_by": SOME_ID}]},
         "priorities.0.covered_by",
     ),
 ]
@@ -119,14 +121,14 @@ def test_bad_input_names_the_field_in_swedish_and_writes_nothing(phone, rows, ki
 @pytest.mark.parametrize(
     ("collection", "fields"),
     [
-        ("shifts", {"ended_at": now_iso(hours=-9)}),
-        ("shifts", {"team_id": new_id()}),
+        ("shifts", {"ended_at": SOME_TIME}),
+        ("shifts", {"team_id": SOME_ID}),
         ("shifts", {"district": "skarholmen"}),
-        ("visits", {"left_at": now_iso(hours=-9)}),
+        ("visits", {"left_at": SOME_TIME}),
         ("visits", {"site_id": site_id(2)}),
-        ("visits", {"shift_id": new_id()}),
+        ("visits", {"shift_id": SOME_ID}),
         ("observations", {"counts": counts(contacts=9)}),
-        ("observations", {"visit_id": new_id()}),
+        ("observations", {"visit_id": SOME_ID}),
     ],
     ids=str,
 )
@@ -231,7 +233,7 @@ def test_PU19_any_other_app_build_is_stored_and_never_in_the_way(phone, rows, bu
     ("collection", "fields", "path"),
     [
         ("shifts", {"mumin": [{"delegated_by": "socialjour"}]}, "mumin.0.count"),
-        ("shifts", {"open_items": [{"id": new_id()}]}, "open_items.0.text"),
+        ("shifts", {"open_items": [{"id": SOME_ID}]}, "open_items.0.text"),
         ("visits", {"place": {"lat": 59.2, "label": "x"}, "neighbourhood": None}, "place.lon"),
         ("observations", {"referrals": [{"to": "school"}]}, "referrals.0.count"),
         ("observations", {"counts": [{"age_band": "13-15", "gender": "male"}]}, "counts.0.present"),
