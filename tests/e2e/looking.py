@@ -44,6 +44,12 @@ def overflow_px(page: Page) -> int:
     return found
 
 
+def slides_px(page: Page) -> int:
+    """Return how far the page can be pushed out of the window upwards: only what lies between the bars scrolls."""
+    found: int = page.evaluate("document.scrollingElement.scrollHeight - document.scrollingElement.clientHeight")
+    return found
+
+
 def too_wide(page: Page) -> str:
     """Return what reaches outside the window, for the message of a test that fails."""
     found: list[str] = page.evaluate(

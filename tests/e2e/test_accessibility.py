@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.looking import axe_findings, bring_axe, out_of_reach, overflow_px, too_small, too_wide
+from tests.e2e.looking import axe_findings, bring_axe, out_of_reach, overflow_px, slides_px, too_small, too_wide
 from tests.e2e.mobile import Mobile
 from tests.e2e.screens import (
     ENTRANCE,
@@ -41,6 +41,7 @@ def faults_of(page: Page, name: str) -> list[str]:
         page.set_viewport_size(size)
         at = f"{name} at {size['width']} px"
         found += [f"{at}: target {line}" for line in too_small(page) + out_of_reach(page)] + cut(page, at)
+        found += [f"{at}: the bars slide {slides_px(page)} px"] if slides_px(page) > 0 else []
     page.set_viewport_size(PHONE)
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     found += [f"{name} at 200 %: {line}" for line in axe_findings(page)]

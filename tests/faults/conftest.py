@@ -30,6 +30,12 @@ def stored(rows: Rows, table: str, author: str) -> dict[str, int]:
     }
 
 
+def missing_and_doubled(found: dict[str, int], expected: set[str]) -> dict[str, int]:
+    """Count what is lost of records that were created once each, and what stands that nobody or somebody twice made."""
+    doubled = found.keys() - expected | {record_id for record_id, version in found.items() if version != 1}
+    return {"lost": len(expected - found.keys()), "duplicated": len(doubled)}
+
+
 def ids_of(mutations: list[Json], collection: str) -> set[str]:
     """Return the records of a collection that mutations make."""
     return {m["record_id"] for m in mutations if m["collection"] == collection}

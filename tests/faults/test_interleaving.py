@@ -109,6 +109,8 @@ def test_S04_batches_of_three_devices_interleaved_and_reordered_end_in_one_state
     phones = [phone("falt1"), phone("falt2"), phone("ledare")]
     people = [device.user_id for device in phones]
     counted = dict.fromkeys(("batches", "mutations", "held", "conflicts"), 0)
+    lost: list[str] = []
+    changed: list[str] = []
     for seed in range(seeds):
         chance = random.Random(seed)
         shared = phones[0].shift(participant_ids=people, reason="", handover_note="", event=None, other_participants=0)
@@ -139,11 +141,17 @@ def test_S04_batches_of_three_devices_interleaved_and_reordered_end_in_one_state
         everything = phones[0].pull()  # falt1 is on the shared shift, and of the same team as the others
         for device in devices:
             for key, expected in device.expected.items():
-                assert _differences(everything[key], expected) == {}, f"seed {seed}: {key}"
-        assert _differences(everything["shifts", shared["record_id"]], model.values) == {}, f"seed {seed}"
+                if key not in everything:
+                    lost.append(f"seed {seed}: {key}")
+                elif _differences(everything[key], expected):
+                    changed.append(f"seed {seed}: {key} {_differences(everything[key], expected)}")
+        if _differences(everything["shifts", shared["record_id"]], model.values):
+            changed.append(f"seed {seed}: the shared shift")
         found = [c["sent"] for c in phones[0].held("conflicts") if c["record_id"] == shared["record_id"]]
-        assert _in_any_order(found) == _in_any_order(model.conflicts), f"seed {seed}"
-    totals(f"S04 {engine_name}", seeds=seeds, **counted, lost=0, duplicated=0, changed=0)
+        if _in_any_order(found) != _in_any_order(model.conflicts):
+            changed.append(f"seed {seed}: conflicts {found}, not {model.conflicts}")
+    totals(f"S04 {engine_name}", seeds=seeds, **counted, lost=len(lost), changed=len(changed))
+    assert (lost, changed) == ([], [])
     assert counted["held"] > seeds / 4
     assert counted["conflicts"] > seeds / 4
 

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from fieldapp.core.ids import new_id
 from tests.factories.phone import Json, Phone
 from tests.factories.totals import totals
-from tests.faults.conftest import PATIENT, SCALE, Rows, ids_of, stored
+from tests.faults.conftest import PATIENT, SCALE, Rows, ids_of, missing_and_doubled, stored
 from tests.faults.wire import wire_phone
 
 pytestmark = PATIENT
@@ -35,11 +35,10 @@ def test_S02_PU3_the_same_batch_ten_times_in_parallel_gives_one_state(server, ro
             assert sum(not receipt["replayed"] for found in receipts for receipt in found) == 2
             assert {receipt["status"] for found in receipts for receipt in found} == {"applied"}
             sent += batch
-    for table in ("visits", "observations"):
-        found = stored(rows, table, falt1.user_id)
-        assert found.keys() == ids_of(sent, table)
-        assert set(found.values()) == {1}
-    totals(f"S02 {engine_name}", runs=runs, parallel=10, mutations=len(sent), lost=0, duplicated=0)
+    found = stored(rows, "visits", falt1.user_id) | stored(rows, "observations", falt1.user_id)
+    counted = missing_and_doubled(found, {mutation["record_id"] for mutation in sent})
+    totals(f"S02 {engine_name}", runs=runs, parallel=10, mutations=len(sent), **counted)
+    assert counted == {"lost": 0, "duplicated": 0}
 
 
 def test_S03_PU1_killed_in_the_middle_of_a_push_a_batch_is_whole_or_absent(server, rows, engine_name):
@@ -75,6 +74,8 @@ def test_S03_PU1_killed_in_the_middle_of_a_push_a_batch_is_whole_or_absent(serve
     worker = threading.Thread(target=work)
     worker.start()
     for number in range(kills):
+        while not server.answers():  # both workers fell: a dead server pushes nothing that could be cut
+            time.sleep(0.02)
         time.sleep(seed.uniform(0.02, 0.3))
         if number % 3 == 2:
             server.kill_all()
@@ -87,14 +88,13 @@ def test_S03_PU1_killed_in_the_middle_of_a_push_a_batch_is_whole_or_absent(serve
     assert not worker.is_alive()
     whole_or_absent(rows, batches, falt1)
     found = stored(rows, "visits", falt1.user_id)
-    assert found.keys() == {mutation["record_id"] for batch in batches for mutation in batch}
-    assert set(found.values()) == {1}
+    counted = missing_and_doubled(found, {mutation["record_id"] for batch in batches for mutation in batch})
+    totals(f"S03 {engine_name}", kills=kills, batches=len(batches), tries=tries, mutations=len(found), **counted)
+    assert counted == {"lost": 0, "duplicated": 0}
+    assert len(batches) >= kills / 3
     if engine_name == "sqlite":
         assert rows("PRAGMA integrity_check") == [{"integrity_check": "ok"}]
         assert rows("PRAGMA foreign_key_check") == []
-    totals(
-        f"S03 {engine_name}", kills=kills, batches=len(batches), tries=tries, mutations=len(found), lost=0, duplicated=0
-    )
 
 
 def whole_or_absent(rows: Rows, batches: list[list[Json]], phone: Phone) -> None:
@@ -125,10 +125,9 @@ def test_S12_a_transfer_of_500_interrupted_after_each_k_arrives_exactly_once(ser
             falt1.client.post_and_cut("/api/v1/sync", body, falt1.headers, seed.randint(1, 300))
         [receipt] = falt1.push(queue[k - 1])
         assert receipt["status"] == "applied"
-    found = stored(rows, "visits", falt1.user_id)
-    assert found.keys() == ids_of(queue, "visits")
-    assert set(found.values()) == {1}
-    totals(f"S12 {engine_name}", interruptions=500, mutations=500, lost=0, duplicated=0)
+    counted = missing_and_doubled(stored(rows, "visits", falt1.user_id), ids_of(queue, "visits"))
+    totals(f"S12 {engine_name}", interruptions=500, mutations=500, **counted)
+    assert counted == {"lost": 0, "duplicated": 0}
 
 
 def test_a_device_signs_in_again_after_everything_restarts(server):
