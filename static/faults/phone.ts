@@ -118,7 +118,7 @@ export class Phone {
     const token = this.#token();
     const fields: Fields = collection === "visits"
       ? { place: { lat: 59.2437, lon: 18.093, label: token }, neighbourhood: null }
-      : this.chance.next() < 0.5 ? { handover_note: token } : { reason: token, other_participants: this.chance.below(20) };
+      : this.chance.next() < 0.5 ? { handover_note: token } : { reason: token, other_participants: 1 + this.chance.below(20) };
     await app.commands.update(collection, id, fields);
     this.#note("update", collection, id, token, fields, record.version);
   }

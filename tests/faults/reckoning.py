@@ -139,7 +139,7 @@ def find(kept: list[tuple[str, Kept]], versions: list[Any], action: Json, found:
         if name in values:
             if not _same(values[name], value):
                 found.changed.append(f"{name} is {values[name]!r}: {action}")
-        # An edit may say what stands already: then a version of somebody else's says it.
+        # An edit may say what stands already: then some version says it (the phones never choose a default).
         elif action["op"] == "create" or not any(_same(row.changed.get(name), value) for row in versions):
             found.changed.append(f"{name} is gone: {action}")
 
