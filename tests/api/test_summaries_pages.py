@@ -214,11 +214,16 @@ def test_a_shift_page_shows_all_that_a_shift_holds(phone, sign_in):
     )
     far_ahead = now_iso(days=3)
     visit = falt1.visit(shift["record_id"], audience=["adults"], time_precision="band", entered_afterwards=True)
-    falt1.apply(shift, visit, falt1.visit(shift["record_id"], arrived_at=far_ahead))
+    rough = falt1.observation(
+        visit["record_id"],
+        people_basis="estimated",
+        counts=[{"age_band": "13-15", "gender": "female", "present": 6, "contacts": 1}],
+    )
+    falt1.apply(shift, visit, falt1.visit(shift["record_id"], arrived_at=far_ahead), rough)
     html = page(sign_in("ledare"), f"/office/shifts/{shift['record_id']}")
     assert_sound(html)
     for words in (
-        "(Polisen)", "Lucia", "Många ute", "Socialjouren 2, Farsta 1", "Släppt · Demo Fält Ett", "För vuxna",
+        "(Polisen)", "(ungefär)", "Lucia", "Många ute", "Socialjouren 2, Farsta 1", "Släppt · Demo Fält Ett", "För vuxna",
         "ungefärlig tid", "inskrivet i efterhand", "Klockan på mobilen var osäker",
     ):  # fmt: skip
         assert words in html, words
@@ -307,3 +312,9 @@ def test_english_is_there_for_those_who_ask(sign_in):
     html = sign_in("ledare").get("/office/summaries", headers={"Accept-Language": "en"}).text
     assert sentences("en")["summary.choose"] in html
     assert set(sentences("sv")) == set(sentences("en"))
+
+
+def test_a_mapping_year_asked_for_stays_with_the_form_and_the_shortcuts(sign_in):
+    html = page(sign_in("ledare"), "/office/summaries/farsta?from=2026-10-01&to=2026-10-31&mapping_year=2023")
+    assert '<input type="hidden" name="mapping_year" value="2023">' in html
+    assert "&amp;mapping_year=2023" in html
