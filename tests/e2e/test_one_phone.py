@@ -111,6 +111,34 @@ def test_CL8_signing_out_offers_to_send_first_or_to_stay(mobile: Callable[..., M
     phone.sees_heading("Logga in")
 
 
+def test_CL8_signing_out_in_one_tab_ends_the_other_and_what_is_typed_there_is_nobody_elses(
+    mobile: Callable[..., Mobile],
+) -> None:
+    phone = mobile()
+    phone.sign_in("falt1")
+    phone.start_pass()
+    phone.arrive(TENNIS)
+    notes(phone, "Alkohol", RECEIVED)
+    phone.waits_for_nothing()
+    phone.open()
+    phone.tap("Ny iakttagelse")
+    phone.field("Anteckning").fill(UNSENT)
+    typing = phone.page
+    phone.new_tab()
+    phone.open("/app/mer/logga-ut")
+    phone.tap("Logga ut")
+    phone.sees_heading("Logga in")
+    expect(typing.get_by_role("heading", level=1, name="Logga in")).to_be_visible()
+    expect(typing.get_by_text(UNSENT)).to_have_count(0)
+    assert RECEIVED not in phone.everything_kept()
+    phone.sign_in("falt2")
+    for tab in (phone.page, typing):
+        tab.goto(phone.url + "/app/passet")
+        expect(tab.get_by_role("heading", level=1)).to_be_visible()
+        for words in (RECEIVED, UNSENT):
+            expect(tab.get_by_text(words)).to_have_count(0)
+
+
 # ---------------------------------------------------------------- what the phone promises
 
 
