@@ -99,6 +99,31 @@ def test_C06_a_new_worker_waits_for_the_queue_then_asks_and_never_reloads_on_its
     phone.waits_for_nothing()
 
 
+def test_CL10_once_the_pass_is_closed_it_asks_although_a_queue_waits_and_the_queue_survives(
+    server: StagedServer, mobile: Callable[..., Mobile]
+) -> None:
+    phone = mobile()
+    phone.sign_in("falt1")
+    phone.can_start_offline()
+    phone.context.route(SYNC, lambda route: route.abort())
+    phone.start_pass()
+    server.release(1)
+    phone.page.evaluate(LOOK_FOR_UPDATE)
+    phone.tab("Passet")
+    phone.tap("Avsluta")
+    phone.sees_heading("Kontrollera och skicka in")
+    expect(phone.button("Uppdatera")).to_have_count(0)
+    phone.tap("Skicka in")
+    expect(phone.button("Uppdatera")).to_be_visible(timeout=30_000)
+    with phone.page.expect_navigation():
+        phone.tap("Uppdatera")
+    expect(phone.page.get_by_role("heading", level=1)).to_be_visible()
+    assert "-r1.js" in build_of(phone.page)
+    expect(phone.page.get_by_role("link", name="2 väntar")).to_be_visible()
+    phone.reach_the_server()
+    phone.waits_for_nothing()
+
+
 @pytest.mark.timeout(60 + 60 * RACES)
 def test_C06_updates_that_race_with_saves_lose_none(
     server: StagedServer, mobile: Callable[..., Mobile], database: Database
