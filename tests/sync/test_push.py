@@ -14,6 +14,7 @@ from sqlalchemy import text
 from fieldapp.accounts.services import grant_role
 from fieldapp.core.database import db, write_transaction
 from fieldapp.core.ids import new_id
+from fieldapp.sync.envelope import MIN_BUILD
 from tests.factories.phone import ORIGIN, now_iso
 from tests.sync.poison import EVERYWHERE, POISON, poison_observations
 
@@ -525,3 +526,14 @@ def test_PU3_the_first_requests_of_a_device_may_come_all_at_once(app, phone):
 
     with ThreadPoolExecutor(6) as pool:
         assert set(pool.map(first, range(6))) == {200}
+
+
+def test_PU19_the_lowest_served_build_is_served_the_one_before_it_is_not_and_its_queue_is_taken_in_later(phone):
+    falt1 = phone("falt1")
+    shift = falt1.shift()
+    before = falt1.post([shift], app_build="2026.10.99")
+    assert (before.status_code, before.get_json()["error"]) == (426, "upgrade_required")
+    after = falt1.post([shift], app_build=MIN_BUILD)
+    assert after.status_code == 200
+    [receipt] = after.get_json()["receipts"]
+    assert (receipt["status"], receipt["replayed"]) == ("applied", False)
