@@ -223,8 +223,8 @@ def test_a_shift_page_shows_all_that_a_shift_holds(phone, sign_in):
     html = page(sign_in("ledare"), f"/office/shifts/{shift['record_id']}")
     assert_sound(html)
     for words in (
-        "(Polisen)", "(ungefär)", "Lucia", "Många ute", "Socialjouren 2, Farsta 1", "Släppt · Demo Fält Ett", "För vuxna",
-        "ungefärlig tid", "inskrivet i efterhand", "Klockan på mobilen var osäker",
+        "(Polisen)", "(ungefär)", "Lucia", "Många ute", "Socialjouren 2, Farsta 1", "Släppt · Demo Fält Ett",
+        "För vuxna", "ungefärlig tid", "inskrivet i efterhand", "Klockan på mobilen var osäker",
     ):  # fmt: skip
         assert words in html, words
 
