@@ -7,7 +7,7 @@ scripts count, invisible characters do not separate. The phone runs the same rul
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -16,9 +16,12 @@ from stdnum import luhn
 from fieldapp.core.ids import UUID_TEXT
 
 REMOVED = "[borttaget]"
-_GAP = r"[\s.\-+/_‐‑‒–—―−·]{0,3}"
+_GAP = r"[\s.·•∙/_+\-−˗]{0,3}"  # dashes of any kind are read as "-"
+_UNSEEN = ("Cf", "Me", "Mn")  # take no room of their own: they hide nothing between two digits
 # Within the last four only a blank: "2026-11-23 21.43" is a date and a time.
-_CANDIDATE = re.compile(rf"(?<!\d)((?:\d{{2}})?\d{{2}}){_GAP}(\d{{2}}){_GAP}(\d{{2}}){_GAP}(\d{{2}})\s?(\d{{2}})(?!\d)")
+_REST = rf"{_GAP}(\d{{2}}){_GAP}(\d{{2}}){_GAP}(\d{{2}})\s?(\d{{2}})(?!\d)"
+# Apart, for both may begin at one digit: "811218-9876 22" is no year 8112.
+_CANDIDATES = (re.compile(rf"(?<!\d)(\d{{4}}){_REST}"), re.compile(rf"(?<!\d)(\d{{2}}){_REST}"))
 _DIGITS_TOGETHER = re.compile(r"\d\d")
 _ISO_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?")
 _TEN_DIGITS = 10
@@ -26,14 +29,18 @@ _TEN_DIGITS = 10
 
 def contains_personal_number(text: str) -> bool:
     """Say whether a text holds a valid number."""
-    return _harmful(text) and any(_is_valid(match) for match in _CANDIDATE.finditer(_plain(text)))
+    return _harmful(text) and next(_spans(_plain(text)), None) is not None
 
 
 def without_personal_numbers(text: str) -> str:
     """Return the text with each valid number replaced; the rest is kept, normalised to visible characters."""
     if not contains_personal_number(text):
         return text
-    return _CANDIDATE.sub(lambda match: REMOVED if _is_valid(match) else match.group(), _plain(text))
+    plain, kept, end = _plain(text), [], 0
+    for start, after in _spans(plain):
+        kept += [plain[end:start], REMOVED]
+        end = after
+    return "".join([*kept, plain[end:]])
 
 
 def cleaned(value: Any, path: str = "") -> tuple[Any, list[str]]:
@@ -62,11 +69,38 @@ def _harmful(text: str) -> bool:
     return not ((len(text) == 36 and UUID_TEXT.fullmatch(text)) or (text[4] == "-" and _ISO_TIME.fullmatch(text)))
 
 
+def _spans(plain: str) -> Iterator[tuple[int, int]]:
+    """Yield where valid numbers stand, those that overlap as one."""
+    found = sorted(span for candidate in _CANDIDATES for span in _valid_spans(candidate, plain))
+    while found:
+        start, end = found.pop(0)
+        while found and found[0][0] < end:
+            end = max(end, found.pop(0)[1])
+        yield start, end
+
+
+def _valid_spans(candidate: re.Pattern[str], plain: str) -> Iterator[tuple[int, int]]:
+    """Yield the valid among all candidates: one may begin inside another, as in "kl 21.30 811218-9876"."""
+    match = candidate.search(plain)
+    while match:
+        if _is_valid(match):
+            yield match.span()
+        match = candidate.search(plain, match.start() + 1)
+
+
 def _plain(text: str) -> str:
     if text.isascii():
         return text
-    visible = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
-    return "".join(str(unicodedata.decimal(c)) if unicodedata.category(c) == "Nd" else c for c in visible)
+    return "".join(_visible(c) for c in unicodedata.normalize("NFKC", text))
+
+
+def _visible(character: str) -> str:
+    category = unicodedata.category(character)
+    if category in _UNSEEN:
+        return ""
+    if category == "Nd":
+        return str(unicodedata.decimal(character))
+    return "-" if category == "Pd" else character
 
 
 def _is_valid(match: re.Match[str]) -> bool:

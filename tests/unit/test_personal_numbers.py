@@ -16,7 +16,10 @@ SPELLINGS = (
     "{yy}{mm}{dd} {last}", "{yyyy}-{mm}-{dd}-{last}", "{yyyy} {mm} {dd} {last}", "{yy}.{mm}.{dd} {last}",
     "{yy}{mm}{dd}–{last}", "{yy}{mm}{dd} - {last}", "{yyyy}/{mm}/{dd} {last}",
 )  # fmt: skip
-AROUND = ("{}", "Träffade {} vid torget", "pnr:{}.", "({})", "Kille, {}, ringde hem", "id {} enligt egen uppgift")
+AROUND = (
+    "{}", "Träffade {} vid torget", "pnr:{}.", "({})", "Kille, {}, ringde hem", "id {} enligt egen uppgift",
+    "kl 21.43 {}", "2026-11-23 {}", "13-15 år, {}", "23/11 {} 22.10",
+)  # fmt: skip
 HARMLESS = (
     "Mötte åtta ungdomar {date} kl {time} vid Demo torg {street}",
     "Ring 08-{a}{b} {c} {d} eller 070-{a}{b} {c} {d}",
@@ -77,3 +80,8 @@ def test_X28_of_a_thousand_harmless_texts_at_most_one_percent_are_refused():
         texts.append(seed.choice(HARMLESS).format(**parts))
     refused = [text for text in texts if contains_personal_number(text)]
     assert len(refused) <= 10, refused[:10]
+
+
+def test_PU13_what_stands_around_a_removed_number_stays():
+    text = "kl 21.43 811218-9876 och 701063-2391, 22.10"
+    assert without_personal_numbers(text) == f"kl 21.43 {REMOVED} och {REMOVED}, 22.10"

@@ -7,9 +7,9 @@
 /** Blanks, dots, strokes and dashes of any kind; `+` stands for a hundred years and more. */
 const GAP = String.raw`[\s.·•∙/_+\p{Pd}\u2212\u02d7]{0,3}`;
 // Within the last four only a blank: "2026-11-23 21.43" is a date and a time.
-const CANDIDATE = new RegExp(
-  String.raw`(?<!\d)(\d\d)?(\d\d)${GAP}(\d\d)${GAP}(\d\d)${GAP}(\d\d\s?\d\d)(?!\d)`, "gu",
-);
+const REST = String.raw`(\d\d)${GAP}(\d\d)${GAP}(\d\d)${GAP}(\d\d\s?\d\d)(?!\d)`;
+// With a century and without, apart: both may begin at one digit, "811218-9876 22" is no year 8112.
+const CANDIDATES = [String.raw`(?<!\d)(\d\d)${REST}`, String.raw`(?<!\d)()${REST}`].map((source) => new RegExp(source, "gu"));
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const ISO_TIME = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/i;
 
@@ -18,13 +18,17 @@ const OLDEST = 1840; // as the server
 /** Tell whether the text holds a valid number. */
 export function hasPersonalNumber(text: string): boolean {
   if (UUID.test(text) || ISO_TIME.test(text)) return false;
-  const plain = text.normalize("NFKC").replace(/\p{Cf}|\p{Mn}|\u034f/gu, "").replace(/\p{Nd}/gu, asciiDigit);
-  CANDIDATE.lastIndex = 0;
-  for (let match = CANDIDATE.exec(plain); match; match = CANDIDATE.exec(plain)) {
+  const plain = text.normalize("NFKC").replace(/\p{Cf}|\p{Me}|\p{Mn}/gu, "").replace(/\p{Nd}/gu, asciiDigit);
+  return CANDIDATES.some((candidate) => holdsOne(candidate, plain));
+}
+
+function holdsOne(candidate: RegExp, plain: string): boolean {
+  candidate.lastIndex = 0;
+  for (let match = candidate.exec(plain); match; match = candidate.exec(plain)) {
     const [, century, year, month, day, last] = match;
     if (isDate(century, year!, month!, day!) && passesLuhn(year! + month! + day! + last!.replace(/\s/, ""))) return true;
     // A number may begin inside what only looked like one.
-    CANDIDATE.lastIndex = match.index + 1;
+    candidate.lastIndex = match.index + 1;
   }
   return false;
 }
