@@ -48,6 +48,8 @@ def read_envelope(body: bytes, *, now: datetime, key: bytes, unseal: Unseal | No
     try:
         raw = orjson.loads(body)
     except orjson.JSONDecodeError as error:
+        if str(error).startswith("depth limit"):  # deeper than any reader goes (PU17)
+            raise TooLarge from error
         raise Malformed from error
     if not isinstance(raw, dict):
         raise Malformed

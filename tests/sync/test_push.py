@@ -369,12 +369,12 @@ def test_a_malformed_mutation_with_a_readable_id_gets_its_own_receipt(phone, fau
         (b'{"protocol": 1, "mutations": [], "app_build": "2025.1.0"}', 426, "upgrade_required"),
         (b'{"protocol": 1, "mutations": [], "limit": NaN}', 400, "malformed"),
         (b'{"protocol": 1, "mutations": [], "cursor": "\\ud800"}', 400, "malformed"),
-        (b'{"protocol": 1, "mutations": ' + b"[" * 10_000 + b"]" * 10_000 + b"}", 400, "malformed"),
+        (b'{"protocol": 1, "mutations": ' + b"[" * 10_000 + b"]" * 10_000 + b"}", 413, "too_large"),
         (b'{"protocol": 1, "mutations": [], "app_build": "nightly"}', 200, None),
         (b'{"protocol": 1, "mutations": [], "cursor": "skr\\u00e4p"}', 200, None),
     ],
 )
-def test_an_unreadable_envelope_is_400_and_another_protocol_426(phone, body, status, slug):
+def test_an_unreadable_envelope_is_400_one_too_deep_413_and_another_protocol_426(phone, body, status, slug):
     falt1 = phone("falt1")
     answer = falt1.client.post("/api/v1/sync", data=body, headers=falt1.headers, content_type="application/json")
     assert answer.status_code == status, answer.get_data(as_text=True)
