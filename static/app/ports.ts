@@ -200,6 +200,10 @@ export interface Draft {
 export interface Changes {
   create<C extends CollectionName>(collection: C, fields: Partial<Collections[C]>): string;
   update<C extends CollectionName>(collection: C, id: string, fields: Partial<Collections[C]>, seen?: number): void;
+  /** With what hangs on it, children first. */
+  remove(collection: CollectionName, id: string): void;
+  /** Keeps a draft in the same transaction. */
+  keep(key: string, value: unknown): void;
 }
 
 export interface Commands {

@@ -8,7 +8,7 @@ import { PersonalNumberRefused, RecordHasChildren, RecordMissing, RejectionNotAr
 import { personalNumberPaths } from "../domain/personalNumber";
 import { PARENTS } from "../domain/projection";
 import type { CollectionName } from "../domain/records";
-import type { Changes, Commands, Fields, Op, Projection } from "../ports";
+import type { Changes, Commands, Draft, Fields, Op, Projection } from "../ports";
 import type { Action } from "../store/queue";
 import type { FieldStore } from "../store/store";
 
@@ -28,7 +28,11 @@ interface Plan {
   actions: Action[];
   /** Refusals known only here that are put away with it. */
   discarded: string[];
+  /** Drafts that are kept with it. */
+  drafts: Draft[];
 }
+
+const nothing = (): Plan => ({ actions: [], discarded: [], drafts: [] });
 
 export function createCommands({ store, projection, newId, timestamp, madeAt, wake }: CommandParts): Commands {
   const action = (collection: string, record_id: string, op: Op, fields: Fields, replaces: string | null = null): Action => (
@@ -36,11 +40,11 @@ export function createCommands({ store, projection, newId, timestamp, madeAt, wa
   );
   const seenAs = (one: Action, seen: number): Action => ({ ...one, seen });
 
-  async function write({ actions, discarded }: Plan): Promise<void> {
+  async function write({ actions, discarded, drafts }: Plan): Promise<void> {
     const paths = actions.flatMap((one) => personalNumberPaths(one.fields));
     if (paths.length > 0) throw new PersonalNumberRefused(paths);
-    if (actions.length === 0) return;
-    await store().write(actions, discarded);
+    if (actions.length === 0 && drafts.length === 0) return;
+    await store().write(actions, discarded, drafts);
     wake();
   }
 
@@ -81,7 +85,7 @@ export function createCommands({ store, projection, newId, timestamp, madeAt, wa
     if (fields.state === state) return;
     if (here && state === "handed_over") throw new RejectionOnlyHere();
     if (here) await store().setDiscarded(rejectionId, state === "discarded");
-    else await write({ actions: [action("rejections", rejectionId, "update", { state })], discarded: [] });
+    else await write({ ...nothing(), actions: [action("rejections", rejectionId, "update", { state })] });
   }
 
   const changesInto = (plan: Plan): Changes => ({
@@ -106,10 +110,18 @@ export function createCommands({ store, projection, newId, timestamp, madeAt, wa
         correct(plan, create?.id ?? record.rejectionId, changed);
       } else plan.actions.push(seenAs(action(collection, id, "update", changed), seen ?? record.version));
     },
+    remove: (collection, id) => {
+      if (!projection().get(collection, id)) throw new RecordMissing();
+      const all = deletions(collection, id);
+      // PU9: a shift goes only as an empty draft.
+      if (collection === "shifts" && all.length > 1) throw new RecordHasChildren();
+      plan.actions.push(...all);
+    },
+    keep: (key, value) => void plan.drafts.push({ key, value, updatedAt: timestamp() }),
   });
 
   async function together<T>(act: (changes: Changes) => T): Promise<T> {
-    const plan: Plan = { actions: [], discarded: [] };
+    const plan = nothing();
     const result = act(changesInto(plan));
     await write(plan);
     return result;
@@ -119,15 +131,9 @@ export function createCommands({ store, projection, newId, timestamp, madeAt, wa
     together,
     create: (collection, fields) => together((changes) => changes.create(collection, fields)),
     update: (collection, id, fields, seen) => together((changes) => changes.update(collection, id, fields, seen)),
-    remove: async (collection, id) => {
-      if (!projection().get(collection, id)) throw new RecordMissing();
-      const all = deletions(collection, id);
-      // PU9: a shift goes only as an empty draft.
-      if (collection === "shifts" && all.length > 1) throw new RecordHasChildren();
-      await write({ actions: all, discarded: [] });
-    },
+    remove: (collection, id) => together((changes) => changes.remove(collection, id)),
     correct: async (rejectionId, fields) => {
-      const plan: Plan = { actions: [], discarded: [] };
+      const plan = nothing();
       correct(plan, rejectionId, fields);
       await write(plan);
     },
@@ -136,7 +142,7 @@ export function createCommands({ store, projection, newId, timestamp, madeAt, wa
     takeBack: (rejectionId) => setState(rejectionId, "open"),
     resolve: async (conflictId, resolution) => {
       if (!projection().get("conflicts", conflictId)) throw new RecordMissing();
-      await write({ actions: [action("conflicts", conflictId, "update", { resolution })], discarded: [] });
+      await write({ ...nothing(), actions: [action("conflicts", conflictId, "update", { resolution })] });
     },
     timestamp,
     newId,

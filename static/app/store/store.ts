@@ -70,8 +70,11 @@ export class FieldStore {
   }
 
   /** CL1: mutations, and refusals put away with them, in one transaction; resolves when they are on the disk. */
-  write(actions: readonly Action[], discarded: readonly string[] = []): Promise<void> {
-    return this.#change(["rows", "mutations", "meta"], async (tx, meta) => {
+  write(actions: readonly Action[], discarded: readonly string[] = [], drafts: readonly Draft[] = []): Promise<void> {
+    // The drafts' store is taken only when needed: a form that saves itself waits for nobody.
+    const stores = [...(["rows", "mutations", "meta"] as const), ...(drafts.length > 0 ? (["drafts"] as const) : [])];
+    return this.#change(stores, async (tx, meta) => {
+      await Promise.all(drafts.map((draft) => tx.objectStore("drafts").put(draft)));
       const rows = await enqueue(tx, meta, actions);
       if (!rows) return "all";
       const put = await Promise.all(discarded.map((id) => putState(tx, id, "discarded")));

@@ -6,6 +6,7 @@ import { signal } from "@preact/signals";
 import { RecordMissing } from "../domain/errors";
 import type { CollectionName, Collections } from "../domain/records";
 import type { Key } from "../i18n";
+import type { Changes } from "../ports";
 import { announce } from "./announce";
 import { commands } from "./state";
 
@@ -30,6 +31,7 @@ const DRAFT = "undo";
 
 export const actions = signal<Action[]>([]);
 export const barShown = signal(false);
+let running: Promise<void> | undefined;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** Loads what could be undone before the app was closed. */
@@ -59,30 +61,37 @@ export function closeUndo(): void {
 
 export const newest = (): Action | undefined => actions.value.at(-1);
 
-/** Takes back the newest action; its steps run in reverse order. */
-export async function undoNewest(): Promise<void> {
+/** Takes back the newest action, once however often it is tapped meanwhile. */
+export const undoNewest = (): Promise<void> => (running ??= takeBack().finally(() => (running = undefined)));
+
+/** Its steps run in reverse order; all of them, and that it is taken back, or nothing. */
+async function takeBack(): Promise<void> {
   const action = newest();
   if (!action) return;
+  const rest = actions.value.slice(0, -1);
   try {
-    for (const step of [...action.steps].reverse()) await take(step);
+    for (const step of action.steps) if (step.do === "undiscard") await commands().takeBack(step.id);
+    await commands().together((changes) => {
+      for (const step of [...action.steps].reverse()) put(changes, step);
+      changes.keep(DRAFT, rest);
+    });
   } catch (error) {
     // What is gone can't be taken back, and must not stand in the way of what can.
-    if (error instanceof RecordMissing) keep(actions.value.slice(0, -1));
+    if (error instanceof RecordMissing) keep(rest);
     throw error;
   }
-  keep(actions.value.slice(0, -1));
+  actions.value = rest;
   barShown.value = false;
   announce("undo.done");
 }
 
-async function take(step: Step): Promise<void> {
-  if (step.do === "remove") await commands().remove(step.collection, step.id);
-  else if (step.do === "update") await commands().update(step.collection, step.id, step.fields as Partial<Collections[CollectionName]>);
-  else if (step.do === "undiscard") await commands().takeBack(step.id);
-  else {
-    const id = await commands().create(step.collection, step.fields as Partial<Collections[CollectionName]>);
+function put(changes: Changes, step: Step): void {
+  if (step.do === "remove") changes.remove(step.collection, step.id);
+  else if (step.do === "update") changes.update(step.collection, step.id, step.fields as Partial<Collections[CollectionName]>);
+  else if (step.do === "create") {
+    const id = changes.create(step.collection, step.fields as Partial<Collections[CollectionName]>);
     for (const child of step.children)
-      await commands().create(child.collection, { ...child.fields, [child.link]: id } as Partial<Collections[CollectionName]>);
+      changes.create(child.collection, { ...child.fields, [child.link]: id } as Partial<Collections[CollectionName]>);
   }
 }
 

@@ -1,0 +1,59 @@
+// @vitest-environment happy-dom
+/** U04: what is taken back is taken back once and whole, on the real store. */
+import { beforeEach, describe, expect, it } from "vitest";
+import type { Platform } from "../pwa/platform";
+import { ModelServer } from "../sync/testing/modelServer";
+import { Network } from "../sync/testing/network";
+import { Phone } from "../sync/testing/phone";
+import { SeededRandom, World } from "../sync/testing/virtualClock";
+import { noteObservation, removeVisit } from "./actions";
+import { connect } from "./state";
+import { actions, restoreUndo, undoNewest } from "./undo";
+
+let world: World;
+let server: ModelServer;
+let phone: Phone;
+
+beforeEach(async () => {
+  world = new World();
+  server = new ModelServer(() => world.time);
+  phone = new Phone(world, new Network(world, server, new SeededRandom(1)), 1);
+  await phone.open();
+  await phone.signIn("demo1");
+  const updates = { state: () => "none" as const, onState: () => () => undefined, check: () => undefined, apply: () => undefined };
+  connect({ app: phone.app, updates, platform: {} as Platform });
+  await restoreUndo();
+});
+
+const standing = (name: "visits" | "observations") => [...server.records.values()].filter(({ collection, gone }) => collection === name && !gone);
+
+describe("undo", () => {
+  it("CL1 U04 a visit that is put back comes with all its observations, once, however often it is tapped", async () => {
+    const { commands } = phone.app;
+    const shift = await commands.create("shifts", { team_id: "team", district: "farsta", kind: "evening", started_at: "2026-11-23T18:00:00+01:00" });
+    const id = await commands.create("visits", { shift_id: shift, outcome: "observed" });
+    const visit = () => phone.app.projection().get("visits", id)!;
+    for (const topics of [["alcohol"], ["gathering"], ["litter"]]) await noteObservation(visit(), { topics }, {});
+    await removeVisit(visit());
+    expect(phone.app.projection().all("observations")).toHaveLength(0);
+
+    await Promise.all([undoNewest(), undoNewest(), undoNewest()]);
+
+    expect(phone.app.projection().all("visits")).toHaveLength(1);
+    expect(phone.app.projection().all("observations")).toHaveLength(3);
+    await world.advance(60_000);
+    expect(standing("visits")).toHaveLength(1);
+    expect(standing("observations")).toHaveLength(3);
+  });
+
+  it("CL1 what was taken back is not offered again, also by what the phone keeps", async () => {
+    const { commands } = phone.app;
+    const shift = await commands.create("shifts", { team_id: "team", district: "farsta", kind: "evening", started_at: "2026-11-23T18:00:00+01:00" });
+    const id = await commands.create("visits", { shift_id: shift, outcome: "observed" });
+    await removeVisit(phone.app.projection().get("visits", id)!);
+    const offered = actions.value.length;
+    await undoNewest();
+    await restoreUndo();
+    expect(actions.value).toHaveLength(offered - 1);
+  });
+});
