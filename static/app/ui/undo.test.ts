@@ -33,7 +33,7 @@ describe("undo", () => {
     const shift = await commands.create("shifts", { team_id: "team", district: "farsta", kind: "evening", started_at: "2026-11-23T18:00:00+01:00" });
     const id = await commands.create("visits", { shift_id: shift, outcome: "observed" });
     const visit = () => phone.app.projection().get("visits", id)!;
-    for (const topics of [["alcohol"], ["gathering"], ["litter"]]) await noteObservation(visit(), { topics }, {});
+    for (const topic of ["alcohol", "gathering", "vandalism"] as const) await noteObservation(visit(), { topics: [topic] }, {});
     await removeVisit(visit());
     expect(phone.app.projection().all("observations")).toHaveLength(0);
 
