@@ -8,10 +8,10 @@ from fieldapp.core.schema import IdField, StrictSchema, Text
 class SignInSchema(StrictSchema):
     """What signing in takes."""
 
-    email = Text(required=True)
-    password = Text(limit=256, required=True)
+    email = Text(required=True, guarded=False)
+    password = Text(limit=256, required=True, guarded=False)
     device_id = IdField(required=True)
-    device_name = Text(load_default="")
+    device_name = Text(load_default="", guarded=False)
 
 
 class UserSchema(StrictSchema):

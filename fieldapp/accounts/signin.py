@@ -43,7 +43,10 @@ def cookie_name() -> str:
 
 
 def load_actor(incoming: Request) -> Actor | None:
-    """Return the person behind the cookie, or None. Raises `AccountDisabled` or `DeviceRevoked` (CL4)."""
+    """Return the person behind the cookie, or None. Raises `AccountDisabled` or `DeviceRevoked` (CL4).
+
+    What is open to everybody, the sign-in page before all, is so to their browser too: there it is nobody's.
+    """
     token = incoming.cookies.get(cookie_name(), "")
     if not token or len(token) > 100:
         return None
@@ -54,10 +57,11 @@ def load_actor(incoming: Request) -> Actor | None:
         return None
     grants = queries.grants_of(db.session(), facts.user_id)
     db.session.rollback()  # nothing read here may sit in a later write transaction (trap 1)
-    if facts.disabled_at is not None:
-        raise sessions.AccountDisabled
-    if facts.revoked_at is not None:
-        raise sessions.DeviceRevoked
+    if facts.disabled_at is not None or facts.revoked_at is not None:
+        if g.get("refused_as_nobody"):
+            return None
+        g.refused_as_nobody = True  # the page that says so is made for nobody
+        raise sessions.DeviceRevoked if facts.disabled_at is None else sessions.AccountDisabled
     if not is_live(
         now,
         last_seen_at=facts.last_seen_at,

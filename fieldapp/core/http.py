@@ -98,11 +98,13 @@ def _stay_on_loopback() -> None:
 
 def _check_rule() -> None:
     if request.routing_exception is not None:
+        g.refused_as_nobody = True
         return  # 404 and 405 are answered by the router
     rule = rule_of(current_app, request.endpoint)
     if rule is None:
         raise NotAllowed
     if PUBLIC in rule or BY_TOKEN in rule:
+        g.refused_as_nobody = True
         if request.method not in SAFE_METHODS:
             check_same_origin()
             _check_media_type()

@@ -85,9 +85,11 @@ def _http(error: HTTPException) -> Response:
     found = dict(error.get_headers(request.environ))
     headers = {name: found[name] for name in KEPT_HEADERS if name in found}
     headers |= dict(getattr(error, "data", {}).get("headers") or {})
-    return problem(
-        status, SLUGS.get(status, "malformed" if status < 500 else "internal"), _webargs_fields(error), headers
-    )
+    fields = _webargs_fields(error)
+    slug = SLUGS.get(status, "malformed" if status < 500 else "internal")
+    if any("personal_number" in codes for codes in fields.values()):
+        slug = "personal_number"
+    return problem(status, slug, fields, headers)
 
 
 def _webargs_fields(error: HTTPException) -> dict[str, list[str]]:

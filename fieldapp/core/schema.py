@@ -12,6 +12,7 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields
 
 from fieldapp.core.ids import readable_id
+from fieldapp.core.personal_numbers import contains_personal_number
 
 SHORT = 200  # characters of a free string (api.md, Conventions)
 LONG = 2000  # characters of a note
@@ -43,12 +44,20 @@ MESSAGES: Messages = {
 
 
 class Text(fields.Field[str]):
-    """A free string: at most `limit` characters, NFC, no control characters; `filled`: with something to read in it."""
+    """A free string: at most `limit` characters, NFC, no control characters, no personal number (PU13, X34).
 
-    default_error_messages: Messages = {**MESSAGES, "too_long": "too_long", "characters": "forbidden_characters"}
+    `filled`: with something to read in it. `guarded=False`: not kept as it stands, so it may hold a number.
+    """
 
-    def __init__(self, limit: int = SHORT, *, filled: bool = False, **kwargs: Any) -> None:
-        self.limit, self.filled = limit, filled
+    default_error_messages: Messages = {
+        **MESSAGES,
+        "too_long": "too_long",
+        "characters": "forbidden_characters",
+        "personal_number": "personal_number",
+    }
+
+    def __init__(self, limit: int = SHORT, *, filled: bool = False, guarded: bool = True, **kwargs: Any) -> None:
+        self.limit, self.filled, self.guarded = limit, filled, guarded
         super().__init__(metadata={"maxLength": limit}, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
@@ -65,6 +74,8 @@ class Text(fields.Field[str]):
             raise self.make_error("too_long")
         if self.filled and not any(unicodedata.category(c)[0] in "LNPS" for c in text):
             raise self.make_error("required")
+        if self.guarded and contains_personal_number(text):
+            raise self.make_error("personal_number")
         return text
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from fieldapp.core.access import Actor
 from fieldapp.core.clock import STOCKHOLM, to_wire
-from fieldapp.core.errors import NotFound
+from fieldapp.core.errors import NotAllowed, NotFound
 from fieldapp.plans.models import ShiftPlan
 from fieldapp.plans.queries import visible_plans
 from fieldapp.plans.rules import WeeklyPattern, dates_of
@@ -36,11 +36,13 @@ def plan_weekly(
     plan: Mapping[str, Any],
     now: datetime,
 ) -> tuple[int, int]:
-    """Make the plans a weekly pattern means, all or none; return how many were made and how many stood already.
+    """Make the plans a weekly pattern means, all or none; return how many were made and how many stood.
 
     `plan`: `team_id, district, kind, planned_people`. Local times stay as they are over the change of the clock.
     Raises as `desk.write`.
     """
+    if not may_plan(actor, team_id=plan["team_id"], district=plan["district"]):
+        raise NotAllowed  # before anything is said of what stands
     days = dates_of(pattern)
     spans = {day: local_span(day, pattern.starts, pattern.ends) for day in days}
     standing = set(

@@ -10,6 +10,7 @@ from sqlalchemy.engine import RowMapping
 from fieldapp.core.access import Actor
 from fieldapp.core.audiences import of_district, of_unit
 from fieldapp.core.clock import local_date
+from fieldapp.core.ids import readable_id
 from fieldapp.plans import queries, rules, services
 from fieldapp.plans.models import ShiftPlan
 from fieldapp.plans.schemas import ShiftPlanSchema
@@ -53,8 +54,7 @@ class ShiftPlans(Collection):
 
     def unit_of(self, row: Mapping[str, Any], parents: Sequence[Mapping[str, Any]]) -> str | None:
         """The team."""
-        team: str | None = row.get("team_id")
-        return team
+        return readable_id(row.get("team_id"))
 
     def present(self, row: RowMapping, actor: Actor) -> Row:
         """Return the plan, or its time and place alone (access.md)."""

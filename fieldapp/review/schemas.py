@@ -38,14 +38,14 @@ class RejectionActionSchema(StrictSchema):
     """What becomes of a rejection."""
 
     action = Code(("replay", "discard"), required=True)
-    reason = Text(limit=2000, load_default="")
+    reason = Text(load_default="")
 
 
 class LateActionSchema(StrictSchema):
     """What becomes of what came late."""
 
     action = Code(("take_in", "discard"), required=True)
-    reason = Text(limit=2000, load_default="")
+    reason = Text(load_default="")
 
 
 class PageSchema(Schema):

@@ -107,7 +107,7 @@ def mutation_of(row: Mapping[str, Any], now: datetime, unseal: Unseal | None) ->
 def unit_of(world: World, sender: Sender, mutation: Mutation) -> str | None:
     """Return the unit whose lead sees what was kept: the record's, as far as the sender may know of it."""
     collection = world.registry.get(mutation.collection)
-    if collection:
+    if collection and not world.is_unread:
         held = world.find(collection.name, mutation.record_id)
         row = held.now if held and held.now else mutation.fields
         parents = world.parents_of(collection, row)

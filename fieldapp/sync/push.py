@@ -111,6 +111,7 @@ def _take_in_together(
     """Answer mutations. `poison`: they are refused; `unread`: by what they say alone, their records unread."""
     if unread:
         world = load_answers(session, registry, sender.now, mutations)
+        world.is_unread = True
     else:
         world = load_world(session, registry, sender.now, mutations, sender.received_at, ever=sender.ever)
     receipts = [_answer(world, sender, mutation, poison) for mutation in mutations]

@@ -49,6 +49,7 @@ class World:
 
     registry: Registry
     actor: Actor
+    is_unread: bool = False  # its records could not be read: no collection is asked about them
     grants_then: tuple[Grant, ...] = ()  # the actor's when the mutation that is judged was made (PU16)
     records: dict[tuple[str, str], Held] = field(default_factory=dict)
     receipts: dict[str, Row] = field(default_factory=dict)

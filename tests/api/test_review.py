@@ -129,3 +129,16 @@ def test_devices_are_shown_to_their_owner_the_lead_and_the_administrator(phone):
     lead = phone("ledare2")
     items = lead.client.get("/api/v1/devices?limit=1000").get_json()["items"]
     assert [item["missing_ranges"] for item in items if item["device_id"] == device_id] == [[]]
+
+
+@pytest.mark.parametrize("action", ["replay", "discard"])
+def test_PU13_a_reason_with_a_personal_number_is_refused_and_stands_nowhere(phone, rows, action):
+    falt1, ledare = phone("falt1"), phone("ledare")
+    falt1.push(falt1.shift(kind="morgon"))
+    ledare.pull()
+    [kept] = ledare.held("rejections")
+    body = {"action": action, "reason": "Pojken kl 21.30 811218-9876 var inte där"}
+    answer = ledare.client.post(f"/api/v1/rejections/{kept['id']}", json=body, headers=ledare.headers)
+    assert (answer.status_code, answer.get_json()["error"]) == (422, "personal_number")
+    assert list(answer.get_json()["fields"]) == ["reason"]
+    assert "9876" not in str(rows("SELECT * FROM sync_rejections"))

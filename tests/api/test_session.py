@@ -272,3 +272,14 @@ def test_X06_tries_at_the_same_moment_are_counted_one_by_one(app):
 
     with ThreadPoolExecutor(12) as pool:
         assert sorted(pool.map(wrong, range(12))) == [401] * 5 + [429] * 7
+
+
+def test_a_disabled_persons_browser_is_told_so_and_gets_the_sign_in_page(app, sign_in):
+    browser = sign_in("falt1")
+    assert app.test_cli_runner().invoke(args=["user", "disable", "falt1@demo.example"]).exit_code == 0
+    told = browser.get("/office/shifts")
+    assert (told.status_code, "Content-Security-Policy" in told.headers) == (403, True)
+    assert "kontot" in told.get_data(as_text=True).lower()
+    for path, status in (("/office/sign-in", 200), ("/office/nope", 404), ("/static/nope", 404)):
+        answer = browser.get(path)
+        assert (answer.status_code, "Content-Security-Policy" in answer.headers) == (status, True), path

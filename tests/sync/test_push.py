@@ -14,6 +14,7 @@ from sqlalchemy import text
 from fieldapp.accounts.services import grant_role
 from fieldapp.core.database import db, write_transaction
 from fieldapp.core.ids import new_id
+from fieldapp.outreach.sync import Shifts
 from fieldapp.sync.envelope import MIN_BUILD
 from tests.factories.phone import ORIGIN, now_iso
 from tests.sync.poison import EVERYWHERE, POISON, poison_observations
@@ -537,3 +538,24 @@ def test_PU19_the_lowest_served_build_is_served_the_one_before_it_is_not_and_its
     assert after.status_code == 200
     [receipt] = after.get_json()["receipts"]
     assert (receipt["status"], receipt["replayed"]) == ("applied", False)
+
+
+@pytest.mark.parametrize("team", [[], {}, 7, None])
+def test_PU2_a_plan_whose_team_is_no_id_is_refused_and_the_evening_beside_it_is_taken_in(phone, team):
+    falt1 = phone("falt1")
+    plan = falt1.mutation("shift_plans", "create", new_id(), 0, team_id=team)
+    receipts = falt1.push(plan, *falt1.evening(1))
+    assert statuses(receipts) == ["rejected", "applied", "applied", "applied"]
+
+
+def test_PU2_a_refusal_that_can_not_say_whose_it_is_is_kept_all_the_same(phone, monkeypatch):
+    def failing(*_: Any) -> Any:
+        raise ZeroDivisionError
+
+    falt1 = phone("falt1")
+    monkeypatch.setattr(Shifts, "unit_of", failing)
+    bad = falt1.shift(kind="morgon")
+    receipts = falt1.push(bad, falt1.shift())
+    assert statuses(receipts) == ["rejected", "applied"]
+    falt1.pull()
+    assert [kept["fields"] for kept in falt1.held("rejections")] == [bad["fields"]]

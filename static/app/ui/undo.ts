@@ -61,8 +61,11 @@ export function closeUndo(): void {
 
 export const newest = (): Action | undefined => actions.value.at(-1);
 
-/** Takes back the newest action, once however often it is tapped meanwhile. */
-export const undoNewest = (): Promise<void> => (running ??= takeBack().finally(() => (running = undefined)));
+/** A second tap within this time was meant for the action that the first one took back. */
+const SECOND_TAP_MS = 600;
+
+/** Takes back the newest action, once however often it is tapped. */
+export const undoNewest = (): Promise<void> => (running ??= takeBack().finally(() => setTimeout(() => (running = undefined), SECOND_TAP_MS)));
 
 /** Its steps run in reverse order; all of them, and that it is taken back, or nothing. */
 async function takeBack(): Promise<void> {
