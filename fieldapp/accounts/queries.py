@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from fieldapp.accounts.models import TEAM_ROLES, Device, GrantRow, SessionRow, SignInFailure, Team, User
 from fieldapp.accounts.rules import LONGEST_CHECK, WINDOW
 from fieldapp.core.access import Actor, Grant
+from fieldapp.core.errors import Invalid
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,14 @@ def recent_tries(
 def team_ids(session: Session) -> frozenset[str]:
     """Every team's id."""
     return frozenset(session.scalars(select(Team.id).where(Team.deleted.is_(False))))
+
+
+def team_named(session: Session, name: str) -> str:
+    """Return the id of the team with a name. Raises `Invalid` when there is none."""
+    found = session.scalar(select(Team.id).where(Team.name == name, Team.deleted.is_(False)))
+    if found is None:
+        raise Invalid(fields={"team": ["unknown_team"]})
+    return found
 
 
 def field_staff(session: Session, user_ids: Collection[str]) -> dict[str, datetime | None]:
