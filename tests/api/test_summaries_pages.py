@@ -286,6 +286,16 @@ def test_a_flag_stands_in_words_at_the_line_it_belongs_to(phone, sign_in):
     ]  # fmt: skip
 
 
+def test_what_was_refused_is_not_among_the_changes_received(phone, sign_in):
+    falt1 = phone("falt1")
+    shift, visit, observation = falt1.evening()
+    falt1.apply(shift, visit, observation)
+    edit = falt1.mutation("visits", "update", visit["record_id"], 1, arena="mall")
+    refused = falt1.mutation("shifts", "update", shift["record_id"], 1, participant_ids=[])
+    assert [receipt["status"] for receipt in falt1.push(edit, refused)] == ["applied", "rejected"]
+    assert "4 ändringar mottagna" in page(sign_in("falt1"), f"/office/shifts/{shift['record_id']}")
+
+
 def test_older_shifts_are_a_link_away(phone, sign_in):
     sender = phone("falt1")
     sender.apply(*(sender.shift(started_at=f"2026-01-{day:02d}T18:00:00+01:00") for day in range(1, 29)))
