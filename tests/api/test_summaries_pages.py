@@ -296,6 +296,16 @@ def test_what_was_refused_is_not_among_the_changes_received(phone, sign_in):
     assert "4 ändringar mottagna" in page(sign_in("falt1"), f"/office/shifts/{shift['record_id']}")
 
 
+def test_the_list_says_not_reviewed_only_of_a_page_with_one_that_is_not_approved(phone, sign_in, sql):
+    falt1 = phone("falt1")
+    falt1.apply(falt1.shift(), falt1.shift())
+    client = sign_in("ledare")
+    sql("UPDATE shifts SET status = 'approved' WHERE id = (SELECT min(id) FROM shifts)")
+    assert sentences("sv")["shifts.not_reviewed"] in page(client, "/office/shifts")
+    sql("UPDATE shifts SET status = 'approved'")
+    assert sentences("sv")["shifts.not_reviewed"] not in page(client, "/office/shifts")
+
+
 def test_older_shifts_are_a_link_away(phone, sign_in):
     sender = phone("falt1")
     sender.apply(*(sender.shift(started_at=f"2026-01-{day:02d}T18:00:00+01:00") for day in range(1, 29)))
