@@ -149,8 +149,14 @@ def names_of(session: Session, user_ids: Collection[str]) -> dict[str, str]:
 
 
 def team_names(session: Session) -> dict[str, str]:
-    """Team names by id."""
-    return {row.id: row.name for row in session.execute(select(Team.id, Team.name))}
+    """Names of the teams there are, by id."""
+    return {row.id: row.name for row in session.execute(select(Team.id, Team.name).where(Team.deleted.is_(False)))}
+
+
+def names_of_teams(session: Session, team_ids: Collection[str]) -> dict[str, str]:
+    """Names by id, also of teams that are no more: old shifts stay theirs."""
+    rows = session.execute(select(Team.id, Team.name).where(Team.id.in_(team_ids)))
+    return {row.id: row.name for row in rows}
 
 
 def teams_of(session: Session, user_ids: Collection[str]) -> frozenset[str]:
