@@ -1,11 +1,12 @@
-"""The command line: `flask user …`, `flask demo …`, `flask doctor`."""
+"""The command line: `flask user …`, `flask team …`, `flask places …`, `flask demo …`, `flask doctor` and more."""
 
 import click
 from flask import Flask
 
-from fieldapp.accounts.cli import user
+from fieldapp.accounts.cli import team, user
 from fieldapp.core.operation import readiness
 from fieldapp.demo.cli import demo
+from fieldapp.places.cli import places
 from fieldapp.plans.cli import plans
 from fieldapp.sync.cli import sync
 
@@ -13,6 +14,8 @@ from fieldapp.sync.cli import sync
 def init_cli(app: Flask) -> None:
     """Register the command groups."""
     app.cli.add_command(user)
+    app.cli.add_command(team)
+    app.cli.add_command(places)
     app.cli.add_command(demo)
     app.cli.add_command(plans)
     app.cli.add_command(sync)

@@ -19,6 +19,7 @@ from fieldapp.config import Settings
 from fieldapp.core.database import db, write_transaction
 from fieldapp.demo.accounts import PASSWORD, seed_accounts
 from fieldapp.demo.register import seed_register
+from fieldapp.places.services import nearness_rule
 from tests.factories.phone import Phone
 from tests.factories.postgres import cluster
 from tests.factories.totals import TOLD
@@ -72,7 +73,7 @@ def fill(app: Flask) -> None:
     with app.app_context():
         upgrade()
         with write_transaction():
-            seed_register(db.session())
+            seed_register(db.session(), rule=nearness_rule())
             seed_accounts(db.session(), password_hash=CHEAP.hash(PASSWORD))
         db.session.remove()
         db.engine.dispose()

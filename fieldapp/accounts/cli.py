@@ -1,20 +1,24 @@
-"""`flask user …`: accounts from the command line. A password is typed at a prompt or read from standard input."""
+"""`flask user …`, `flask team …`: accounts from the command line. A password is typed at a prompt or piped in."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 from flask.cli import AppGroup
 
-from fieldapp.accounts import services
-from fieldapp.accounts.models import ROLES, Team
+from fieldapp.accounts import queries, services
+from fieldapp.accounts.models import ROLES
 from fieldapp.accounts.passwords import hash_password
 from fieldapp.accounts.rules import password_faults
-from fieldapp.core.catalogue import text
+from fieldapp.core.catalogue import text, translated_fields
 from fieldapp.core.database import db, write_transaction
-from fieldapp.core.errors import DomainError
+from fieldapp.core.errors import DomainError, Invalid
 from fieldapp.core.ports import port
 
-user = AppGroup("user", help="Create, disable and reset accounts.")
+user = AppGroup("user", help="Create, grant, disable and reset accounts.")
+team = AppGroup("team", help="Create field teams.")
+ASKED = {"email": "EMAIL", "name": "NAME", "district": "DISTRICT", "team": "--team", "team_id": "--team"}
 
 
 @user.command("create")
@@ -22,33 +26,37 @@ user = AppGroup("user", help="Create, disable and reset accounts.")
 @click.argument("name")
 @click.option("--role", type=click.Choice(ROLES), required=True)
 @click.option("--district", default=None, help="District code; left out: all districts.")
-@click.option("--team", default=None, help="Name of the team, for field workers and team leads.")
-def create(email: str, name: str, role: str, district: str | None, team: str | None) -> None:
+@click.option("--team", "team_name", default=None, help="Name of the team, for field workers and team leads.")
+def create(email: str, name: str, role: str, district: str | None, team_name: str | None) -> None:
     """Create a user with one role."""
-    if district is not None and district not in port("district_codes")():
-        raise click.BadParameter(text("field.unknown_code", "sv"), param_hint="--district")
     hashed = hash_password(_ask_password(email))
-    try:
-        with write_transaction():
-            session = db.session()
-            team_id = session.query(Team.id).filter_by(name=team).scalar() if team else None
-            made = services.create_user(session, email=email, name=name, password_hash=hashed)
-            services.grant_role(session, user_id=made.id, role=role, district=district, team_id=team_id)
-            made_id = made.id
-    except DomainError as error:
-        raise click.ClickException(f"{text('error.' + error.slug, 'sv')} {error.fields}") from error
+    with _plainly(), write_transaction():
+        made = services.create_user(db.session(), email=email, name=name, password_hash=hashed)
+        _grant(made.id, role, district, team_name)
+        made_id = made.id
     click.echo(made_id)
+
+
+@user.command("grant")
+@click.argument("email")
+@click.argument("role", type=click.Choice(ROLES))
+@click.option("--district", default=None, help="District code; left out: all districts.")
+@click.option("--team", "team_name", default=None, help="Name of the team, for field workers and team leads.")
+def grant(email: str, role: str, district: str | None, team_name: str | None) -> None:
+    """Give a user one more role."""
+    with _plainly(), write_transaction():
+        account = queries.account_of(db.session(), email)
+        if account is None:
+            raise Invalid(fields={"email": ["not_found"]})
+        _grant(account.id, role, district, team_name)
 
 
 @user.command("disable")
 @click.argument("email")
 def disable(email: str) -> None:
     """Close an account; its sessions die at once."""
-    try:
-        with write_transaction():
-            services.disable_user(db.session(), email=email)
-    except DomainError as error:
-        raise click.ClickException(text("error." + error.slug, "sv")) from error
+    with _plainly(), write_transaction():
+        services.disable_user(db.session(), email=email)
 
 
 @user.command("reset")
@@ -56,11 +64,41 @@ def disable(email: str) -> None:
 def reset(email: str) -> None:
     """Set a new password; every session of the account ends."""
     hashed = hash_password(_ask_password(email))
+    with _plainly(), write_transaction():
+        services.reset_password(db.session(), email=email, password_hash=hashed)
+
+
+@team.command("create")
+@click.argument("name")
+@click.argument("district", required=False)
+def create_team(name: str, district: str | None) -> None:
+    """Create a team of a district; without one, of the whole city."""
+    with _plainly(), write_transaction():
+        _check_district(district)
+        made_id = services.create_team(db.session(), name=name, district=district).id
+    click.echo(made_id)
+
+
+def _grant(user_id: str, role: str, district: str | None, team_name: str | None) -> None:
+    _check_district(district)
+    team_id = queries.team_named(db.session(), team_name) if team_name else None
+    services.grant_role(db.session(), user_id=user_id, role=role, district=district, team_id=team_id)
+
+
+def _check_district(district: str | None) -> None:
+    if district is not None and district not in port("district_codes")():
+        raise Invalid(fields={"district": ["unknown_code"]})
+
+
+@contextmanager
+def _plainly() -> Iterator[None]:
+    """Say what the rules refuse in the catalogue's words, naming what was asked for."""
     try:
-        with write_transaction():
-            services.reset_password(db.session(), email=email, password_hash=hashed)
+        yield
     except DomainError as error:
-        raise click.ClickException(text("error." + error.slug, "sv")) from error
+        faults = translated_fields(dict(error.fields), "sv")
+        said = [f"{ASKED.get(name, name)}: {' '.join(sentences)}" for name, sentences in faults.items()]
+        raise click.ClickException("\n".join(said or [text(f"error.{error.slug}", "sv")])) from error
 
 
 def _ask_password(email: str) -> str:

@@ -1,6 +1,6 @@
 """The office's sign-in page: works without JavaScript."""
 
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from fieldapp.accounts import sessions, signin
@@ -39,7 +39,7 @@ def sign_in() -> ResponseReturnValue:
             opened = _open(email, device_id)
     except DomainError as error:
         page = render_template("accounts/sign_in.html", next=target, fault=text(f"error.{error.slug}"), email=email)
-        return page, error.status
+        return page, error.status, error.headers
     response = make_response(redirect(target))
     signin.set_cookie(response, opened.session)
     response.set_cookie(
@@ -48,7 +48,7 @@ def sign_in() -> ResponseReturnValue:
         max_age=YEAR_S,
         httponly=True,
         samesite="Lax",
-        secure=request.is_secure,
+        secure=current_app.config["SETTINGS"].secure_cookies,
         path="/office",
     )
     return response

@@ -7,9 +7,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fieldapp.accounts.models import Device, GrantRow, SessionRow, SignInFailure, Team, User
+from fieldapp.accounts.models import TEAM_ROLES, Device, GrantRow, SessionRow, SignInFailure, Team, User
 from fieldapp.accounts.rules import LONGEST_CHECK, WINDOW
 from fieldapp.core.access import Actor, Grant
+from fieldapp.core.errors import Invalid
 
 
 @dataclass(frozen=True)
@@ -121,21 +122,24 @@ def team_ids(session: Session) -> frozenset[str]:
     return frozenset(session.scalars(select(Team.id).where(Team.deleted.is_(False))))
 
 
-def field_staff(session: Session, user_ids: Collection[str]) -> frozenset[str]:
-    """Those of the ids that are people who may be on a shift: not disabled, ever field worker or team lead."""
+def team_named(session: Session, name: str) -> str:
+    """Return the id of the team with a name. Raises `Invalid` when there is none."""
+    found = session.scalar(select(Team.id).where(Team.name == name, Team.deleted.is_(False)))
+    if found is None:
+        raise Invalid(fields={"team": ["unknown_team"]})
+    return found
+
+
+def field_staff(session: Session, user_ids: Collection[str]) -> dict[str, datetime | None]:
+    """Those of the ids that are people who ever were field worker or team lead, each with when they were disabled."""
     if not user_ids:
-        return frozenset()
-    return frozenset(
-        session.scalars(
-            select(User.id)
-            .join(GrantRow, GrantRow.user_id == User.id)
-            .where(
-                User.id.in_(user_ids),
-                User.disabled_at.is_(None),
-                GrantRow.role.in_(("field_worker", "team_lead")),
-            )
-        )
+        return {}
+    rows = session.execute(
+        select(User.id, User.disabled_at)
+        .join(GrantRow, GrantRow.user_id == User.id)
+        .where(User.id.in_(user_ids), GrantRow.role.in_(TEAM_ROLES))
     )
+    return {row.id: row.disabled_at for row in rows}
 
 
 def names_of(session: Session, user_ids: Collection[str]) -> dict[str, str]:
@@ -145,8 +149,14 @@ def names_of(session: Session, user_ids: Collection[str]) -> dict[str, str]:
 
 
 def team_names(session: Session) -> dict[str, str]:
-    """Team names by id."""
-    return {row.id: row.name for row in session.execute(select(Team.id, Team.name))}
+    """Names of the teams there are, by id."""
+    return {row.id: row.name for row in session.execute(select(Team.id, Team.name).where(Team.deleted.is_(False)))}
+
+
+def names_of_teams(session: Session, team_ids: Collection[str]) -> dict[str, str]:
+    """Names by id, also of teams that are no more: old shifts stay theirs."""
+    rows = session.execute(select(Team.id, Team.name).where(Team.id.in_(team_ids)))
+    return {row.id: row.name for row in rows}
 
 
 def teams_of(session: Session, user_ids: Collection[str]) -> frozenset[str]:

@@ -15,7 +15,9 @@ from fieldapp.sync.sequence import take_seqs
 
 
 def create_team(session: Session, *, name: str, district: str | None) -> Team:
-    """Create a team of a district, or of the whole city."""
+    """Create a team of a district, or of the whole city. Raises `Invalid` when the name is taken."""
+    if session.scalar(select(Team.id).where(Team.name == name)):
+        raise Invalid(fields={"name": ["taken"]})
     now = utc_now()
     [seq] = take_seqs(session, 1)
     team = Team(id=new_id(), name=name, district=district, seq=seq, version=1, created_at=now, received_at=now)

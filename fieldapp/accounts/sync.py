@@ -54,5 +54,9 @@ class People(Collection):
         return or_(in_team, User.id == actor.user_id, User.id.in_(port("co_participants")(actor)))
 
     def present(self, row: RowMapping, actor: Actor) -> Row:
-        """Return `id, name, team_ids`; never the address, never the hash."""
-        return {"name": row["name"], "team_ids": row["team_ids"] or [], **{name: row[name] for name in TRAVELLING}}
+        """Return `id, name, team_ids`; never the address, never the hash.
+
+        Who is disabled has no team: the phone proposes nobody to a shift but the team's, and still knows the name.
+        """
+        team_ids = (row["team_ids"] or []) if row["disabled_at"] is None else []
+        return {"name": row["name"], "team_ids": team_ids, **{name: row[name] for name in TRAVELLING}}

@@ -1,6 +1,6 @@
 """The ranked list of *Ikväll*: which places first tonight, and why. Pure.
 
-The same function runs on the phone (`static/app/domain/tonight.ts`); both are held to
+The reference: what ranks is the same function on the phone (`static/app/domain/tonight.ts`); both are held to
 `tests/fixtures/tonight.json`. The weights and what they mean stand in `docs/tonight.md`.
 """
 

@@ -22,6 +22,11 @@ class DomainError(Exception):
         self.fields = dict(fields or {})
         self.retry_after_s = retry_after_s
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """What HTTP says beside the status."""
+        return {"Retry-After": str(self.retry_after_s)} if self.retry_after_s is not None else {}
+
 
 class Invalid(DomainError):
     """A value breaks a rule (422)."""

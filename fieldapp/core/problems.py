@@ -74,8 +74,7 @@ def _domain(error: DomainError) -> Response:
     if isinstance(error, NotSignedIn) and request.method == "GET" and request.path.startswith("/office/"):
         back = request.full_path.removesuffix("?")
         return redirect(f"/office/sign-in?{urlencode({'next': back})}")  # type: ignore[return-value]  # as in _http
-    headers = {"Retry-After": str(error.retry_after_s)} if error.retry_after_s is not None else {}
-    return problem(error.status, error.slug, dict(error.fields), headers)
+    return problem(error.status, error.slug, dict(error.fields), error.headers)
 
 
 def _http(error: HTTPException) -> Response:

@@ -9,6 +9,7 @@ from fieldapp.core.database import db, write_transaction
 from fieldapp.demo.accounts import PASSWORD, seed_accounts
 from fieldapp.demo.register import seed_register
 from fieldapp.demo.sending import send_evenings
+from fieldapp.places.services import nearness_rule
 
 demo = AppGroup("demo", help="Invented data for trying things out.")
 
@@ -20,7 +21,7 @@ def seed() -> None:
         raise click.ClickException("FIELDAPP_ENV är inte demo")
     hashed = hash_password(PASSWORD)
     with write_transaction():
-        seed_register(db.session())
+        seed_register(db.session(), rule=nearness_rule())
         people = seed_accounts(db.session(), password_hash=hashed)
     send_evenings(people)
     click.echo("Demodata finns på plats.")

@@ -39,6 +39,11 @@ class Evening:
     author: str
     mutations: list[Json] = field(default_factory=list)
 
+    @property
+    def shift_id(self) -> str:
+        """The id of the evening's shift."""
+        return next(str(sent["record_id"]) for sent in self.mutations if sent["collection"] == "shifts")
+
 
 def evenings(today: date, people: Mapping[str, str], teams: Mapping[str, str]) -> Iterator[Evening]:
     """Yield the evenings of ten weeks up to yesterday, oldest first.

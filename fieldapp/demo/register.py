@@ -20,9 +20,8 @@ SITE_ID = "018bcfe5-6800-7000-8000-{:012x}"
 SCHOOL_ID = "018bcfe5-6800-7001-8000-{:012x}"
 
 
-def seed_register(session: Session, *, rule: NearnessRule | None = None) -> None:
+def seed_register(session: Session, *, rule: NearnessRule) -> None:
     """Store districts, schools, sites and mapping years that are missing; flush, never commit. Safe to repeat."""
-    rule = rule or NearnessRule()
     register = read_register()
     load_districts(session)
     registered_on = date.fromisoformat(register["register_date"])

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 from flask import current_app
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from fieldapp.accounts import queries as accounts
 from fieldapp.accounts.sessions import end_session, start_session
@@ -18,39 +18,48 @@ from fieldapp.core.database import db, write_transaction
 from fieldapp.demo.evenings import Evening, evenings
 from fieldapp.outreach.models import Shift
 from fieldapp.sync.envelope import MAX_MUTATIONS, PROTOCOL, read_envelope
+from fieldapp.sync.models import DeviceState
 from fieldapp.sync.push import push
 
 DEVICE_ID = "018bcfe5-6800-7002-8000-{:012x}"
 
 
 def send_evenings(people: dict[str, str]) -> int:
-    """Send ten weeks of evenings, unless there is a shift already; return how many mutations took effect.
+    """Send those of ten weeks of evenings that are not there; return how many mutations took effect.
 
-    `people` holds user ids by the name before the @. Opens its own transactions. Raises `RuntimeError` naming the
-    first mutation that was refused.
+    An evening is sent whole or not at all, so a sending that was interrupted is completed by the next one. `people`
+    holds user ids by the name before the @. Opens its own transactions. Raises `RuntimeError` naming the first
+    mutation that was refused.
     """
-    has_shifts = db.session().scalar(select(exists().where(Shift.id.is_not(None))))
     teams = {name: team_id for team_id, name in accounts.team_names(db.session()).items()}
+    present = set(db.session().scalars(select(Shift.id)))
     db.session.rollback()
-    if has_shifts:
-        return 0
     sent = 0
     written = list(evenings(local_date(utc_now()), people, teams))
     for number, author in enumerate(sorted({evening.author for evening in written}), start=1):
-        own = [evening for evening in written if evening.author == author]
-        sent += _send_as(people[author], DEVICE_ID.format(number), own)
+        missing = [evening for evening in written if evening.author == author and evening.shift_id not in present]
+        if missing:
+            sent += _send_as(people[author], DEVICE_ID.format(number), missing)
     return sent
 
 
 def _send_as(user_id: str, device_id: str, written: Iterable[Evening]) -> int:
     actor = _signed_in(user_id, device_id)
-    mutations = [mutation for evening in written for mutation in evening.mutations]
-    numbered = [{**mutation, "device_seq": number} for number, mutation in enumerate(mutations, start=1)]
-    for start in range(0, len(numbered), MAX_MUTATIONS):
-        _send(actor, device_id, numbered[start : start + MAX_MUTATIONS])
+    before = db.session().scalar(select(DeviceState.last_seq).where(DeviceState.device_id == device_id)) or 0
+    db.session.rollback()
+    number = before
+    batch: list[dict[str, Any]] = []
+    for evening in written:
+        if len(batch) + len(evening.mutations) > MAX_MUTATIONS:
+            _send(actor, device_id, batch)
+            batch = []
+        for mutation in evening.mutations:
+            number += 1
+            batch.append({**mutation, "device_seq": number})
+    _send(actor, device_id, batch)
     with write_transaction():
         end_session(db.session(), actor=actor)
-    return len(numbered)
+    return number - before
 
 
 def _signed_in(user_id: str, device_id: str) -> Actor:

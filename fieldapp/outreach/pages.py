@@ -6,7 +6,6 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
-from fieldapp.accounts.queries import team_names
 from fieldapp.core.access import access, current_actor
 from fieldapp.core.catalogue import translated_fields
 from fieldapp.core.clock import utc_now
@@ -65,16 +64,17 @@ def shift(shift_id: str) -> ResponseReturnValue:
 
 
 def _list(found: dict[str, Any], given: dict[str, str], faults: dict[str, list[str]]) -> str:
+    session, actor, now = db.session(), current_actor(), utc_now()
     older = {**given, "after": found["next"]} if found["next"] else None
     return render_template(
         "outreach/shifts.html",
         shifts=found["items"],
-        held=shift_reads.held_long(db.session(), current_actor(), utc_now()),
+        held=shift_reads.held_long(session, actor, now),
         older=older,
         given=given,
         faults=translated_fields(faults),
         statuses=STATUSES,
-        teams=sorted(team_names(db.session()).items(), key=lambda team: team[1]),
+        teams=sorted(shift_reads.teams_to_choose(session, actor, now).items(), key=lambda team: team[1]),
         district_names=_district_names(),
     )
 

@@ -4,7 +4,7 @@ Field errors are path → message keys, as everywhere.
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from fieldapp.outreach.codes import PLACELESS_ARENAS
@@ -33,6 +33,14 @@ def shift_faults(shift: Mapping[str, Any]) -> FieldErrors:
     if shift["requested_by"] is not None and shift["assignment"] != "reinforcement":
         errors["requested_by"] = ["only_with_reinforcement"]
     return errors
+
+
+def may_be_added(staff: Mapping[str, datetime | None], person: str, *moments: datetime) -> bool:
+    """Say whether a person may be put on a shift: of the staff, and not disabled yet at one of the moments."""
+    if person not in staff:
+        return False
+    disabled_at = staff[person]
+    return disabled_at is None or any(moment < disabled_at for moment in moments)
 
 
 def submission_faults(shift: Mapping[str, Any]) -> FieldErrors:

@@ -3,6 +3,7 @@
 from collections.abc import Collection as Ids
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -38,8 +39,8 @@ class PlaceFacts:
     schools: Mapping[str, str]
 
 
-def staff_facts(session: Session, shifts: Sequence[Mapping[str, Any]]) -> frozenset[str]:
-    """Return which of the participants named are people who may be on a shift."""
+def staff_facts(session: Session, shifts: Sequence[Mapping[str, Any]]) -> dict[str, datetime | None]:
+    """Return which of the participants named are people who may be on a shift, each with when they were disabled."""
     lists = (listed for shift in shifts if isinstance(listed := shift.get("participant_ids"), list))
     return accounts.field_staff(session, {user for listed in lists for item in listed if (user := readable_id(item))})
 

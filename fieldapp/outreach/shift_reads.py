@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from fieldapp.accounts.models import User
-from fieldapp.accounts.queries import team_names
+from fieldapp.accounts.queries import names_of_teams, team_names
 from fieldapp.accounts.sync import People
 from fieldapp.core.access import Actor
 from fieldapp.core.clock import local_day_bounds
@@ -67,9 +67,19 @@ def shifts(
     rows = [dict(row) for row in session.execute(query.limit(size + 1)).mappings()]
     page = rows[:size]
     totals = _totals(session, [row["id"] for row in page])
-    teams, names = team_names(session), known_names(session, actor, now, _people_of(page))
+    teams = names_of_teams(session, {row["team_id"] for row in page})
+    names = known_names(session, actor, now, _people_of(page))
     items = [_item(row, totals[row["id"]], teams, names) for row in page]
     return {"items": items, "next": page[-1]["id"] if len(rows) > size else None}
+
+
+def teams_to_choose(session: Session, actor: Actor, now: datetime) -> dict[str, str]:
+    """Return the names, by id, of the actor's own teams and those of shifts they may know of; of none to an analyst."""
+    if not actor.has_role("field_worker", "team_lead"):
+        return {}
+    shown = select(Shift.team_id).where(Shift.deleted.is_(False), visible_shifts(actor, now)).distinct()
+    known = actor.units | set(session.scalars(shown))
+    return {team_id: name for team_id, name in team_names(session).items() if team_id in known}
 
 
 def whole_shift(session: Session, actor: Actor, now: datetime, shift_id: str) -> Json:
@@ -89,7 +99,7 @@ def whole_shift(session: Session, actor: Actor, now: datetime, shift_id: str) ->
     totals = _totals(session, [shift_id])[shift_id]
     return {
         **_record(shift, SHIFT_FIELDS),
-        **_item(shift, totals, team_names(session), names),
+        **_item(shift, totals, names_of_teams(session, [shift["team_id"]]), names),
         "visits": [_record(row, VISIT_FIELDS) for row in visits if not row["deleted"]],
         "observations": [_record(row, OBSERVATION_FIELDS) for row in observations if not row["deleted"]],
         "late": [_late(row) for row in _visible_late(session, actor, shift, ids)],

@@ -39,8 +39,8 @@ class Shifts(Collection):
         """Whatever the grants let through."""
         return queries.visible_shifts(actor, utc_now())
 
-    def facts(self, session: Session, actor: Actor, records: Sequence[Mapping[str, Any]]) -> frozenset[str]:
-        """Which participants are people who may be on a shift."""
+    def facts(self, session: Session, actor: Actor, records: Sequence[Mapping[str, Any]]) -> dict[str, datetime | None]:
+        """Which participants are people who may be on a shift, each with when they were disabled."""
         return services.staff_facts(session, records)
 
     def admit(self, actor: Actor, op: str, row: Mapping[str, Any], parents: Sequence[Mapping[str, Any]]) -> None:
@@ -82,7 +82,8 @@ class Shifts(Collection):
             raise Refused("not_allowed", {"status": ["not_allowed"]})
         errors = rules.shift_faults(after)
         added = set(after["participant_ids"]) - set(before["participant_ids"] if before else ())
-        if added - change.facts:
+        moments = (change.made_at, after["started_at"])  # a pass that comes late names who worked it
+        if not all(rules.may_be_added(change.facts, person, *moments) for person in added):
             errors["participant_ids"] = ["unknown_person"]
         if after["status"] == "submitted" and change.changed & {"status", "arena_minutes", "started_at", "ended_at"}:
             errors |= rules.submission_faults(after)

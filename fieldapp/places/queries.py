@@ -59,9 +59,10 @@ def sites(
     """Return a page of sites the actor may read, ordered by id.
 
     With `year`: only sites with a mapping in it, `school_near`, `schools` and `listed` as of that year. Who may not
-    know of mappings finds no site by them. Raises `Invalid` for a district or year that does not exist.
+    know of mappings finds no site by them, and a year without a mapping has none. Raises `Invalid` for a district that
+    does not exist.
     """
-    _check_filters(session, district, year)
+    _check_district(district)
     table = Site.__table__
     query = select(table).where(~Site.deleted)
     near: InstrumentedAttribute[str] = Site.school_near
@@ -106,7 +107,7 @@ def schools(
 
     Raises `Invalid` for a district that does not exist, and for a site that does not or is not the actor's to know.
     """
-    _check_filters(session, district, None)
+    _check_district(district)
     query = select(School.__table__).where(~School.deleted)
     if district is not None:
         query = query.where(School.district == district)
@@ -196,7 +197,7 @@ def _readable_in_year(actor: Actor) -> ColumnElement[bool]:
     return and_(Site.is_public, SiteMapping.status.in_(IN_FORCE)) if actor.has_role("viewer") else false()
 
 
-def _check_filters(session: Session, district: str | None, year: int | None) -> None:
+def _check_district(district: str | None) -> None:
     if district is not None and district not in district_codes():
         raise Invalid(fields={"district": ["unknown_code"]})
 

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
@@ -16,6 +17,12 @@ from fieldapp.places import facts
 from fieldapp.places.models import District, School, Site, SiteMapping
 from fieldapp.places.rules import IN_FORCE, Nearness, NearnessRule, SchoolFacts, nearness
 from fieldapp.sync.sequence import take_seqs
+
+
+def nearness_rule() -> NearnessRule:
+    """Return what near means in this installation (README, Settings)."""
+    settings = current_app.config["SETTINGS"]
+    return NearnessRule(settings.school_radius_m, settings.school_forms)
 
 
 def load_districts(session: Session) -> int:

@@ -12,7 +12,7 @@ from fieldapp.core.access import access, current_actor
 from fieldapp.core.catalogue import text, translated_fields
 from fieldapp.core.clock import local_date, utc_now
 from fieldapp.core.database import db
-from fieldapp.core.errors import DomainError, Invalid, NotFound
+from fieldapp.core.errors import Conflict, DomainError, Invalid, NotFound
 from fieldapp.core.http import in_write_transaction
 from fieldapp.core.ids import readable_id
 from fieldapp.core.schema import flat_errors
@@ -86,6 +86,9 @@ def change(plan_id: str) -> ResponseReturnValue:
     except Invalid as error:
         session.rollback()
         return _page(dict(error.fields)), 422
+    except Conflict as error:
+        session.rollback()
+        return _page({"version": ["plan_moved"]}), error.status
     return redirect(url_for("office_plans.plans", first=request.form.get("shown") or None), 303)
 
 

@@ -91,14 +91,6 @@ def plans_without_shift(session: Session, district: str | None, first: date, las
     return sum(state == "missing" for state in plan_states(session, found, now).values())
 
 
-def planned_evenings(session: Session, districts: Iterable[str], first: date, last: date) -> set[tuple[str, date]]:
-    """Return on which dates somebody has planned a pass in which district."""
-    query = select(ShiftPlan.district, ShiftPlan.date).where(
-        ~ShiftPlan.deleted, ShiftPlan.district.in_(set(districts)), ShiftPlan.date.between(first, last)
-    )
-    return {(row.district, row.date) for row in session.execute(query)}
-
-
 def special_days(session: Session, first: date, last: date) -> dict[date, list[Row]]:
     """Return the special days of a period by date, each as `{code, name}`."""
     query = select(SpecialDay.date, SpecialDay.code, SpecialDay.name).where(SpecialDay.date.between(first, last))

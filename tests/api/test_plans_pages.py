@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
+from fieldapp.core.catalogue import sentences
 from fieldapp.core.clock import local_date, utc_now
 from tests.factories.phone import Phone, now_iso
 
@@ -58,7 +59,10 @@ def test_an_exception_is_changed_or_taken_away_against_the_version_that_was_read
     first, second = (row["id"] for row in rows("SELECT id FROM shift_plans ORDER BY starts_at"))
     changed = {"version": "1", "starts": "19:15", "ends": "23:00", "planned_people": "3"}
     assert post(falt1, f"/office/plans/{first}", **changed).status_code == 303
-    assert post(ledare, f"/office/plans/{first}", **changed, action="remove").status_code == 409
+    moved = post(ledare, f"/office/plans/{first}", **changed, action="remove", shown=monday().isoformat())
+    assert moved.status_code == 409
+    assert sentences("sv")["field.plan_moved"] in moved.text
+    assert "19:15–23:00" in moved.text  # how it stands now
     assert post(ledare, f"/office/plans/{second}", version="1", action="remove").status_code == 303
     found = rows("SELECT planned_people, deleted, version FROM shift_plans ORDER BY starts_at")
     assert [(row["planned_people"], bool(row["deleted"]), row["version"]) for row in found] == [

@@ -1,5 +1,6 @@
 """Signing in and out: sessions that die at once, limits, known devices (X01–X11, X35)."""
 
+import dataclasses
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -209,6 +210,25 @@ def test_the_office_signs_in_without_javascript_and_goes_only_to_the_office(clie
     assert "Fel e-post eller lösenord" in wrong.get_data(as_text=True)
     again = client.post("/office/sign-in", data={**form, "email": "analys@demo.example"}, headers=ORIGIN)
     assert again.status_code == 302  # a shared desk
+
+
+def test_X06_the_office_says_how_long_to_wait(client):
+    form = {"email": "ledare@demo.example", "password": "fel lösenord här"}
+    for _ in range(5):
+        assert client.post("/office/sign-in", data=form, headers=ORIGIN).status_code == 401
+    answer = client.post("/office/sign-in", data=form, headers=ORIGIN)
+    assert answer.status_code == 429
+    assert 0 < int(answer.headers["Retry-After"]) <= 61
+
+
+@pytest.mark.parametrize("env", ["production", "testing"])
+def test_the_browsers_id_is_secure_wherever_the_session_is(app, client, env):
+    app.config["SETTINGS"] = dataclasses.replace(app.config["SETTINGS"], env=env)
+    form = {"email": "ledare@demo.example", "password": PASSWORD}
+    answer = client.post("/office/sign-in", data=form, headers=ORIGIN)  # TLS ends at a proxy: the app hears plain HTTP
+    cookies = {cookie.split("=")[0]: cookie for cookie in answer.headers.getlist("Set-Cookie")}
+    assert len(cookies) == 2
+    assert {"Secure" in cookie.split("; ") for cookie in cookies.values()} == {env == "production"}
 
 
 def test_passwords_are_long_and_not_common():

@@ -286,6 +286,44 @@ def test_a_flag_stands_in_words_at_the_line_it_belongs_to(phone, sign_in):
     ]  # fmt: skip
 
 
+def test_what_was_refused_is_not_among_the_changes_received(phone, sign_in):
+    falt1 = phone("falt1")
+    shift, visit, observation = falt1.evening()
+    falt1.apply(shift, visit, observation)
+    edit = falt1.mutation("visits", "update", visit["record_id"], 1, arena="mall")
+    refused = falt1.mutation("shifts", "update", shift["record_id"], 1, participant_ids=[])
+    assert [receipt["status"] for receipt in falt1.push(edit, refused)] == ["applied", "rejected"]
+    assert "4 ändringar mottagna" in page(sign_in("falt1"), f"/office/shifts/{shift['record_id']}")
+
+
+def test_the_list_says_not_reviewed_only_of_a_page_with_one_that_is_not_approved(phone, sign_in, sql):
+    falt1 = phone("falt1")
+    falt1.apply(falt1.shift(), falt1.shift())
+    client = sign_in("ledare")
+    sql("UPDATE shifts SET status = 'approved' WHERE id = (SELECT min(id) FROM shifts)")
+    assert sentences("sv")["shifts.not_reviewed"] in page(client, "/office/shifts")
+    sql("UPDATE shifts SET status = 'approved'")
+    assert sentences("sv")["shifts.not_reviewed"] not in page(client, "/office/shifts")
+
+
+def test_the_filter_names_only_teams_one_may_know_of(phone, sign_in, sql):
+    def offered(who):
+        html = page(sign_in(who), "/office/shifts")
+        menu = re.search(r'<select id="team".*?</select>', html, re.DOTALL)
+        return set(re.findall(r">([^<]+)</option>", menu.group())) - {sentences("sv")["office.all"]} if menu else None
+
+    assert offered("falt3") == {"Skärholmen"}
+    jour1 = phone("jour1")
+    shift = jour1.shift(district="farsta")
+    jour1.apply(shift, jour1.visit(shift["record_id"]))
+    sql("UPDATE shifts SET status = 'approved'")
+    assert offered("ledare2") == {"Farsta", "Ungdomsjouren"}  # a visit was made where they lead
+    assert offered("analys") is None
+    sql("UPDATE teams SET deleted = true WHERE name = 'Ungdomsjouren'")
+    assert offered("ledare2") == {"Farsta"}
+    assert "Ungdomsjouren" in page(sign_in("ledare2"), "/office/shifts")  # an old shift stays its team's
+
+
 def test_older_shifts_are_a_link_away(phone, sign_in):
     sender = phone("falt1")
     sender.apply(*(sender.shift(started_at=f"2026-01-{day:02d}T18:00:00+01:00") for day in range(1, 29)))

@@ -77,3 +77,40 @@ def test_PU11_joining_an_approved_pass_is_late(evening, phone):
     assert answer.status_code == 200
     (receipt,) = falt2.push(joining(falt2, shift_id, falt1.user_id, falt2.user_id))
     assert receipt["status"] == "late"
+
+
+def disable(app, person):
+    result = app.test_cli_runner().invoke(args=["user", "disable", f"{person}@demo.example"])
+    assert result.exit_code == 0, result.output
+
+
+@pytest.mark.parametrize("written_h", [0, 2])
+def test_a_pass_that_comes_late_keeps_a_colleague_who_was_disabled_meanwhile(app, phone, written_h):
+    falt1, falt2 = phone("falt1"), phone("falt2")
+    both = [falt1.user_id, falt2.user_id]
+    shift, visit, observation = falt1.evening()
+    shift["fields"]["participant_ids"] = both
+    shift["made_at"] = now_iso(hours=written_h)  # before they were disabled, or after: the pass had begun
+    disable(app, "falt2")
+    falt1.apply(shift, visit, observation)
+    falt1.apply(falt1.mutation("shifts", "update", shift["record_id"], 1, handover_note="hej", participant_ids=both))
+    assert falt1.pull()["shifts", shift["record_id"]]["participant_ids"] == both
+
+
+def test_who_was_disabled_before_the_pass_is_refused(app, phone):
+    falt1, falt2 = phone("falt1"), phone("falt2")
+    disable(app, "falt2")
+    people = [falt1.user_id, falt2.user_id]
+    later = now_iso(minutes=1)
+    (receipt,) = falt1.push(falt1.shift(participant_ids=people, started_at=later) | {"made_at": later})
+    assert (receipt["status"], receipt["error"]["slug"]) == ("rejected", "invalid")
+    assert set(receipt["error"]["fields"]) == {"participant_ids"}
+
+
+def test_a_disabled_colleague_is_known_by_name_and_of_no_team(app, phone):
+    falt1, falt2 = phone("falt1"), phone("falt2")
+    before = falt1.pull()["people", falt2.user_id]
+    assert before["team_ids"] == [falt1.team_id]
+    disable(app, "falt2")
+    after = falt1.pull()["people", falt2.user_id]
+    assert (after["name"], after["team_ids"]) == (before["name"], [])

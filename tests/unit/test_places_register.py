@@ -46,7 +46,7 @@ def database():
         session = db.session()
         session.add(SyncState(id=1, seq=0, epoch="0" * 36))
         session.flush()
-        seed_register(session)
+        seed_register(session, rule=RULE)
         session.commit()
         yield session
         session.close()
@@ -124,7 +124,7 @@ def test_the_register_has_one_of_each_kind_worth_trying(session):
 def test_seeding_again_changes_nothing(session):
     before = session.execute(select(SyncState.seq)).scalar_one()
     counts = [session.query(model).count() for model in (District, School, Site, SiteMapping)]
-    seed_register(session)
+    seed_register(session, rule=RULE)
     assert session.execute(select(SyncState.seq)).scalar_one() == before
     assert [session.query(model).count() for model in (District, School, Site, SiteMapping)] == counts
 
