@@ -32,12 +32,21 @@ function kindAt(now: string): Shift["kind"] {
 }
 
 /** `district` is empty when only the person can say it (the central unit's first pass). */
-export function newShift(records: Projection, session: Session, now: string): ShiftStart | null {
+export const newShift = (records: Projection, session: Session, now: string): ShiftStart | null =>
+  startOf(records, session, now, (teamId) => planFor(records, teamId, now));
+
+/** *Skriv in i efterhand*: tonight's plan and briefing are not those of the evening one writes in. */
+export function lateShift(records: Projection, session: Session, now: string): ShiftStart | null {
+  const start = startOf(records, session, now, () => undefined);
+  return start && { ...start, briefing_id: null };
+}
+
+function startOf(records: Projection, session: Session, now: string, planOf: (teamId: string) => Row<"shift_plans"> | undefined): ShiftStart | null {
   const teams = fieldTeams(records, session);
   const last = myShifts(records, session.user.id).find((shift) => teams.some((team) => team.teamId === shift.fields.team_id));
   const team = teams.find(({ teamId }) => teamId === last?.fields.team_id) ?? teams[0];
   if (!team) return null;
-  const plan = planFor(records, team.teamId, now);
+  const plan = planOf(team.teamId);
   const district = plan?.fields.district ?? team.district ?? last?.fields.district ?? "";
   return {
     team_id: team.teamId,

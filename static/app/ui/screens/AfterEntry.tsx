@@ -9,14 +9,14 @@ import { People } from "../parts/Participants";
 import { Screen } from "../parts/Screen";
 import { Stepper } from "../parts/Stepper";
 import { Working } from "../parts/Working";
-import { districtOptions, newShift, type ShiftStart } from "../read/start";
+import { districtOptions, lateShift, type ShiftStart } from "../read/start";
 import { endFault, otherDay } from "../read/shiftEnd";
 import { atDayClock, dayOf, firstAfter } from "../read/time";
 import { replace } from "../router";
 import { now, records, session } from "../state";
 
 export function AfterEntry() {
-  const proposal = session() && newShift(records(), session()!, now());
+  const proposal = session() && lateShift(records(), session()!, now());
   if (!proposal)
     return <Screen title={t("more.afterwards")} backTo="/app/mer"><p>{t("tonight.noTeam")}</p></Screen>;
   return <Form proposal={proposal} />;
@@ -26,7 +26,7 @@ export function AfterEntry() {
 const A_DAY = /^20\d\d-\d\d-\d\d$/;
 
 function Form({ proposal }: { proposal: ShiftStart }) {
-  const [form, setForm] = useState<ShiftStart>({ ...proposal, briefing_id: null });
+  const [form, setForm] = useState<ShiftStart>(proposal);
   const [day, setDay] = useState(dayOf(now()));
   const [started, setStarted] = useState("");
   const [ended, setEnded] = useState("");
