@@ -135,6 +135,7 @@ export const en: Catalogue = {
   "shift.facts": "About the shift",
   "shift.finish": "Finish",
   "shift.participants": "Who is on the shift?",
+  "shift.participantsMissing": "Choose at least one person who is on the shift",
   "shift.otherParticipants": "Other colleagues",
   "shift.kind": "Kind of shift",
   "shift.assignment": "Assignment",

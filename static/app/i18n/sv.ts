@@ -148,6 +148,7 @@ export const sv = {
   "shift.facts": "Om passet",
   "shift.finish": "Avsluta",
   "shift.participants": "Vilka är med?",
+  "shift.participantsMissing": "Välj minst en som är med på passet",
   "shift.otherParticipants": "Andra kollegor",
   "shift.kind": "Slags pass",
   "shift.assignment": "Uppdrag",

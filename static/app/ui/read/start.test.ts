@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { Collections } from "../../domain/records";
 import type { Projection, Session } from "../../ports";
-import { lateShift, newShift, planFor } from "./start";
+import { lateShift, newShift, peopleFaults, planFor } from "./start";
 
 const at = (time: string): string => `2026-11-23T${time}:00+01:00`;
 const plan = (id: string, from: string, until: string, more: object = {}) =>
@@ -36,4 +36,9 @@ describe("a pass written in afterwards", () => {
     expect(newShift(tonight, session, at("17:45"))).toMatchObject({ plan_id: "p", briefing_id: "b" });
     expect(lateShift(tonight, session, at("17:45"))).toMatchObject({ plan_id: null, briefing_id: null, kind: "evening", district: "farsta" });
   });
+});
+
+it("a pass has somebody on it", () => {
+  expect(peopleFaults([])).toEqual([{ id: "participants", text: "Välj minst en som är med på passet" }]);
+  expect(peopleFaults(["you"])).toEqual([]);
 });

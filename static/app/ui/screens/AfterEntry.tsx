@@ -9,7 +9,7 @@ import { People } from "../parts/Participants";
 import { Screen } from "../parts/Screen";
 import { Stepper } from "../parts/Stepper";
 import { Working } from "../parts/Working";
-import { districtOptions, lateShift, type ShiftStart } from "../read/start";
+import { districtOptions, lateShift, peopleFaults, type ShiftStart } from "../read/start";
 import { endFault, otherDay } from "../read/shiftEnd";
 import { atDayClock, dayOf, firstAfter } from "../read/time";
 import { replace } from "../router";
@@ -46,6 +46,7 @@ function Form({ proposal }: { proposal: ShiftStart }) {
     if (!ended) wrong.push({ id: "ended", text: t("after.endMissing") });
     if (fault) wrong.push({ id: "ended", text: fault });
     if (!form.district) wrong.push({ id: "district", text: t("start.districtMissing") });
+    wrong.push(...peopleFaults(form.participant_ids));
     setErrors(wrong);
     if (wrong.length > 0) return;
     const id = await startShift({ ...form, started_at, ended_at });
@@ -67,7 +68,7 @@ function Form({ proposal }: { proposal: ShiftStart }) {
           options={[{ value: "", label: t("start.chooseDistrict") }, ...districtOptions(records())]} />
       )}
       <Chips legend={t("shift.kind")} family="shift" codes={KINDS} single chosen={[form.kind]} onChange={([kind = form.kind]) => set({ kind })} />
-      <People teamId={form.team_id} chosen={form.participant_ids} onChange={(participant_ids) => set({ participant_ids })} />
+      <People teamId={form.team_id} chosen={form.participant_ids} onChange={(participant_ids) => set({ participant_ids })} errors={errors} />
       <Stepper label={t("shift.otherParticipants")} value={form.other_participants} max={50} onChange={(other_participants) => set({ other_participants })} />
     </Screen>
   );

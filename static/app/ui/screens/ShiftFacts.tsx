@@ -9,7 +9,7 @@ import { People } from "../parts/Participants";
 import { Screen } from "../parts/Screen";
 import { Stepper } from "../parts/Stepper";
 import { Working } from "../parts/Working";
-import { districtOptions } from "../read/start";
+import { districtOptions, peopleFaults } from "../read/start";
 import { withRefused } from "../read/refused";
 import { changedOnly, seenOf } from "../read/seen";
 import { endFault, lastLineOf, otherDay, typedEnd } from "../read/shiftEnd";
@@ -43,7 +43,9 @@ export function ShiftFacts({ shift }: { shift: Row<"shifts"> }) {
 
   const save = async () => {
     const fault = ended_at && endFault(ended_at, until, now());
-    if (fault) return setErrors([{ id: "ended", text: fault }]);
+    const wrong: FieldError[] = [...peopleFaults(form.participant_ids), ...(fault ? [{ id: "ended", text: fault }] : [])];
+    setErrors(wrong);
+    if (wrong.length > 0) return;
     const facts = { ...rest, started_at, ended_at, requested_by: form.assignment === "core" ? null : form.requested_by };
     const changed = changedOnly<Shift>(facts, seen.fields);
     const kept = shift.rejectionId
@@ -55,7 +57,7 @@ export function ShiftFacts({ shift }: { shift: Row<"shifts"> }) {
   return (
     <Screen title={t("shift.facts")} backTo={home} action={<Working run={save}>{t("frame.save")}</Working>}>
       <ErrorSummary errors={errors} />
-      <People teamId={fields.team_id} chosen={form.participant_ids} onChange={(participant_ids) => set({ participant_ids })} />
+      <People teamId={fields.team_id} chosen={form.participant_ids} onChange={(participant_ids) => set({ participant_ids })} errors={errors} />
       <Stepper label={t("shift.otherParticipants")} value={form.other_participants} max={50} onChange={(other_participants) => set({ other_participants })} />
       <Chips legend={t("shift.kind")} family="shift" codes={KINDS} single chosen={[form.kind]} onChange={([kind = form.kind]) => set({ kind })} />
       <Chips legend={t("shift.assignment")} family="assignment" codes={ASSIGNMENTS} single chosen={[form.assignment]} onChange={([assignment = form.assignment]) => set({ assignment })} />
