@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { KINDS } from "../../domain/records";
 import { t } from "../../i18n";
 import { startShift } from "../actions";
+import { useDraft } from "../draft";
 import { Chips } from "../parts/Chips";
 import { ErrorSummary, Input, Select, type FieldError } from "../parts/Field";
 import { People } from "../parts/Participants";
@@ -26,12 +27,11 @@ export function AfterEntry() {
 const A_DAY = /^20\d\d-\d\d-\d\d$/;
 
 function Form({ proposal }: { proposal: ShiftStart }) {
-  const [form, setForm] = useState<ShiftStart>(proposal);
-  const [day, setDay] = useState(dayOf(now()));
-  const [started, setStarted] = useState("");
-  const [ended, setEnded] = useState("");
   const [errors, setErrors] = useState<FieldError[]>([]);
-  const set = (change: Partial<ShiftStart>) => setForm((old) => ({ ...old, ...change }));
+  const draft = useDraft(`after:${proposal.team_id}`, () => ({ start: proposal, day: dayOf(now()), started: "", ended: "" }));
+  if (!draft.ready) return null;
+  const { start: form, day, started, ended } = draft.value;
+  const set = (change: Partial<ShiftStart>) => draft.set({ start: { ...form, ...change } });
 
   const hasDay = A_DAY.test(day);
   const started_at = hasDay && started ? atDayClock(day, started) : "";
@@ -50,17 +50,20 @@ function Form({ proposal }: { proposal: ShiftStart }) {
     setErrors(wrong);
     if (wrong.length > 0) return;
     const id = await startShift({ ...form, started_at, ended_at });
-    if (id) replace(`/app/pass/${id}`);
+    if (!id) return;
+    await draft.drop();
+    replace(`/app/pass/${id}`);
   };
 
   return (
     <Screen title={t("more.afterwards")} backTo="/app/mer" action={<Working run={save}>{t("after.continue")}</Working>}>
       <p>{t("after.intro")}</p>
       <ErrorSummary errors={errors} />
-      <Input id="day" type="date" label={t("after.day")} value={day} max={dayOf(now())} onInput={setDay} errors={errors} />
+      {draft.restored && <p class="quiet" role="status">{t("draft.restored")}</p>}
+      <Input id="day" type="date" label={t("after.day")} value={day} max={dayOf(now())} onInput={(day) => draft.set({ day })} errors={errors} />
       <div class="pair">
-        <Input id="started" type="time" label={t("shift.startedAt")} value={started} onInput={setStarted} errors={errors} />
-        <Input id="ended" type="time" label={t("shift.endedAt")} value={ended} onInput={setEnded} errors={errors}
+        <Input id="started" type="time" label={t("shift.startedAt")} value={started} onInput={(started) => draft.set({ started })} errors={errors} />
+        <Input id="ended" type="time" label={t("shift.endedAt")} value={ended} onInput={(ended) => draft.set({ ended })} errors={errors}
           hint={endDay ? t("shift.endedOn", { day: endDay }) : undefined} />
       </div>
       {!proposal.district && (
