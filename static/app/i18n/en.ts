@@ -499,7 +499,7 @@ export const en: Catalogue = {
   "sync.phase.signed_out": "Sign in to send.",
   "sync.phase.locked": "The account or the phone has been shut off. Contact the administrator.",
   "sync.phase.upgrade": "The app must be updated before it can send.",
-  "sync.waiting": "Waiting on the phone",
+  "sync.waiting": "Still on the phone",
   "sync.nothing": "Nothing",
   "sync.records.one": "1 record",
   "sync.records.other": "{n} records",

@@ -47,8 +47,8 @@ export const sv = {
   "time.hoursMinutes": "{hours} tim {minutes} min",
   "time.today": "i dag",
   "time.yesterday": "i går",
-  "time.daysAgo.one": "{n} dag sedan",
-  "time.daysAgo.other": "{n} dagar sedan",
+  "time.daysAgo.one": "för {n} dag sedan",
+  "time.daysAgo.other": "för {n} dagar sedan",
 
   "signIn.title": "Logga in",
   "signIn.email": "E-post",
@@ -135,7 +135,7 @@ export const sv = {
   "item.reopen": "Öppna igen",
   "item.new": "Något som inte är klart",
   "item.add": "Lägg till",
-  "join.title": "Ett pass pågår i teamet",
+  "join.title": "Ett pass pågår i fältgruppen",
   "join.since": "sedan {time}",
   "join.join": "Gå med i passet",
 
@@ -530,7 +530,7 @@ export const sv = {
   "sync.phase.signed_out": "Logga in för att skicka.",
   "sync.phase.locked": "Kontot eller mobilen är avstängd. Kontakta administratören.",
   "sync.phase.upgrade": "Appen måste uppdateras för att kunna skicka.",
-  "sync.waiting": "Väntar på mobilen",
+  "sync.waiting": "Kvar på mobilen",
   "sync.nothing": "Inget",
   "sync.records.one": "1 post",
   "sync.records.other": "{n} poster",

@@ -29,6 +29,13 @@ describe("tonight's cards", () => {
     ]);
   });
 
+  it.each([
+    ["2026-11-23", "besök i dag"], ["2026-11-22", "besök i går"], ["2026-11-14", "besök för 9 dagar sedan"], [null, "inget besök noterat"],
+  ])("say when the last visit was: %s", (last_visited_on, words) => {
+    const [card] = tonightsCards(records({ sites: [site("a", { last_visited_on })] }), "farsta", null, NOW);
+    expect(card?.reasons.split(" · ")).toContain(words);
+  });
+
   it("warn of a place that needs care, and never name one nobody may go to", () => {
     const sites = [site("care", { safety_level: "extra_care" }), site("danger", { safety_level: "do_not_go" })];
     const cards = tonightsCards(records({ sites }), "farsta", null, NOW);
