@@ -1,4 +1,4 @@
-/** Unit, property and fault tests of the client: domain, store, engine. Screens are tested in a browser (tests/e2e). */
+/** Unit, property and fault tests of the client: domain, store, engine. Screens are tested in a browser (tests/e2e), what their forms keep here. */
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({

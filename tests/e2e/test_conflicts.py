@@ -69,7 +69,7 @@ def sends(phone: Mobile) -> None:
     phone.offline(False)
     phone.open("/app/mer/synk")
     phone.tap("Skicka nu")
-    expect(phone.page.locator(".fact").filter(has_text="Väntar på mobilen")).to_contain_text("Inget", timeout=30_000)
+    expect(phone.page.locator(".fact").filter(has_text="Kvar på mobilen")).to_contain_text("Inget", timeout=30_000)
 
 
 def opens_the_choice(phone: Mobile) -> None:

@@ -51,6 +51,8 @@ export interface Dated {
 export interface TonightInput {
   /** Milliseconds since 1970. */
   now: number;
+  /** What was agreed on some time from then until now counts; without it, what is in force now. */
+  since?: number;
   /** The local date. */
   today: string;
   sites: readonly Place[];
@@ -66,11 +68,11 @@ export interface TonightInput {
 }
 
 /** Return the suggestions, best first. A place one must not go to is never among them. One pass over sites (U02). */
-export function tonight({ now, today, sites, briefings, district, visited = [], movedHere = [], distancesM }: TonightInput): Suggestion[] {
+export function tonight({ now, since = now, today, sites, briefings, district, visited = [], movedHere = [], distancesM }: TonightInput): Suggestion[] {
   const allowed = sites.filter((site) => site.safety_level !== "do_not_go");
   const last = lastVisits(allowed, visited);
   const moved = new Set(movedHere.filter(({ site_id, on }) => on > (last.get(site_id) ?? "")).map(({ site_id }) => site_id));
-  const agreed = agreedOn(briefings, now, district);
+  const agreed = agreedOn(briefings, now, district, since);
   const found = allowed.flatMap((site): Suggestion[] => {
     const item = agreed.get(site.id);
     if (!item && district !== null && site.district !== district) return [];
@@ -85,18 +87,18 @@ export function tonight({ now, today, sites, briefings, district, visited = [], 
   return found.sort(byPlaceInList);
 }
 
-/** Return the briefings valid now for the district, the latest held first. */
+/** Return the briefings valid now for the district, or some time from `since` until now; the latest held first. */
 export function briefingsInForce<B extends Pick<Briefing, "valid_from" | "valid_until" | "districts" | "held_at">>(
-  briefings: readonly B[], now: number, district: string | null,
+  briefings: readonly B[], now: number, district: string | null, since = now,
 ): B[] {
   return briefings
-    .filter((briefing) => Date.parse(briefing.valid_from) <= now && now < Date.parse(briefing.valid_until))
+    .filter((briefing) => Date.parse(briefing.valid_from) <= now && since < Date.parse(briefing.valid_until))
     .filter((briefing) => district === null || briefing.districts.includes(district))
     .sort((a, b) => Date.parse(b.held_at) - Date.parse(a.held_at));
 }
 
-function agreedOn(briefings: readonly Agreement[], now: number, district: string | null): Map<string, Briefing["priorities"][number]> {
-  const items = briefingsInForce(briefings, now, district).flatMap(({ priorities }) => priorities).sort((a, b) => a.rank - b.rank);
+function agreedOn(briefings: readonly Agreement[], now: number, district: string | null, since: number): Map<string, Briefing["priorities"][number]> {
+  const items = briefingsInForce(briefings, now, district, since).flatMap(({ priorities }) => priorities).sort((a, b) => a.rank - b.rank);
   const agreed = new Map<string, Briefing["priorities"][number]>();
   for (const item of items) if (!agreed.has(item.site_id)) agreed.set(item.site_id, item);
   return agreed;

@@ -113,9 +113,9 @@ export const noteObservation = (
   run("action.noted", async () => {
     const about = withObserved(visit, aboutVisit);
     const id = await commands().together((put) => {
-      const made = put.create("observations", { ...fields, visit_id: visit.id });
+      // The visit first: nothing can be seen at one that is still *Ej besökt* (the server's `not_visited`).
       put.update("visits", visit.id, about, seenVisit);
-      return made;
+      return put.create("observations", { ...fields, visit_id: visit.id });
     });
     return [...undoing(visit, about), { do: "remove", collection: "observations", id }];
   });

@@ -9,9 +9,9 @@ import { openQuestions } from "../read/tonight";
 import { go } from "../router";
 import { records } from "../state";
 
-export function OpenQuestions({ shift }: { shift: Row<"shifts"> }) {
+export function OpenQuestions({ shift, endedAt }: { shift: Row<"shifts">; endedAt: string }) {
   const all = records();
-  const { missed, unanswered } = openQuestions(all, shift);
+  const { missed, unanswered } = openQuestions(all, shift, endedAt);
   if (missed.length + unanswered.length === 0) return null;
   return (
     <section class="stack" aria-label={t("check.questions")}>

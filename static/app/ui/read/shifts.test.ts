@@ -1,7 +1,7 @@
-/** Which passes one may join. */
+/** Which passes are one's own, and which one may join. */
 import { describe, expect, it } from "vitest";
 import type { Projection } from "../../ports";
-import { joinable } from "./shifts";
+import { joinable, lastShiftOn, myShifts, openShift } from "./shifts";
 
 const NOW = "2026-11-23T19:00:00+01:00";
 const pass = (id: string, more: object = {}) => ({
@@ -14,10 +14,29 @@ function found(...rows: { id: string; fields: object }[]): string[] {
   return joinable(records, "me", ["ours"], NOW).map(({ id }) => id);
 }
 
+describe("one's own passes", () => {
+  const records = (...rows: { id: string; version?: number; fields: object }[]) => ({ all: () => rows }) as unknown as Projection;
+  const began = pass("began", { created_by: "me" });
+  const on = pass("on", { created_by: "you", participant_ids: ["you", "me"], started_at: "2026-11-23T17:00:00+01:00" });
+  const theirs = pass("theirs", { created_by: "you" });
+  const nobodys = pass("nobodys", { created_by: null });
+  const unsent = { ...pass("unsent"), version: 0 };
+
+  it("are those one began or is on, whoever is on the first", () => {
+    expect(myShifts(records(on, began, theirs, nobodys), "me").map(({ id }) => id)).toEqual(["began", "on"]);
+    expect(openShift(records(began, theirs), "me")?.id).toBe("began");
+    expect(openShift(records(theirs), "me")).toBeUndefined();
+  });
+  it("are those this phone made, before the server has them", () => expect(openShift(records(unsent), "me")?.id).toBe("unsent"));
+  it("give the next one its beginning where one was on them oneself", () =>
+    expect(lastShiftOn(records(began, on), "me", ["ours"])?.id).toBe("on"));
+});
+
 describe("a pass one can join", () => {
   it("is under way in one's own team, the newest first", () =>
     expect(found(pass("early"), pass("late", { started_at: "2026-11-23T18:30:00+01:00" }))).toEqual(["late", "early"]));
   it.each([
+    ["one began oneself", { created_by: "me" }],
     ["one is on already", { participant_ids: ["you", "me"] }],
     ["of another team", { team_id: "theirs" }],
     ["that has ended", { ended_at: NOW }],

@@ -7,13 +7,23 @@ export type Row<C extends keyof Collections> = Projected<C>;
 
 const newestFirst = (a: string, b: string): number => Date.parse(b) - Date.parse(a);
 
+const isOn = ({ fields }: Row<"shifts">, userId: string): boolean => fields.participant_ids.includes(userId);
+
+/** One's own are those one began or is on (access.md). The server says who began it; until it has it, this phone did. */
+const isOwn = (shift: Row<"shifts">, userId: string): boolean =>
+  isOn(shift, userId) || shift.version === 0 || shift.fields.created_by === userId;
+
 /** The user's own passes, newest first. */
 export function myShifts(records: Projection, userId: string): Row<"shifts">[] {
   return records
     .all("shifts")
-    .filter((shift) => shift.fields.participant_ids.includes(userId))
+    .filter((shift) => isOwn(shift, userId))
     .sort((a, b) => newestFirst(a.fields.started_at, b.fields.started_at));
 }
+
+/** The last pass of one of the teams that one was on oneself. */
+export const lastShiftOn = (records: Projection, userId: string, teamIds: readonly string[]): Row<"shifts"> | undefined =>
+  myShifts(records, userId).find((shift) => isOn(shift, userId) && teamIds.includes(shift.fields.team_id));
 
 /** The pass under way: a draft that has not ended. What is written in afterwards has an end from the start. */
 export function openShift(records: Projection, userId: string): Row<"shifts"> | undefined {
@@ -27,7 +37,7 @@ export const joinable = (records: Projection, userId: string, teamIds: readonly 
   records
     .all("shifts")
     .filter(({ fields }) => fields.status === "draft" && !fields.ended_at && teamIds.includes(fields.team_id))
-    .filter(({ fields }) => !fields.participant_ids.includes(userId) && Date.parse(now) - Date.parse(fields.started_at) < LONGEST_SHIFT_MS)
+    .filter((shift) => !isOwn(shift, userId) && Date.parse(now) - Date.parse(shift.fields.started_at) < LONGEST_SHIFT_MS)
     .sort((a, b) => newestFirst(a.fields.started_at, b.fields.started_at));
 
 /** A pass can be changed until it is sent in, and again when it has come back. */

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { Collections } from "../../domain/records";
 import type { Projection, Session } from "../../ports";
-import { newShift, planFor } from "./start";
+import { lateShift, newShift, peopleFaults, planFor } from "./start";
 
 const at = (time: string): string => `2026-11-23T${time}:00+01:00`;
 const plan = (id: string, from: string, until: string, more: object = {}) =>
@@ -27,4 +27,18 @@ describe("the plan a pass takes", () => {
     expect(planned).toMatchObject({ plan_id: "p", kind: "night", district: "skarpnack" });
     expect(newShift(records({}), session, at("17:45"))).toMatchObject({ plan_id: null, kind: "evening", district: "farsta" });
   });
+});
+
+describe("a pass written in afterwards", () => {
+  const briefing = { id: "b", fields: { districts: ["skarpnack", "farsta"], held_at: at("17:00"), valid_from: at("17:00"), valid_until: at("23:59") } };
+  const tonight = records({ shift_plans: [plan("p", "18:00", "22:00", { district: "skarpnack" })], briefings: [briefing] });
+  it("takes neither tonight's plan, nor what it says, nor tonight's briefing", () => {
+    expect(newShift(tonight, session, at("17:45"))).toMatchObject({ plan_id: "p", briefing_id: "b" });
+    expect(lateShift(tonight, session, at("17:45"))).toMatchObject({ plan_id: null, briefing_id: null, kind: "evening", district: "farsta" });
+  });
+});
+
+it("a pass has somebody on it", () => {
+  expect(peopleFaults([])).toEqual([{ id: "participants", text: "Välj minst en som är med på passet" }]);
+  expect(peopleFaults(["you"])).toEqual([]);
 });

@@ -1,7 +1,8 @@
 /** What a new pass begins with: as last time, else from the grant and the hour. Pure. */
 import type { Shift } from "../../domain/records";
+import { t } from "../../i18n";
 import type { Projection, Session } from "../../ports";
-import { myShifts, type Row } from "./shifts";
+import { lastShiftOn, type Row } from "./shifts";
 import { currentBriefings } from "./tonight";
 
 export type ShiftStart = Pick<Shift, "team_id" | "district" | "kind" | "assignment" | "participant_ids" | "other_participants">
@@ -32,12 +33,21 @@ function kindAt(now: string): Shift["kind"] {
 }
 
 /** `district` is empty when only the person can say it (the central unit's first pass). */
-export function newShift(records: Projection, session: Session, now: string): ShiftStart | null {
+export const newShift = (records: Projection, session: Session, now: string): ShiftStart | null =>
+  startOf(records, session, now, (teamId) => planFor(records, teamId, now));
+
+/** *Skriv in i efterhand*: tonight's plan and briefing are not those of the evening one writes in. */
+export function lateShift(records: Projection, session: Session, now: string): ShiftStart | null {
+  const start = startOf(records, session, now, () => undefined);
+  return start && { ...start, briefing_id: null };
+}
+
+function startOf(records: Projection, session: Session, now: string, planOf: (teamId: string) => Row<"shift_plans"> | undefined): ShiftStart | null {
   const teams = fieldTeams(records, session);
-  const last = myShifts(records, session.user.id).find((shift) => teams.some((team) => team.teamId === shift.fields.team_id));
+  const last = lastShiftOn(records, session.user.id, teams.map(({ teamId }) => teamId));
   const team = teams.find(({ teamId }) => teamId === last?.fields.team_id) ?? teams[0];
   if (!team) return null;
-  const plan = planFor(records, team.teamId, now);
+  const plan = planOf(team.teamId);
   const district = plan?.fields.district ?? team.district ?? last?.fields.district ?? "";
   return {
     team_id: team.teamId,
@@ -62,6 +72,10 @@ export function planFor(records: Projection, teamId: string, now: string): Row<"
     .filter(({ fields }) => Date.parse(fields.starts_at) - EARLY_MS <= at && at < Date.parse(fields.ends_at))
     .sort((a, b) => Date.parse(a.fields.starts_at) - Date.parse(b.fields.starts_at))[0];
 }
+
+/** What is wrong with who is on a pass: it is somebody's. */
+export const peopleFaults = (participantIds: readonly string[]): { id: "participants"; text: string }[] =>
+  participantIds.length === 0 ? [{ id: "participants", text: t("shift.participantsMissing") }] : [];
 
 /** Colleagues one can be on a pass with, oneself first. */
 export function colleagues(records: Projection, session: Session, teamId: string, chosen: readonly string[]): { id: string; name: string }[] {

@@ -76,7 +76,7 @@ export function duration(minutes: number): string {
   return rest === 0 ? t("time.hours", { n: hours }) : t("time.hoursMinutes", { hours, minutes: rest });
 }
 
-/** "i dag", "i går", "9 dagar sedan" */
+/** "i dag", "i går", "för 9 dagar sedan" */
 export function daysAgo(from: string, now: string): string {
   const days = daysBetween(from, now);
   if (days <= 0) return t("time.today");

@@ -29,6 +29,13 @@ describe("tonight's cards", () => {
     ]);
   });
 
+  it.each([
+    ["2026-11-23", "besök i dag"], ["2026-11-22", "besök i går"], ["2026-11-14", "besök för 9 dagar sedan"], [null, "inget besök noterat"],
+  ])("say when the last visit was: %s", (last_visited_on, words) => {
+    const [card] = tonightsCards(records({ sites: [site("a", { last_visited_on })] }), "farsta", null, NOW);
+    expect(card?.reasons.split(" · ")).toContain(words);
+  });
+
   it("warn of a place that needs care, and never name one nobody may go to", () => {
     const sites = [site("care", { safety_level: "extra_care" }), site("danger", { safety_level: "do_not_go" })];
     const cards = tonightsCards(records({ sites }), "farsta", null, NOW);
@@ -43,11 +50,23 @@ describe("the check page's questions", () => {
       briefings: [briefing([priority("a", 3, "ours"), priority("b", 1), priority("c", 2, "other"), priority("p", 4)])],
       visits: [visit("v", "p", "not_visited")],
     });
-    expect(openQuestions(all, shift).missed.map((card) => card.site.id)).toEqual(["b", "a"]);
+    expect(openQuestions(all, shift, NOW).missed.map((card) => card.site.id)).toEqual(["b", "a"]);
+  });
+
+  it.each([
+    ["17:30", "23:59", ["a"]], // held after the pass began
+    ["15:00", "17:10", ["a"]], // over before it ended
+    ["15:00", "17:00", []], // over as it began
+    ["21:30", "23:59", []], // held after it ended
+  ])("are of a briefing in force from %s until %s where the pass was from 17:00 until 21:00", (from, until, expected) => {
+    const at = (time: string) => `2026-11-23T${time}:00+01:00`;
+    const held = { id: "b", fields: { held_at: at(from), valid_from: at(from), valid_until: at(until), districts: ["farsta"], priorities: [priority("a", 1)] } };
+    const pass = { ...shift, fields: { ...shift.fields, started_at: at("17:00") } };
+    expect(openQuestions(records({ sites: [site("a")], briefings: [held] }), pass, NOW).missed.map((card) => card.site.id)).toEqual(expected);
   });
 
   it("ask what was seen where a visit says neither that nor that there was nothing", () => {
     const all = records({ visits: [visit("v", "p", "observed"), visit("w", "p", "nothing_noted")] });
-    expect(openQuestions(all, shift).unanswered.map((row) => row.id)).toEqual(["v"]);
+    expect(openQuestions(all, shift, NOW).unanswered.map((row) => row.id)).toEqual(["v"]);
   });
 });

@@ -40,8 +40,13 @@ export const lastBriefing = (records: Projection, district: string): Row<"briefi
     .filter(({ fields }) => fields.districts.includes(district))
     .sort((a, b) => Date.parse(b.fields.held_at) - Date.parse(a.fields.held_at))[0];
 
-/** The list of one pass (or of no pass yet); `from` is a position asked for, used here and thrown away. */
-export function tonightsCards(records: Projection, district: string, shiftId: string | null, now: string, from: Position | null = null): Card[] {
+/**
+ * The list of one pass (or of no pass yet); `from` is a position asked for, used here and thrown away.
+ * What was agreed on is what is in force now, or has been at some time from `since`.
+ */
+export function tonightsCards(
+  records: Projection, district: string, shiftId: string | null, now: string, from: Position | null = null, since = now,
+): Card[] {
   const visits = shiftId ? visitsOf(records, shiftId) : [];
   const done = (siteId: string): Card["done"] => {
     const here = visits.filter((visit) => visit.fields.site_id === siteId);
@@ -50,6 +55,7 @@ export function tonightsCards(records: Projection, district: string, shiftId: st
   };
   const ranked = tonight({
     now: Date.parse(now),
+    since: Date.parse(since),
     today: dayOf(now),
     sites: records.all("sites").map(({ id, fields }) => ({ ...fields, id })),
     briefings: records.all("briefings").map(({ fields }) => fields),
@@ -98,9 +104,9 @@ function safetyInWords(site: Site): string | null {
   return site.safety_level && site.safety_level !== "normal" ? coded("safety", site.safety_level) : null;
 }
 
-/** What the check page asks about before a pass is sent in. */
-export function openQuestions(records: Projection, shift: Row<"shifts">): { missed: Card[]; unanswered: Row<"visits">[] } {
-  const cards = tonightsCards(records, shift.fields.district, shift.id, shift.fields.started_at);
+/** What the check page asks about before a pass is sent in. A briefing may be held after the pass began; until its end it counts. */
+export function openQuestions(records: Projection, shift: Row<"shifts">, endedAt: string): { missed: Card[]; unanswered: Row<"visits">[] } {
+  const cards = tonightsCards(records, shift.fields.district, shift.id, endedAt, null, shift.fields.started_at);
   const isOurs = ({ coveredBy }: Card): boolean => coveredBy === null || coveredBy === shift.fields.team_id;
   return {
     missed: cards.filter((card) => card.rank !== null && card.done === null && isOurs(card)),

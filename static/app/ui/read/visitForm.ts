@@ -3,6 +3,7 @@ import { OUTCOMES, type Outcome, type Visit } from "../../domain/records";
 import { t } from "../../i18n";
 import type { Projection } from "../../ports";
 import { withRefused } from "./refused";
+import { changedOnly, type Seen } from "./seen";
 import { observationsOf, type Row } from "./shifts";
 import { atClock, clockTime } from "./time";
 
@@ -28,6 +29,12 @@ export function formOf(records: Projection, visit: Row<"visits">): VisitForm {
     arena, outcome, together_with, actions, audience, reason: not_visited_reason,
     arrived: clockTime(changed.arrived_at), left: left_at ? clockTime(left_at) : "",
   };
+}
+
+/** The form taken up again: what was typed in it, and for the rest the record as it stands, which a new place or observation has changed. */
+export function stillTyped(records: Projection, visit: Row<"visits">, { form, seen }: { form: VisitForm; seen: Seen<"visits"> }): VisitForm {
+  const opened = formOf(records, { ...visit, fields: seen.fields });
+  return { ...formOf(records, visit), ...changedOnly<VisitForm>(form, opened) };
 }
 
 /** The fields as they should be; where nobody was, nobody left. */

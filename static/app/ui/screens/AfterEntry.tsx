@@ -3,20 +3,21 @@ import { useState } from "preact/hooks";
 import { KINDS } from "../../domain/records";
 import { t } from "../../i18n";
 import { startShift } from "../actions";
+import { useDraft } from "../draft";
 import { Chips } from "../parts/Chips";
 import { ErrorSummary, Input, Select, type FieldError } from "../parts/Field";
 import { People } from "../parts/Participants";
 import { Screen } from "../parts/Screen";
 import { Stepper } from "../parts/Stepper";
 import { Working } from "../parts/Working";
-import { districtOptions, newShift, type ShiftStart } from "../read/start";
+import { districtOptions, lateShift, peopleFaults, type ShiftStart } from "../read/start";
 import { endFault, otherDay } from "../read/shiftEnd";
 import { atDayClock, dayOf, firstAfter } from "../read/time";
 import { replace } from "../router";
 import { now, records, session } from "../state";
 
 export function AfterEntry() {
-  const proposal = session() && newShift(records(), session()!, now());
+  const proposal = session() && lateShift(records(), session()!, now());
   if (!proposal)
     return <Screen title={t("more.afterwards")} backTo="/app/mer"><p>{t("tonight.noTeam")}</p></Screen>;
   return <Form proposal={proposal} />;
@@ -26,12 +27,11 @@ export function AfterEntry() {
 const A_DAY = /^20\d\d-\d\d-\d\d$/;
 
 function Form({ proposal }: { proposal: ShiftStart }) {
-  const [form, setForm] = useState<ShiftStart>({ ...proposal, briefing_id: null });
-  const [day, setDay] = useState(dayOf(now()));
-  const [started, setStarted] = useState("");
-  const [ended, setEnded] = useState("");
   const [errors, setErrors] = useState<FieldError[]>([]);
-  const set = (change: Partial<ShiftStart>) => setForm((old) => ({ ...old, ...change }));
+  const draft = useDraft(`after:${proposal.team_id}`, () => ({ start: proposal, day: dayOf(now()), started: "", ended: "" }));
+  if (!draft.ready) return null;
+  const { start: form, day, started, ended } = draft.value;
+  const set = (change: Partial<ShiftStart>) => draft.set({ start: { ...form, ...change } });
 
   const hasDay = A_DAY.test(day);
   const started_at = hasDay && started ? atDayClock(day, started) : "";
@@ -46,20 +46,24 @@ function Form({ proposal }: { proposal: ShiftStart }) {
     if (!ended) wrong.push({ id: "ended", text: t("after.endMissing") });
     if (fault) wrong.push({ id: "ended", text: fault });
     if (!form.district) wrong.push({ id: "district", text: t("start.districtMissing") });
+    wrong.push(...peopleFaults(form.participant_ids));
     setErrors(wrong);
     if (wrong.length > 0) return;
     const id = await startShift({ ...form, started_at, ended_at });
-    if (id) replace(`/app/pass/${id}`);
+    if (!id) return;
+    await draft.drop();
+    replace(`/app/pass/${id}`);
   };
 
   return (
     <Screen title={t("more.afterwards")} backTo="/app/mer" action={<Working run={save}>{t("after.continue")}</Working>}>
       <p>{t("after.intro")}</p>
       <ErrorSummary errors={errors} />
-      <Input id="day" type="date" label={t("after.day")} value={day} max={dayOf(now())} onInput={setDay} errors={errors} />
+      {draft.restored && <p class="quiet" role="status">{t("draft.restored")}</p>}
+      <Input id="day" type="date" label={t("after.day")} value={day} max={dayOf(now())} onInput={(day) => draft.set({ day })} errors={errors} />
       <div class="pair">
-        <Input id="started" type="time" label={t("shift.startedAt")} value={started} onInput={setStarted} errors={errors} />
-        <Input id="ended" type="time" label={t("shift.endedAt")} value={ended} onInput={setEnded} errors={errors}
+        <Input id="started" type="time" label={t("shift.startedAt")} value={started} onInput={(started) => draft.set({ started })} errors={errors} />
+        <Input id="ended" type="time" label={t("shift.endedAt")} value={ended} onInput={(ended) => draft.set({ ended })} errors={errors}
           hint={endDay ? t("shift.endedOn", { day: endDay }) : undefined} />
       </div>
       {!proposal.district && (
@@ -67,7 +71,7 @@ function Form({ proposal }: { proposal: ShiftStart }) {
           options={[{ value: "", label: t("start.chooseDistrict") }, ...districtOptions(records())]} />
       )}
       <Chips legend={t("shift.kind")} family="shift" codes={KINDS} single chosen={[form.kind]} onChange={([kind = form.kind]) => set({ kind })} />
-      <People teamId={form.team_id} chosen={form.participant_ids} onChange={(participant_ids) => set({ participant_ids })} />
+      <People teamId={form.team_id} chosen={form.participant_ids} onChange={(participant_ids) => set({ participant_ids })} errors={errors} />
       <Stepper label={t("shift.otherParticipants")} value={form.other_participants} max={50} onChange={(other_participants) => set({ other_participants })} />
     </Screen>
   );

@@ -61,7 +61,7 @@ export function CheckShift({ shift }: { shift: Row<"shifts"> }) {
   return (
     <Screen title={t("check.title")} backTo={`/app/pass/${shift.id}`} action={<Working run={send}>{t("check.submit")}</Working>}>
       <ErrorSummary errors={errors} />
-      <OpenQuestions shift={shift} />
+      <OpenQuestions shift={shift} endedAt={ended_at} />
       <dl class="facts">
         <Fact label={t("check.time")} value={`${clockTime(fields.started_at)}–${endInWords(fields.started_at, ended_at)} · ${duration(length)}`}
           open={errors.some(({ id }) => id === "ended")}>

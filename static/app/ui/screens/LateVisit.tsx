@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { NOT_VISITED_REASONS, OUTCOMES, TOGETHER_WITH, type Visit } from "../../domain/records";
 import { t } from "../../i18n";
 import { addVisit } from "../actions";
+import { useDraft } from "../draft";
 import { Chips } from "../parts/Chips";
 import { ErrorSummary, Input, Toggle, type FieldError } from "../parts/Field";
 import { Screen } from "../parts/Screen";
@@ -15,15 +16,27 @@ import { records } from "../state";
 
 export function LateVisit({ shift }: { shift: Row<"shifts"> }) {
   const where = whereInAddress();
-  const [arrived, setArrived] = useState("");
-  const [left, setLeft] = useState("");
-  const [roughly, setRoughly] = useState(false);
-  const [outcome, setOutcome] = useState<Visit["outcome"] | null>(null);
-  const [reason, setReason] = useState<Visit["not_visited_reason"]>(null);
-  const [together_with, setTogether] = useState<(typeof TOGETHER_WITH)[number][]>([]);
+  if (!where) return replace(`/app/pass/${shift.id}`), null;
+  return <Form shift={shift} where={where} />;
+}
+
+interface Late {
+  arrived: string;
+  left: string;
+  roughly: boolean;
+  outcome: Visit["outcome"] | null;
+  reason: Visit["not_visited_reason"];
+  together_with: (typeof TOGETHER_WITH)[number][];
+}
+
+function Form({ shift, where }: { shift: Row<"shifts">; where: Where }) {
   const [errors, setErrors] = useState<FieldError[]>([]);
+  const draft = useDraft<Late>(`visit:new:${shift.id}:${where.site_id ?? ""}`, () => (
+    { arrived: "", left: "", roughly: false, outcome: null, reason: null, together_with: [] }
+  ));
+  if (!draft.ready) return null;
+  const { arrived, left, roughly, outcome, reason, together_with } = draft.value;
   const home = `/app/pass/${shift.id}`;
-  if (!where) return replace(home), null;
   const missed = outcome === "not_visited";
 
   const save = async () => {
@@ -40,26 +53,29 @@ export function LateVisit({ shift }: { shift: Row<"shifts"> }) {
       ...where, shift_id: shift.id, arrived_at: at, left_at: until || null, outcome,
       time_precision: roughly ? "band" : "exact", together_with, not_visited_reason: missed ? reason : null,
     });
-    if (kept) replace(home);
+    if (!kept) return;
+    await draft.drop();
+    replace(home);
   };
 
   return (
     <Screen title={t("visit.addAfterwards")} detail={placeName(records(), where)} backTo={home} action={<Working run={save}>{t("frame.save")}</Working>}>
       <ErrorSummary errors={errors} />
+      {draft.restored && <p class="quiet" role="status">{t("draft.restored")}</p>}
       <div class="pair">
-        <Input id="arrived" type="time" label={t("visit.arrived")} value={arrived} onInput={setArrived} errors={errors} />
-        {!missed && <Input id="left" type="time" label={t("visit.left")} value={left} onInput={setLeft} errors={errors} />}
+        <Input id="arrived" type="time" label={t("visit.arrived")} value={arrived} onInput={(arrived) => draft.set({ arrived })} errors={errors} />
+        {!missed && <Input id="left" type="time" label={t("visit.left")} value={left} onInput={(left) => draft.set({ left })} errors={errors} />}
       </div>
-      <Toggle label={t("visit.roughly")} checked={roughly} onChange={setRoughly} />
+      <Toggle label={t("visit.roughly")} checked={roughly} onChange={(roughly) => draft.set({ roughly })} />
       <div id="outcome" tabIndex={-1}>
-        <Chips legend={t("visit.outcome")} family="outcome" codes={OUTCOMES} single chosen={outcome ? [outcome] : []} onChange={([one = null]) => setOutcome(one)} />
+        <Chips legend={t("visit.outcome")} family="outcome" codes={OUTCOMES} single chosen={outcome ? [outcome] : []} onChange={([outcome = null]) => draft.set({ outcome })} />
       </div>
       {missed && (
         <div id="reason" tabIndex={-1}>
-          <Chips legend={t("notVisited.why")} family="notVisited" codes={NOT_VISITED_REASONS} single chosen={reason ? [reason] : []} onChange={([one = null]) => setReason(one)} />
+          <Chips legend={t("notVisited.why")} family="notVisited" codes={NOT_VISITED_REASONS} single chosen={reason ? [reason] : []} onChange={([reason = null]) => draft.set({ reason })} />
         </div>
       )}
-      {!missed && <Chips legend={t("observation.together")} family="together" codes={TOGETHER_WITH} chosen={together_with} onChange={setTogether} />}
+      {!missed && <Chips legend={t("observation.together")} family="together" codes={TOGETHER_WITH} chosen={together_with} onChange={(together_with) => draft.set({ together_with })} />}
     </Screen>
   );
 }

@@ -3,13 +3,14 @@ import { useState } from "preact/hooks";
 import { ASSIGNMENTS, KINDS, type Shift } from "../../domain/records";
 import { coded, t } from "../../i18n";
 import { changeShift, correctRefused } from "../actions";
+import { useDraft } from "../draft";
 import { Chips } from "../parts/Chips";
 import { ErrorSummary, Input, Select, type FieldError } from "../parts/Field";
 import { People } from "../parts/Participants";
 import { Screen } from "../parts/Screen";
 import { Stepper } from "../parts/Stepper";
 import { Working } from "../parts/Working";
-import { districtOptions } from "../read/start";
+import { districtOptions, peopleFaults } from "../read/start";
 import { withRefused } from "../read/refused";
 import { changedOnly, seenOf } from "../read/seen";
 import { endFault, lastLineOf, otherDay, typedEnd } from "../read/shiftEnd";
@@ -20,19 +21,19 @@ import { now, records } from "../state";
 
 export function ShiftFacts({ shift }: { shift: Row<"shifts"> }) {
   const all = records();
-  const [seen] = useState(() => seenOf(shift));
+  const [errors, setErrors] = useState<FieldError[]>([]);
+  const draft = useDraft(`shift:${shift.id}`, () => {
+    const { participant_ids, other_participants, kind, assignment, requested_by, started_at } = withRefused(all, shift);
+    // What it was opened on is kept with the draft: a form taken up again hours later says only what was changed on it.
+    return { participant_ids, other_participants, kind, assignment, requested_by, started: clockTime(started_at), ended: null as string | null, seen: seenOf(shift) };
+  });
+  if (!draft.ready) return null;
+  const { set, value: form } = draft;
+  const { started, ended, seen, ...rest } = form;
   // With no refused change on it the form goes on from what it was opened on.
   const fields = shift.rejectionId ? withRefused(all, shift) : seen.fields;
-  const [form, setForm] = useState({
-    participant_ids: fields.participant_ids, other_participants: fields.other_participants,
-    kind: fields.kind, assignment: fields.assignment, requested_by: fields.requested_by,
-    started: clockTime(fields.started_at), ended: null as string | null,
-  });
-  const [errors, setErrors] = useState<FieldError[]>([]);
-  const set = (change: Partial<typeof form>) => setForm((old) => ({ ...old, ...change }));
   const home = `/app/pass/${shift.id}`;
 
-  const { started, ended, ...rest } = form;
   const started_at = !started || clockTime(fields.started_at) === started ? fields.started_at : atClock(started, fields.started_at);
   const until = { startedAt: started_at, lastLine: lastLineOf(visitsOf(all, shift.id)) };
   const oldEnd = fields.ended_at ? clockTime(fields.ended_at) : "";
@@ -43,19 +44,24 @@ export function ShiftFacts({ shift }: { shift: Row<"shifts"> }) {
 
   const save = async () => {
     const fault = ended_at && endFault(ended_at, until, now());
-    if (fault) return setErrors([{ id: "ended", text: fault }]);
+    const wrong: FieldError[] = [...peopleFaults(form.participant_ids), ...(fault ? [{ id: "ended", text: fault }] : [])];
+    setErrors(wrong);
+    if (wrong.length > 0) return;
     const facts = { ...rest, started_at, ended_at, requested_by: form.assignment === "core" ? null : form.requested_by };
     const changed = changedOnly<Shift>(facts, seen.fields);
     const kept = shift.rejectionId
       ? await correctRefused(shift, facts)
       : Object.keys(changed).length === 0 || (await changeShift(shift, changed, seen.version));
-    if (kept) back(home);
+    if (!kept) return;
+    await draft.drop();
+    back(home);
   };
 
   return (
     <Screen title={t("shift.facts")} backTo={home} action={<Working run={save}>{t("frame.save")}</Working>}>
       <ErrorSummary errors={errors} />
-      <People teamId={fields.team_id} chosen={form.participant_ids} onChange={(participant_ids) => set({ participant_ids })} />
+      {draft.restored && <p class="quiet" role="status">{t("draft.restored")}</p>}
+      <People teamId={fields.team_id} chosen={form.participant_ids} onChange={(participant_ids) => set({ participant_ids })} errors={errors} />
       <Stepper label={t("shift.otherParticipants")} value={form.other_participants} max={50} onChange={(other_participants) => set({ other_participants })} />
       <Chips legend={t("shift.kind")} family="shift" codes={KINDS} single chosen={[form.kind]} onChange={([kind = form.kind]) => set({ kind })} />
       <Chips legend={t("shift.assignment")} family="assignment" codes={ASSIGNMENTS} single chosen={[form.assignment]} onChange={([assignment = form.assignment]) => set({ assignment })} />

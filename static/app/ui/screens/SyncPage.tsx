@@ -1,7 +1,7 @@
 /** Synkstatus: what waits and where, what has been received, what asks for something, and the ways to send it. */
 import { count, t } from "../../i18n";
 import { Conflicts, Refused, WaitingOnServer } from "../parts/Kept";
-import { hasWaitedLong } from "../parts/Reminders";
+import { clockInWords, hasWaitedLong } from "../parts/Reminders";
 import { SaveQueue } from "../parts/SaveQueue";
 import { Screen } from "../parts/Screen";
 import { sizeOf } from "../read/size";
@@ -9,10 +9,9 @@ import { moment } from "../read/values";
 import { follow } from "../router";
 import { app, platform, reach, session, status } from "../state";
 
-const CLOCK_TOLERANCE_S = 600;
-
 export function SyncPage() {
   const state = status();
+  const clock = clockInWords();
   const { ios, installed } = platform();
   const contact = { yes: t("sync.online"), no: t("sync.offline"), silent: t("sync.silent") }[reach()];
   return (
@@ -21,7 +20,7 @@ export function SyncPage() {
       {state.phase === "signed_out" && session() && <a class="secondary" href="/app/logga-in" onClick={follow}>{t("signIn.title")}</a>}
       {hasWaitedLong() && <p class="notice">{t("sync.old")}</p>}
       {ios && !installed && state.queued > 0 && <p class="notice">{t("ios.sendFirst")}</p>}
-      {Math.abs(state.clockOffsetS) > CLOCK_TOLERANCE_S && <p class="notice">{t("sync.clock", { n: Math.round(Math.abs(state.clockOffsetS) / 60) })}</p>}
+      {clock && <p class="notice">{clock}</p>}
       <dl class="facts">
         <Line label={t("sync.waiting")} value={state.queued === 0 ? t("sync.nothing") : count("sync.records", state.queued)} />
         {state.oldestQueuedAt && <Line label={t("sync.oldest")} value={moment(state.oldestQueuedAt)} />}

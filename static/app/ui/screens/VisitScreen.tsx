@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { ACTIONS, ARENAS, NOT_VISITED_REASONS, TOGETHER_WITH } from "../../domain/records";
 import { coded, t } from "../../i18n";
 import { changeVisit, correctRefused, removeVisit } from "../actions";
+import { useDraft } from "../draft";
 import { Chips } from "../parts/Chips";
 import { ErrorSummary, Input, Select, type FieldError } from "../parts/Field";
 import { Screen } from "../parts/Screen";
@@ -10,7 +11,7 @@ import { Working } from "../parts/Working";
 import { placeName } from "../read/places";
 import { observationsOf, type Row } from "../read/shifts";
 import { clockTime } from "../read/time";
-import { formOf, outcomesOf, visitFaults, visitFields } from "../read/visitForm";
+import { formOf, outcomesOf, stillTyped, visitFaults, visitFields } from "../read/visitForm";
 import { changedOnly, seenOf } from "../read/seen";
 import { back, go } from "../router";
 import { records } from "../state";
@@ -18,30 +19,41 @@ import { records } from "../state";
 const AUDIENCES = ["youth", "adults"] as const;
 
 export function VisitScreen({ visit }: { visit: Row<"visits"> }) {
-  const [seen] = useState(() => seenOf(visit));
-  const [form, setForm] = useState(() => formOf(records(), visit));
   const [errors, setErrors] = useState<FieldError[]>([]);
   const all = records();
+  // Kept with the draft: a form taken up again hours later says only what was changed on it.
+  const draft = useDraft(`visit:${visit.id}`, () => ({ form: formOf(all, visit), seen: seenOf(visit) }));
+  if (!draft.ready) return null;
+  const { seen } = draft.value;
+  const form = stillTyped(all, visit, draft.value);
   const home = `/app/pass/${visit.fields.shift_id}`;
   const observations = observationsOf(all, visit.id);
   const outcomes = outcomesOf(all, visit);
   const missed = form.outcome === "not_visited";
-  const set = (change: Partial<typeof form>) => setForm((old) => ({ ...old, ...change }));
+  const set = (change: Partial<typeof form>) => draft.set({ form: { ...draft.value.form, ...change } });
 
   const save = async () => {
-    const fields = visitFields(form, seen.fields);
+    const fields = visitFields(form, visit.fields);
     const wrong = visitFaults(fields, outcomes);
     setErrors(wrong);
     if (wrong.length > 0) return;
     const kept = visit.rejectionId
       ? await correctRefused(visit, fields)
       : await changeVisit(visit, changedOnly(fields, seen.fields), seen.version);
-    if (kept) back(home);
+    if (kept) await leave();
+  };
+  const remove = async () => {
+    if (await removeVisit(visit)) await leave();
+  };
+  const leave = async () => {
+    await draft.drop();
+    back(home);
   };
 
   return (
     <Screen title={t("visit.title")} detail={placeName(all, visit.fields)} backTo={home} action={<Working run={save}>{t("frame.save")}</Working>}>
       <ErrorSummary errors={errors} />
+      {draft.restored && <p class="quiet" role="status">{t("draft.restored")}</p>}
       <button type="button" class="secondary" onClick={() => go(`/app/plats?besok=${visit.id}`)}>{t("place.change")}</button>
       <div class="pair">
         <Input id="arrived" type="time" label={missed ? t("visit.decided") : t("visit.arrived")} value={form.arrived} onInput={(arrived) => set({ arrived })} />
@@ -79,7 +91,7 @@ export function VisitScreen({ visit }: { visit: Row<"visits"> }) {
           <button type="button" class="secondary" onClick={() => go(`/app/iakttagelse/ny?besok=${visit.id}`)}>{t("observation.new")}</button>
         </>
       )}
-      {!visit.rejectionId && <button type="button" class="danger" onClick={() => void removeVisit(visit).then((done) => done && back(home))}>{t("visit.remove")}</button>}
+      {!visit.rejectionId && <button type="button" class="danger" onClick={() => void remove()}>{t("visit.remove")}</button>}
     </Screen>
   );
 }
