@@ -209,6 +209,8 @@ export const en: Catalogue = {
   "visit.roughly": "The times are rough",
   "visit.remove": "Remove the visit",
   "visit.hasObservations": "There are observations here: the visit can become not visited once they are removed.",
+  "visit.outsidePass": "The time must lie within the shift, {from}–{until}",
+  "visit.inFuture": "The time lies ahead",
   "visit.leftBeforeArrived": "You can't have left before you came",
   "visit.timeMissing": "Enter when you came",
   "visit.outcomeMissing": "Choose how it went",

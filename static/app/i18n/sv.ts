@@ -226,6 +226,8 @@ export const sv = {
   "visit.roughly": "Tiderna är ungefärliga",
   "visit.remove": "Ta bort besöket",
   "visit.hasObservations": "Här finns iakttagelser: besöket kan bli ej besökt först när de är borttagna.",
+  "visit.outsidePass": "Klockslaget ska ligga inom passet, {from}–{until}",
+  "visit.inFuture": "Klockslaget ligger framåt i tiden",
   "visit.leftBeforeArrived": "Ni kan inte ha gått innan ni kom",
   "visit.timeMissing": "Skriv när ni kom",
   "visit.outcomeMissing": "Välj hur det blev",

@@ -62,7 +62,7 @@ export function closeUndo(): void {
 export const newest = (): Action | undefined => actions.value.at(-1);
 
 /** A second tap within this time was meant for the action that the first one took back. */
-const SECOND_TAP_MS = 600;
+export const SECOND_TAP_MS = 600;
 
 /** Takes back the newest action, once however often it is tapped. */
 export const undoNewest = (): Promise<void> => (running ??= takeBack().finally(() => setTimeout(() => (running = undefined), SECOND_TAP_MS)));

@@ -44,6 +44,12 @@ export function firstAfter(hhmm: string, after: string): string {
   return isoLocal(first!);
 }
 
+/** The last moment up to another when the clock showed `hhmm`. */
+export function lastUntil(hhmm: string, until: string): string {
+  const last = [0, -1].flatMap((days) => shown(hhmm, until, days).reverse()).find((at) => at.getTime() <= Date.parse(until));
+  return isoLocal(last!);
+}
+
 /**
  * When the clock shows `hhmm` on the day `days` after that of a moment: twice in the hour that comes again as
  * summer time ends; in the hour it leaves out, what a clock shows that nobody has put forward.

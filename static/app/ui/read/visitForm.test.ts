@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { OUTCOMES, type Collections, type Visit } from "../../domain/records";
+import { OUTCOMES, type Outcome, type Collections, type Visit } from "../../domain/records";
 import type { Projection } from "../../ports";
 import type { Row } from "./shifts";
 import { formOf, outcomesOf, visitFaults, visitFields } from "./visitForm";
@@ -7,6 +7,7 @@ import { formOf, outcomesOf, visitFaults, visitFields } from "./visitForm";
 beforeAll(() => void vi.stubEnv("TZ", "Europe/Stockholm"));
 afterAll(() => void vi.unstubAllEnvs());
 
+const faults = (changed: Partial<Visit>, outcomes: readonly Outcome[] = OUTCOMES) => visitFaults(changed, outcomes, fields(), "2026-11-23T20:00:00+01:00");
 const fields = (more: Partial<Visit> = {}) => ({
   shift_id: "s", site_id: "a", arena: "outdoor", arrived_at: "2026-11-23T19:00:20+01:00", left_at: "2026-11-23T19:40:10+01:00",
   outcome: "observed", not_visited_reason: null, together_with: [], audience: [], actions: [], ...more,
@@ -57,13 +58,13 @@ describe("the form of a visit", () => {
     const form = { ...formOf(records(), visit()), outcome: "not_visited" as const };
     const missed = visitFields(form, fields());
     expect(missed).toMatchObject({ outcome: "not_visited", not_visited_reason: null, left_at: null });
-    expect(visitFaults(missed, OUTCOMES)).toEqual([{ id: "reason", text: "Välj varför" }]);
-    expect(visitFaults(visitFields({ ...form, reason: "nobody_there" }, fields()), OUTCOMES)).toEqual([]);
+    expect(faults(missed)).toEqual([{ id: "reason", text: "Välj varför" }]);
+    expect(faults(visitFields({ ...form, reason: "nobody_there" }, fields()))).toEqual([]);
   });
 
   it("is refused where somebody else noted something meanwhile", () => {
     const missed = visitFields({ ...formOf(records(), visit()), outcome: "not_visited", reason: "weather" }, fields());
-    expect(visitFaults(missed, outcomesOf(records({ observations: [seen()] }), visit())).map(({ id }) => id)).toEqual(["outcome"]);
+    expect(faults(missed, outcomesOf(records({ observations: [seen()] }), visit())).map(({ id }) => id)).toEqual(["outcome"]);
   });
 
   it("forgets the reason of a visit that was made after all", () => {
@@ -71,7 +72,13 @@ describe("the form of a visit", () => {
     expect(visitFields({ ...formOf(records(), one), outcome: "observed" }, one.fields).not_visited_reason).toBeNull();
   });
 
+  it("refuses what lies ahead, and leaves alone what stood so", () => {
+    const ahead = visitFields({ ...formOf(records(), visit()), arrived: "21:00", left: "21:30" }, fields());
+    expect(faults(ahead).map(({ id }) => id)).toEqual(["arrived", "left"]);
+    expect(visitFaults(fields(), OUTCOMES, fields(), "2026-11-23T18:00:00+01:00")).toEqual([]);
+  });
+
   it("refuses to leave before one came", () => {
-    expect(visitFaults(visitFields({ ...formOf(records(), visit()), left: "18:50" }, fields()), OUTCOMES)).toEqual([{ id: "left", text: "Ni kan inte ha gått innan ni kom" }]);
+    expect(faults(visitFields({ ...formOf(records(), visit()), left: "18:50" }, fields()))).toEqual([{ id: "left", text: "Ni kan inte ha gått innan ni kom" }]);
   });
 });

@@ -6,6 +6,7 @@ import { withRefused } from "./refused";
 import { changedOnly, type Seen } from "./seen";
 import { observationsOf, type Row } from "./shifts";
 import { atClock, clockTime } from "./time";
+import { inFuture } from "./typedTimes";
 
 export interface VisitForm extends Pick<Visit, "arena" | "outcome" | "together_with" | "actions" | "audience"> {
   reason: Visit["not_visited_reason"];
@@ -47,13 +48,19 @@ export function visitFields(form: VisitForm, old: Visit): Partial<Visit> {
 }
 
 interface Fault {
-  id: "left" | "outcome" | "reason";
+  id: "arrived" | "left" | "outcome" | "reason";
   text: string;
 }
 
 /** What has to be put right before it can be kept, by field. A reason is tapped, never assumed. */
-export function visitFaults({ arrived_at, left_at, outcome, not_visited_reason }: Partial<Visit>, outcomes: readonly Outcome[]): Fault[] {
+export function visitFaults(
+  { arrived_at, left_at, outcome, not_visited_reason }: Partial<Visit>, outcomes: readonly Outcome[], old: Visit, now: string,
+): Fault[] {
   const faults: Fault[] = [];
+  for (const [id, at, was] of [["arrived", arrived_at, old.arrived_at], ["left", left_at, old.left_at]] as const) {
+    const ahead = at && inFuture(at, was, now);
+    if (ahead) faults.push({ id, text: ahead });
+  }
   if (left_at && arrived_at && Date.parse(left_at) < Date.parse(arrived_at)) faults.push({ id: "left", text: t("visit.leftBeforeArrived") });
   if (outcome && !outcomes.includes(outcome)) faults.push({ id: "outcome", text: t("visit.hasObservations") });
   if (outcome === "not_visited" && !not_visited_reason) faults.push({ id: "reason", text: t("notVisited.missing") });

@@ -10,9 +10,9 @@ import { Screen } from "../parts/Screen";
 import { Working } from "../parts/Working";
 import { placeName, type Where } from "../read/places";
 import type { Row } from "../read/shifts";
-import { atClock } from "../read/time";
+import { outsidePass, spanOf, typedArrival, typedLeaving } from "../read/typedTimes";
 import { replace, route } from "../router";
-import { records } from "../state";
+import { now, records } from "../state";
 
 export function LateVisit({ shift }: { shift: Row<"shifts"> }) {
   const where = whereInAddress();
@@ -41,10 +41,14 @@ function Form({ shift, where }: { shift: Row<"shifts">; where: Where }) {
 
   const save = async () => {
     const wrong: FieldError[] = [];
-    const at = arrived && atClock(arrived, shift.fields.started_at);
-    const until = left && !missed && at ? atClock(left, at) : null;
+    const pass = spanOf(shift.fields, now());
+    const at = arrived && typedArrival(arrived, pass);
+    const until = left && !missed && at ? typedLeaving(left, at) : null;
     if (!at) wrong.push({ id: "arrived", text: t("visit.timeMissing") });
-    if (at && until && Date.parse(until) < Date.parse(at)) wrong.push({ id: "left", text: t("visit.leftBeforeArrived") });
+    for (const [id, time] of [["arrived", at], ["left", until]] as const) {
+      const outside = time && outsidePass(time, pass);
+      if (outside) wrong.push({ id, text: outside });
+    }
     if (!outcome) wrong.push({ id: "outcome", text: t("visit.outcomeMissing") });
     if (missed && !reason) wrong.push({ id: "reason", text: t("notVisited.missing") });
     setErrors(wrong);

@@ -15,7 +15,8 @@ import { withRefused } from "../read/refused";
 import { changedOnly, seenOf } from "../read/seen";
 import { endFault, lastLineOf, otherDay, typedEnd } from "../read/shiftEnd";
 import { visitsOf, type Row } from "../read/shifts";
-import { atClock, clockTime } from "../read/time";
+import { clockTime } from "../read/time";
+import { typedStart } from "../read/typedTimes";
 import { back } from "../router";
 import { now, records } from "../state";
 
@@ -34,7 +35,7 @@ export function ShiftFacts({ shift }: { shift: Row<"shifts"> }) {
   const fields = shift.rejectionId ? withRefused(all, shift) : seen.fields;
   const home = `/app/pass/${shift.id}`;
 
-  const started_at = !started || clockTime(fields.started_at) === started ? fields.started_at : atClock(started, fields.started_at);
+  const started_at = !started || clockTime(fields.started_at) === started ? fields.started_at : typedStart(started, fields.started_at, fields.ended_at ?? now());
   const until = { startedAt: started_at, lastLine: lastLineOf(visitsOf(all, shift.id)) };
   const oldEnd = fields.ended_at ? clockTime(fields.ended_at) : "";
   // What nobody touched stays, also where it is wrong: then it is said, not moved.

@@ -14,7 +14,7 @@ import { clockTime } from "../read/time";
 import { formOf, outcomesOf, stillTyped, visitFaults, visitFields } from "../read/visitForm";
 import { changedOnly, seenOf } from "../read/seen";
 import { back, go } from "../router";
-import { records } from "../state";
+import { now, records } from "../state";
 
 const AUDIENCES = ["youth", "adults"] as const;
 
@@ -34,7 +34,7 @@ export function VisitScreen({ visit }: { visit: Row<"visits"> }) {
 
   const save = async () => {
     const fields = visitFields(form, visit.fields);
-    const wrong = visitFaults(fields, outcomes);
+    const wrong = visitFaults(fields, outcomes, visit.fields, now());
     setErrors(wrong);
     if (wrong.length > 0) return;
     const kept = visit.rejectionId
@@ -56,7 +56,7 @@ export function VisitScreen({ visit }: { visit: Row<"visits"> }) {
       {draft.restored && <p class="quiet" role="status">{t("draft.restored")}</p>}
       <button type="button" class="secondary" onClick={() => go(`/app/plats?besok=${visit.id}`)}>{t("place.change")}</button>
       <div class="pair">
-        <Input id="arrived" type="time" label={missed ? t("visit.decided") : t("visit.arrived")} value={form.arrived} onInput={(arrived) => set({ arrived })} />
+        <Input id="arrived" type="time" label={missed ? t("visit.decided") : t("visit.arrived")} value={form.arrived} onInput={(arrived) => set({ arrived })} errors={errors} />
         {!missed && <Input id="left" type="time" label={t("visit.left")} value={form.left} onInput={(left) => set({ left })} errors={errors} />}
       </div>
       <div id="outcome" tabIndex={-1}>
