@@ -8,7 +8,7 @@ import { Phone } from "../sync/testing/phone";
 import { SeededRandom, World } from "../sync/testing/virtualClock";
 import { noteObservation, removeVisit } from "./actions";
 import { connect } from "./state";
-import { actions, restoreUndo, SECOND_TAP_MS, undoNewest } from "./undo";
+import { actions, restoreUndo, undoNewest } from "./undo";
 
 let world: World;
 let server: ModelServer;
@@ -52,7 +52,6 @@ describe("undo", () => {
     const id = await commands.create("visits", { shift_id: shift, outcome: "observed" });
     await noteObservation(phone.app.projection().get("visits", id)!, { topics: ["alcohol"] }, {});
     await removeVisit(phone.app.projection().get("visits", id)!);
-    await new Promise((done) => setTimeout(done, 2 * SECOND_TAP_MS));
     await undoNewest();
     await undoNewest(); // a thumb that taps twice means the one it saw
     await restoreUndo();

@@ -61,11 +61,15 @@ export function closeUndo(): void {
 
 export const newest = (): Action | undefined => actions.value.at(-1);
 
-/** A second tap within this time was meant for the action that the first one took back. */
-export const SECOND_TAP_MS = 600;
+/** A second tap within this time was meant for the action that the first one took back, not for the one before it. */
+const SECOND_TAP_MS = 600;
+let spared: { action: Action | undefined; until: number } | undefined;
 
 /** Takes back the newest action, once however often it is tapped. */
-export const undoNewest = (): Promise<void> => (running ??= takeBack().finally(() => setTimeout(() => (running = undefined), SECOND_TAP_MS)));
+export function undoNewest(): Promise<void> {
+  if (spared && newest() === spared.action && performance.now() < spared.until) return Promise.resolve();
+  return (running ??= takeBack().finally(() => (running = undefined)));
+}
 
 /** Its steps run in reverse order; all of them, and that it is taken back, or nothing. */
 async function takeBack(): Promise<void> {
@@ -84,6 +88,7 @@ async function takeBack(): Promise<void> {
     throw error;
   }
   actions.value = rest;
+  spared = { action: newest(), until: performance.now() + SECOND_TAP_MS };
   barShown.value = false;
   announce("undo.done");
 }
