@@ -140,7 +140,9 @@ def find(kept: list[tuple[str, Kept]], versions: list[Any], action: Json, found:
             if not _same(values[name], value):
                 found.changed.append(f"{name} is {values[name]!r}: {action}")
         # An edit may say what stands already: then some version says it (the phones never choose a default).
-        elif action["op"] == "create" or not any(_same(row.changed.get(name), value) for row in versions):
+        elif value is not None and (
+            action["op"] == "create" or not any(_same(row.changed.get(name), value) for row in versions)
+        ):
             found.changed.append(f"{name} is gone: {action}")
 
 

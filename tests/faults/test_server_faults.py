@@ -91,7 +91,7 @@ def test_S03_PU1_killed_in_the_middle_of_a_push_a_batch_is_whole_or_absent(serve
     counted = missing_and_doubled(found, {mutation["record_id"] for batch in batches for mutation in batch})
     totals(f"S03 {engine_name}", kills=kills, batches=len(batches), tries=tries, mutations=len(found), **counted)
     assert counted == {"lost": 0, "duplicated": 0}
-    assert len(batches) >= kills / 3
+    assert tries >= kills  # a dead server is killed no more
     if engine_name == "sqlite":
         assert rows("PRAGMA integrity_check") == [{"integrity_check": "ok"}]
         assert rows("PRAGMA foreign_key_check") == []
