@@ -1,7 +1,6 @@
 # Fältlogg – two commands on a fresh machine: make run, make test. Everything else is listed by make help.
 SHELL := /bin/bash
 PY := .venv/bin/python
-DIST := static/dist/index.html
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/static/node_modules/.bin:$(PATH)
 PORT ?= 8000
 WORKERS ?= 2

@@ -11,7 +11,6 @@ from fieldapp.audit import services as audit
 from fieldapp.core.access import Actor
 from fieldapp.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from fieldapp.core.ids import new_id
-from fieldapp.core.personal_numbers import cleaned
 from fieldapp.outreach.models import Shift
 from fieldapp.outreach.queries import shift_of_record, tree_of, visible_shifts
 from fieldapp.review.models import ReviewComment
@@ -101,9 +100,6 @@ def show_notes_again(session: Session, shift_ids: Sequence[str]) -> None:
 def _check_words(decision: str, comment: str, field_comments: Sequence[Mapping[str, str]]) -> None:
     if needs_words(decision) and not comment.strip() and not field_comments:
         raise Invalid(fields={"comment": ["required"]})
-    _, numbers_at = cleaned({"comment": comment, "field_comments": [dict(item) for item in field_comments]})
-    if numbers_at:
-        raise Invalid("personal_number", fields={path: ["personal_number"] for path in numbers_at})
 
 
 def _set_status(session: Session, actor: Actor, shift: Mapping[Any, Any], status: str, now: datetime) -> int:

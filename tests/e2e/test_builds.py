@@ -68,14 +68,20 @@ def build_of(page: Page) -> str:
     return str(page.evaluate("document.querySelector('script[type=module]').src"))
 
 
-def test_C06_a_new_worker_waits_for_the_queue_then_asks_and_never_reloads_on_its_own(
-    server: StagedServer, mobile: Callable[..., Mobile]
-) -> None:
+def begins_unheard(mobile: Callable[..., Mobile]) -> Mobile:
+    """Start a pass on a phone whose records do not come through."""
     phone = mobile()
     phone.sign_in("falt1")
     phone.can_start_offline()
     phone.context.route(SYNC, lambda route: route.abort())
     phone.start_pass()
+    return phone
+
+
+def test_C06_a_new_worker_waits_for_the_queue_then_asks_and_never_reloads_on_its_own(
+    server: StagedServer, mobile: Callable[..., Mobile]
+) -> None:
+    phone = begins_unheard(mobile)
     phone.arrive(TENNIS)
     phone.page.evaluate("window.untouched = true")
     server.release(1)
@@ -102,11 +108,7 @@ def test_C06_a_new_worker_waits_for_the_queue_then_asks_and_never_reloads_on_its
 def test_CL10_once_the_pass_is_closed_it_asks_although_a_queue_waits_and_the_queue_survives(
     server: StagedServer, mobile: Callable[..., Mobile]
 ) -> None:
-    phone = mobile()
-    phone.sign_in("falt1")
-    phone.can_start_offline()
-    phone.context.route(SYNC, lambda route: route.abort())
-    phone.start_pass()
+    phone = begins_unheard(mobile)
     server.release(1)
     phone.page.evaluate(LOOK_FOR_UPDATE)
     phone.tab("Passet")

@@ -31,7 +31,7 @@ def answered(phone: Phone, batch: list[Json]) -> tuple[Json, int]:
 
 def test_S01_PU3_a_response_cut_after_the_commit_has_one_effect(server, rows, engine_name):
     """Most answers are cut somewhere, again and again for one batch; the one that comes through says what was true."""
-    cuts = (800 if engine_name == "sqlite" else 200) * SCALE  # 1,000 in every run
+    cuts = 500 * SCALE  # on each engine: 1,000 in every run
     seed = random.Random(1)
     plan = FaultPlan(1, {"cut_answer": 2.0, "withhold": 1.0}, quiet=1.0)
     with chaos(server.url) as proxy:
@@ -70,7 +70,7 @@ def reloaded(phone: Phone, chance: random.Random) -> Phone:
 
 def test_S15_a_first_download_cut_at_random_with_reloads_between_ends_complete(server, engine_name):
     """While it downloads, somebody else writes; in the end both hold the same."""
-    seeds = (50 if engine_name == "sqlite" else 10) * SCALE
+    seeds = 50 * SCALE
     counted = dict.fromkeys(("pages", "cuts", "reloads"), 0)
     writer = wire_phone(server.url, "falt1")
     writer.apply(*writer.evening(20))

@@ -1,17 +1,11 @@
 /** What an action leaves in the queue, and in which order, on the real store. */
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import type { Observation, Visit } from "../domain/records";
-import { ModelServer } from "../sync/testing/modelServer";
-import { Network } from "../sync/testing/network";
-import { Phone } from "../sync/testing/phone";
-import { SeededRandom, World } from "../sync/testing/virtualClock";
 import { noteObservation } from "./actions";
-import { connect, type Parts } from "./state";
+import { connectedPhone, type Connected } from "./testing/connected";
 import { undoNewest } from "./undo";
 
-let world: World;
-let server: ModelServer;
-let phone: Phone;
+let { world, server, phone } = {} as Connected;
 
 beforeAll(() => {
   vi.stubGlobal("addEventListener", () => undefined);
@@ -20,12 +14,7 @@ beforeAll(() => {
 afterAll(() => void vi.unstubAllGlobals());
 
 beforeEach(async () => {
-  world = new World();
-  server = new ModelServer(() => world.time);
-  phone = new Phone(world, new Network(world, server, new SeededRandom(1)), 1);
-  await phone.open();
-  await phone.signIn("demo1");
-  connect({ app: phone.app, updates: { state: () => "none", onState: () => () => undefined }, platform: { ios: false, installed: true } } as unknown as Parts);
+  ({ world, server, phone } = await connectedPhone());
 });
 
 const sent = () => [...server.log.values()].map(({ mutation: { op, collection, fields } }) => [op, collection, fields] as const);

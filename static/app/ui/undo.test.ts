@@ -1,27 +1,14 @@
 // @vitest-environment happy-dom
 /** U04: what is taken back is taken back once and whole, on the real store. */
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Platform } from "../pwa/platform";
-import { ModelServer } from "../sync/testing/modelServer";
-import { Network } from "../sync/testing/network";
-import { Phone } from "../sync/testing/phone";
-import { SeededRandom, World } from "../sync/testing/virtualClock";
 import { noteObservation, removeVisit } from "./actions";
-import { connect } from "./state";
+import { connectedPhone, type Connected } from "./testing/connected";
 import { actions, restoreUndo, undoNewest } from "./undo";
 
-let world: World;
-let server: ModelServer;
-let phone: Phone;
+let { world, server, phone } = {} as Connected;
 
 beforeEach(async () => {
-  world = new World();
-  server = new ModelServer(() => world.time);
-  phone = new Phone(world, new Network(world, server, new SeededRandom(1)), 1);
-  await phone.open();
-  await phone.signIn("demo1");
-  const updates = { state: () => "none" as const, onState: () => () => undefined, check: () => undefined, apply: () => undefined };
-  connect({ app: phone.app, updates, platform: {} as Platform });
+  ({ world, server, phone } = await connectedPhone());
   await restoreUndo();
 });
 

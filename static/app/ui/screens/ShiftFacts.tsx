@@ -35,7 +35,7 @@ export function ShiftFacts({ shift }: { shift: Row<"shifts"> }) {
   const fields = shift.rejectionId ? withRefused(all, shift) : seen.fields;
   const home = `/app/pass/${shift.id}`;
 
-  const started_at = !started || clockTime(fields.started_at) === started ? fields.started_at : typedStart(started, fields.started_at, fields.ended_at ?? now());
+  const started_at = started ? typedStart(started, fields.started_at, fields.ended_at ?? now()) : fields.started_at;
   const until = { startedAt: started_at, lastLine: lastLineOf(visitsOf(all, shift.id)) };
   const oldEnd = fields.ended_at ? clockTime(fields.ended_at) : "";
   // What nobody touched stays, also where it is wrong: then it is said, not moved.

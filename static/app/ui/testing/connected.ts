@@ -1,0 +1,22 @@
+/** A phone on the model server with the screens' bridge connected to it: what actions and undo stand on. */
+import { ModelServer } from "../../sync/testing/modelServer";
+import { Network } from "../../sync/testing/network";
+import { Phone } from "../../sync/testing/phone";
+import { SeededRandom, World } from "../../sync/testing/virtualClock";
+import { connect, type Parts } from "../state";
+
+export interface Connected {
+  world: World;
+  server: ModelServer;
+  phone: Phone;
+}
+
+export async function connectedPhone(): Promise<Connected> {
+  const world = new World();
+  const server = new ModelServer(() => world.time);
+  const phone = new Phone(world, new Network(world, server, new SeededRandom(1)), 1);
+  await phone.open();
+  await phone.signIn("demo1");
+  connect({ app: phone.app, updates: { state: () => "none", onState: () => () => undefined }, platform: { ios: false, installed: true } } as unknown as Parts);
+  return { world, server, phone };
+}
