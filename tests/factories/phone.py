@@ -8,6 +8,7 @@ from fieldapp.core.ids import new_id
 from fieldapp.demo.accounts import PASSWORD
 
 ORIGIN = {"Origin": "http://localhost"}
+TRIES = 4  # each waits for the write lock as long as the server does
 Json = dict[str, Any]
 
 
@@ -138,11 +139,18 @@ class Phone:
         """Send a request and return the raw answer."""
         return self.client.post("/api/v1/sync", json=self.request(mutations, **envelope), headers=self.headers)
 
+    def answered(self, mutations: list[Json], **envelope: Any) -> Any:
+        """Send a request, again as a phone does when the server says that it can't just now: nothing of it is there."""
+        for _ in range(TRIES):
+            answer = self.post(mutations, **envelope)
+            if answer.status_code != 503:
+                break
+        assert answer.status_code == 200, answer.get_data(as_text=True)
+        return answer
+
     def push(self, *mutations: Json, **envelope: Any) -> list[Json]:
         """Send mutations and return their receipts; what came down is taken in."""
-        answer = self.post(list(mutations), **envelope)
-        assert answer.status_code == 200, answer.get_data(as_text=True)
-        body = answer.get_json()
+        body = self.answered(list(mutations), **envelope).get_json()
         self.take_in(body)
         receipts: list[Json] = body["receipts"]
         return receipts
@@ -156,10 +164,9 @@ class Phone:
         """Pull until there is no more; return everything the phone holds."""
         more = True
         while more:
-            answer = self.post([], limit=limit)
-            assert answer.status_code == 200, answer.get_data(as_text=True)
-            more = answer.get_json()["more"]
-            self.take_in(answer.get_json())
+            body = self.answered([], limit=limit).get_json()
+            more = body["more"]
+            self.take_in(body)
         return self.records
 
     def take_in(self, body: Json) -> None:
