@@ -5,6 +5,8 @@ export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/static/node_modules/.bin:$(PATH)
 PORT ?= 8000
 WORKERS ?= 2
 SPREAD = -n $(WORKERS) --dist worksteal
+# Nine hundred databases made and dropped: in memory where there is room for them. The faults keep to the disk.
+IN_MEMORY = $(shell scripts/roomy.sh)
 
 .PHONY: help setup setup-tests run test test-unit test-client test-e2e test-long bench lint fmt demo pictures measure mutants
 
@@ -37,7 +39,7 @@ test-client: setup-tests ## Client unit tests under vitest
 test-unit: setup-tests ## Server tests on SQLite and PostgreSQL, faults included
 	@# The faults have the machine to themselves: what they wait for is counted in seconds.
 	@$(PY) -m pytest tests/faults -m "not long and not browser" --durations=10
-	@$(PY) -m pytest tests/sync tests/api tests/unit -m "not long and not browser" $(SPREAD) --durations=10
+	@$(IN_MEMORY) $(PY) -m pytest tests/sync tests/api tests/unit -m "not long and not browser" $(SPREAD) --durations=10
 
 test-e2e: setup-tests ## A real browser against a real server
 	@$(PY) -m pytest tests -m "browser and not long" --durations=15

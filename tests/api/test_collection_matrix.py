@@ -1,11 +1,13 @@
 """Every synced collection × every role: what comes down, what may be written (access.md); a new one needs a line."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 
 from fieldapp import registry
+from fieldapp.core.clock import local_date, to_wire, utc_now
 from fieldapp.core.ids import new_id
 from tests.factories.phone import Phone, now_iso
 
@@ -98,7 +100,8 @@ def evening(phone) -> tuple[Phone, str, str]:
 
 def plan(author: Phone) -> dict[str, Any]:
     """A plan of the author's team, which anybody may send."""
-    times = {"date": now_iso()[:10], "starts_at": now_iso(hours=1), "ends_at": now_iso(hours=5)}
+    starts_at = utc_now() + timedelta(hours=1)
+    times = {"date": str(local_date(starts_at)), "starts_at": to_wire(starts_at), "ends_at": now_iso(hours=5)}
     return author.mutation("shift_plans", "create", team_id=author.team_id, district="farsta", **times)
 
 
