@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from fieldapp.accounts.models import TEAM_ROLES, Device, GrantRow, SessionRow, SignInFailure, Team, User
@@ -41,6 +41,33 @@ class SessionFacts:
     revoked_at: datetime | None
 
 
+# Asked at every request: built once, for building them costs more than running them.
+_SESSION = (
+    select(
+        SessionRow.id,
+        User.id,
+        User.name,
+        User.email,
+        SessionRow.device_id,
+        SessionRow.last_seen_at,
+        SessionRow.expires_at,
+        SessionRow.idle_limit_s,
+        SessionRow.ended_at,
+        User.disabled_at,
+        Device.revoked_at,
+    )
+    .join(User, User.id == SessionRow.user_id)
+    .outerjoin(Device, Device.id == SessionRow.device_id)
+)
+_SESSION_BY_TOKEN = _SESSION.where(SessionRow.token_hash == bindparam("token_hash"))
+_SESSION_BY_ID = _SESSION.where(SessionRow.id == bindparam("session_id"))
+_GRANTS = (
+    select(GrantRow.role, GrantRow.district, GrantRow.team_id, GrantRow.valid_from, GrantRow.valid_until)
+    .where(GrantRow.user_id == bindparam("user_id"))
+    .order_by(GrantRow.valid_from, GrantRow.id)
+)
+
+
 def account_of(session: Session, email: str) -> Account | None:
     """Find an account by e-mail, case folded."""
     row = session.execute(
@@ -55,36 +82,17 @@ def session_facts(
     session: Session, *, token_hash: str | None = None, session_id: str | None = None
 ) -> SessionFacts | None:
     """Find a session by the hash of its token or by its id, with the user and device behind it."""
-    key = SessionRow.token_hash == token_hash if token_hash else SessionRow.id == session_id
-    row = session.execute(
-        select(
-            SessionRow.id,
-            User.id,
-            User.name,
-            User.email,
-            SessionRow.device_id,
-            SessionRow.last_seen_at,
-            SessionRow.expires_at,
-            SessionRow.idle_limit_s,
-            SessionRow.ended_at,
-            User.disabled_at,
-            Device.revoked_at,
-        )
-        .join(User, User.id == SessionRow.user_id)
-        .outerjoin(Device, Device.id == SessionRow.device_id)
-        .where(key)
-    ).one_or_none()
+    if token_hash:
+        found = session.execute(_SESSION_BY_TOKEN, {"token_hash": token_hash})
+    else:
+        found = session.execute(_SESSION_BY_ID, {"session_id": session_id})
+    row = found.one_or_none()
     return SessionFacts(*row) if row else None
 
 
 def grants_of(session: Session, user_id: str) -> tuple[Grant, ...]:
     """Return every grant a user has or had; `Actor.at` picks those in force."""
-    rows = session.execute(
-        select(GrantRow.role, GrantRow.district, GrantRow.team_id, GrantRow.valid_from, GrantRow.valid_until)
-        .where(GrantRow.user_id == user_id)
-        .order_by(GrantRow.valid_from, GrantRow.id)
-    )
-    return tuple(Grant(*row) for row in rows)
+    return tuple(Grant(*row) for row in session.execute(_GRANTS, {"user_id": user_id}))
 
 
 def person_of(session: Session, user_id: str) -> Actor:

@@ -4,11 +4,15 @@ import hashlib
 from typing import Any
 
 import rfc8785
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from fieldapp.audit.models import AuditHead, AuditRow
 from fieldapp.core.clock import to_wire, utc_now
+
+_HEAD = select(AuditHead.number, AuditHead.row_hash).with_for_update()
+_APPEND = insert(AuditRow)
+_MOVE_HEAD = update(AuditHead).values(number=bindparam("number"), row_hash=bindparam("row_hash"))
 
 
 def record(session: Session, *, action: str, actor_id: str | None, subject: str | None = None, **details: Any) -> None:
@@ -16,7 +20,7 @@ def record(session: Session, *, action: str, actor_id: str | None, subject: str 
 
     Locks the chain's head until commit; call it late in a transaction, after `take_seqs`.
     """
-    head = session.execute(select(AuditHead.number, AuditHead.row_hash).with_for_update()).one()
+    head = session.execute(_HEAD).one()
     row = {
         "number": head.number + 1,
         "at": utc_now().replace(microsecond=0),
@@ -27,8 +31,8 @@ def record(session: Session, *, action: str, actor_id: str | None, subject: str 
         "previous_hash": head.row_hash,
     }
     row["row_hash"] = row_hash(row)
-    session.execute(insert(AuditRow), [row])
-    session.execute(update(AuditHead).values(number=row["number"], row_hash=row["row_hash"]))
+    session.execute(_APPEND, [row])
+    session.connection().execute(_MOVE_HEAD, {"number": row["number"], "row_hash": row["row_hash"]})
 
 
 def row_hash(row: dict[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -13,6 +13,9 @@ from fieldapp.sync.rules import after_numbers
 
 KNOWN_FOR = timedelta(minutes=1)
 SAME_CLOCK_S = 30
+_STATE = select(DeviceState.__table__).where(DeviceState.device_id == bindparam("device_id"))
+_STATE_LOCKED = _STATE.with_for_update()
+_ANSWERED = select(Receipt.mutation_id).where(Receipt.mutation_id.in_(bindparam("ids", expanding=True)))
 
 
 def note_contact(
@@ -41,16 +44,15 @@ def note_contact(
 
 def _locked(session: Session, device_id: str, user_id: str, now: datetime) -> RowMapping:
     """Return the device's row, locked; made at its first request, of which there may be several at once."""
-    table = DeviceState.__table__
-    query = select(table).where(table.c.device_id == device_id).with_for_update()
-    known = session.execute(query).mappings().first()
+    key = {"device_id": device_id}
+    known = session.execute(_STATE_LOCKED, key).mappings().first()
     if known is None:
         try:
             with session.begin_nested():
                 session.add(DeviceState(device_id=device_id, user_id=user_id, last_sync_at=now))
         except IntegrityError:
             pass  # another request of the device was first, and has ended by now
-        known = session.execute(query).mappings().one()
+        known = session.execute(_STATE_LOCKED, key).mappings().one()
     return known
 
 
@@ -58,8 +60,7 @@ def says_nothing_new(session: Session, *, device_id: str, envelope: Envelope, no
     """Say whether a request only asks: no mutations, and nothing of the device that is not known for a minute."""
     if envelope.mutations:
         return False
-    table = DeviceState.__table__
-    known = session.execute(select(table).where(table.c.device_id == device_id)).mappings().first()
+    known = session.execute(_STATE, {"device_id": device_id}).mappings().first()
     if known is None or now - known["last_sync_at"] > KNOWN_FOR:
         return False
     is_same_clock = (known["clock_offset_s"] is None) == (envelope.clock_offset_s is None) and (
@@ -74,7 +75,7 @@ def _numbers_of_new(session: Session, envelope: Envelope) -> list[int]:
     ids = [mutation.id for mutation in envelope.mutations]
     if not ids:
         return []
-    answered = set(session.scalars(select(Receipt.mutation_id).where(Receipt.mutation_id.in_(ids))))
+    answered = set(session.scalars(_ANSWERED, {"ids": ids}))
     numbers: dict[str, int] = {}
     for mutation in envelope.mutations:
         if mutation.id not in answered and mutation.device_seq is not None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from fieldapp.core.access import Actor
@@ -17,6 +17,7 @@ from fieldapp.sync.rules import Version
 from fieldapp.sync.world import OPEN_STATES, Held, Key, World
 
 AFTER_RESTORE = timedelta(days=30)
+_RECEIPTS = select(Receipt.__table__).where(Receipt.mutation_id.in_(bindparam("ids", expanding=True)))
 
 
 def load_world(
@@ -86,7 +87,7 @@ def load_answers(session: Session, registry: Registry, actor: Actor, mutations: 
     """Read what was answered before, and nothing else: receipts, reused ids, rejections that corrections replace."""
     world = World(registry, actor)
     ids = [mutation.id for mutation in mutations]
-    receipts = session.execute(select(Receipt.__table__).where(Receipt.mutation_id.in_(ids))).mappings()
+    receipts = session.execute(_RECEIPTS, {"ids": ids}).mappings()
     world.receipts = {row["mutation_id"]: dict(row) for row in receipts}
     if world.receipts:
         again = session.execute(

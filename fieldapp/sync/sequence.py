@@ -5,6 +5,8 @@ from sqlalchemy.orm import Session
 
 from fieldapp.sync.models import NEXT_SEQ, SyncState
 
+_EPOCH, _SEQ = select(SyncState.epoch), select(SyncState.seq)
+
 
 def take_seqs(session: Session, count: int) -> range:
     """Reserve `count` consecutive numbers. Locks the counter row until commit, so commits follow the numbers' order."""
@@ -14,9 +16,9 @@ def take_seqs(session: Session, count: int) -> range:
 
 def current_epoch(session: Session) -> str:
     """Return the random id of this database (PL5)."""
-    return session.execute(select(SyncState.epoch)).scalar_one()
+    return session.execute(_EPOCH).scalar_one()
 
 
 def current_seq(session: Session) -> int:
     """Return the highest number given out and committed."""
-    return session.execute(select(SyncState.seq)).scalar_one()
+    return session.execute(_SEQ).scalar_one()

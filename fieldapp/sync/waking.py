@@ -4,13 +4,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Table, and_, select
+from sqlalchemy import Select, Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from fieldapp.sync.collection import Row
 from fieldapp.sync.models import Rejection, Waiting
 from fieldapp.sync.mutation import Mutation
 from fieldapp.sync.world import OPEN_STATES, Key, World
+
+_WAITING: Any = Waiting.__table__
+_REJECTIONS: Any = Rejection.__table__
+
+
+def _oldest_first(table: Any, *conditions: Any) -> Select[Any]:
+    named = table.c.waits_for.in_(bindparam("ids", expanding=True))
+    return select(table).where(named, *conditions).order_by(table.c.received_at, table.c.device_seq).with_for_update()
+
+
+_HELD = _oldest_first(_WAITING, _WAITING.c.state == "waiting", _WAITING.c.kind.in_(bindparam("kinds", expanding=True)))
+_REFUSED = _oldest_first(_REJECTIONS, _REJECTIONS.c.state.in_(OPEN_STATES))
 
 
 @dataclass(frozen=True)
@@ -64,16 +76,11 @@ def waiting_for(session: Session, moved: Moved, *, amends: bool) -> list[Kept]:
     found: list[Kept] = []
     waits_for = moved.written | moved.refused | moved.lacked
     if waits_for:
-        table: Any = Waiting.__table__
-        kinds = ("held", "late") if amends else ("held",)
-        mine = and_(table.c.waits_for.in_(waits_for), table.c.state == "waiting", table.c.kind.in_(kinds))
-        query = select(table).where(mine).order_by(table.c.received_at, table.c.device_seq).with_for_update()
-        found += [Kept(table, dict(row)) for row in session.execute(query).mappings()]
+        wanted = {"ids": list(waits_for), "kinds": ["held", "late"] if amends else ["held"]}
+        found += [Kept(_WAITING, dict(row)) for row in session.execute(_HELD, wanted).mappings()]
     if moved.created:
-        table = Rejection.__table__
-        mine = and_(table.c.waits_for.in_(moved.created), table.c.state.in_(OPEN_STATES))
-        query = select(table).where(mine).order_by(table.c.received_at, table.c.device_seq).with_for_update()
-        found += [Kept(table, dict(row)) for row in session.execute(query).mappings()]
+        wanted = {"ids": list(moved.created)}
+        found += [Kept(_REJECTIONS, dict(row)) for row in session.execute(_REFUSED, wanted).mappings()]
     return found
 
 

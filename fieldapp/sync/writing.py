@@ -1,9 +1,10 @@
 """Writing what a batch came to: Core statements in bulk, sequence numbers taken last (PL2)."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Table, bindparam, insert, update
+from sqlalchemy import Insert, Table, Update, bindparam, insert, update
 from sqlalchemy.orm import Session
 
 from fieldapp.sync.collection import Row, Written
@@ -53,17 +54,21 @@ def _follow_up(session: Session, world: World) -> None:
 
 def _insert(session: Session, table: Any, rows: Sequence[Row]) -> None:
     if rows:
-        session.execute(insert(table), list(rows))
+        session.execute(_into(table), list(rows))
 
 
 def _update(session: Session, table: Any, rows: Sequence[Row]) -> None:
-    if not rows:
-        return
-    target: Table = table
-    columns = [column.name for column in target.columns if column.name != "id"]
-    statement = (
-        update(target)
-        .where(target.c.id == bindparam("b_id"))
-        .values({name: bindparam(f"b_{name}", type_=target.c[name].type) for name in columns})
-    )
-    session.connection().execute(statement, [{f"b_{name}": row[name] for name in (*columns, "id")} for row in rows])
+    if rows:
+        names = [column.name for column in table.columns]
+        session.connection().execute(_of(table), [{f"b_{name}": row[name] for name in names} for row in rows])
+
+
+@cache
+def _into(table: Table) -> Insert:
+    return insert(table)
+
+
+@cache
+def _of(table: Table) -> Update:
+    values = {column.name: bindparam(f"b_{column.name}", type_=column.type) for column in table.columns}
+    return update(table).where(table.c.id == values.pop("id")).values(values)
