@@ -5,7 +5,7 @@ export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/static/node_modules/.bin:$(PATH)
 PORT ?= 8000
 WORKERS ?= 2
 SPREAD = -n $(WORKERS) --dist worksteal
-# Nine hundred databases made and dropped: in memory where there is room for them. The faults keep to the disk.
+# Hundreds of databases made and dropped: in memory where there is room for them. The faults keep to the disk.
 IN_MEMORY = $(shell scripts/roomy.sh)
 
 .PHONY: help setup setup-tests run test test-unit test-client test-e2e test-long bench lint fmt demo pictures measure mutants

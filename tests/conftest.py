@@ -35,7 +35,7 @@ _real_connect = socket.socket.connect
 
 
 def pytest_collection_finish() -> None:
-    """Spare the collector what stays for the whole run: each full round over it costs a fifth of a second."""
+    """Spare the collector what stays for the whole run."""
     gc.collect()
     gc.freeze()
 

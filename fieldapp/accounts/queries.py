@@ -41,7 +41,7 @@ class SessionFacts:
     revoked_at: datetime | None
 
 
-# Asked at every request: built once, for building them costs more than running them.
+# Asked at every request, built once.
 _SESSION = (
     select(
         SessionRow.id,

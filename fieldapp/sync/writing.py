@@ -54,21 +54,21 @@ def _follow_up(session: Session, world: World) -> None:
 
 def _insert(session: Session, table: Any, rows: Sequence[Row]) -> None:
     if rows:
-        session.execute(_into(table), list(rows))
+        session.execute(_insert_into(table), list(rows))
 
 
 def _update(session: Session, table: Any, rows: Sequence[Row]) -> None:
     if rows:
         names = [column.name for column in table.columns]
-        session.connection().execute(_of(table), [{f"b_{name}": row[name] for name in names} for row in rows])
+        session.connection().execute(_update_of(table), [{f"b_{name}": row[name] for name in names} for row in rows])
 
 
 @cache
-def _into(table: Table) -> Insert:
+def _insert_into(table: Table) -> Insert:
     return insert(table)
 
 
 @cache
-def _of(table: Table) -> Update:
+def _update_of(table: Table) -> Update:
     values = {column.name: bindparam(f"b_{column.name}", type_=column.type) for column in table.columns}
     return update(table).where(table.c.id == values.pop("id")).values(values)

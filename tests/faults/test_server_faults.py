@@ -7,7 +7,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from fieldapp.core.ids import new_id
-from tests.factories.phone import Json
+from tests.factories.phone import Json, Phone
 from tests.factories.totals import totals
 from tests.faults.conftest import PATIENT, SCALE, Rows, ids_of, missing_and_doubled, stored
 from tests.faults.wire import wire_phone
@@ -79,14 +79,14 @@ def test_S03_PU1_killed_in_the_middle_of_a_push_a_batch_is_whole_or_absent(serve
         time.sleep(seed.uniform(0.02, 0.3))
         if number % 3 == 2:
             server.kill_all()
-            whole_or_absent(rows, batches)
+            whole_or_absent(rows, batches, falt1)
             server.start()
         else:
             server.kill_worker(seed.randrange(2))
     stop.set()
     worker.join(60)
     assert not worker.is_alive()
-    whole_or_absent(rows, batches)
+    whole_or_absent(rows, batches, falt1)
     found = stored(rows, "visits", falt1.user_id)
     counted = missing_and_doubled(found, {mutation["record_id"] for batch in batches for mutation in batch})
     totals(f"S03 {engine_name}", kills=kills, batches=len(batches), tries=tries, mutations=len(found), **counted)
@@ -97,24 +97,16 @@ def test_S03_PU1_killed_in_the_middle_of_a_push_a_batch_is_whole_or_absent(serve
         assert rows("PRAGMA foreign_key_check") == []
 
 
-# One statement, for one moment: a process that was killed may be ending its commit while the next one would be asked.
-EVERYTHING = """
-    SELECT 'visit' AS kind, id FROM visits UNION ALL
-    SELECT 'receipt', mutation_id FROM sync_receipts UNION ALL
-    SELECT 'history', mutation_id FROM sync_history
-"""
-
-
-def whole_or_absent(rows: Rows, batches: list[list[Json]]) -> None:
+def whole_or_absent(rows: Rows, batches: list[list[Json]], phone: Phone) -> None:
     """Of each batch all is there – records, receipts, history – or none of it."""
-    stood: dict[str, set[str]] = {"visit": set(), "receipt": set(), "history": set()}
-    for row in rows(EVERYTHING):
-        stood[row["kind"]].add(row["id"])
+    visits = stored(rows, "visits", phone.user_id).keys()
+    receipts = {row["mutation_id"] for row in rows("SELECT mutation_id FROM sync_receipts")}
+    history = {row["mutation_id"] for row in rows("SELECT mutation_id FROM sync_history")}
     for batch in list(batches):
-        there = {mutation["record_id"] in stood["visit"] for mutation in batch}
+        there = {mutation["record_id"] in visits for mutation in batch}
         assert len(there) == 1
-        assert {mutation["id"] in stood["receipt"] for mutation in batch} == there
-        assert {mutation["id"] in stood["history"] for mutation in batch} == there
+        assert {mutation["id"] in receipts for mutation in batch} == there
+        assert {mutation["id"] in history for mutation in batch} == there
 
 
 def test_S12_a_transfer_of_500_interrupted_after_each_k_arrives_exactly_once(server, rows, engine_name):

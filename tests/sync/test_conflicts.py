@@ -143,7 +143,7 @@ def test_S11_two_choices_at_the_same_moment_have_one_outcome(pair, phone):
         outcomes: dict[str, object] = {}
 
         def choose(who, choice, outcomes=outcomes, conflict=conflict):
-            [receipt] = who.push(resolve(who, conflict, reason=choice))
+            [receipt] = who.push_among_others(resolve(who, conflict, reason=choice))
             outcomes[choice] = receipt["error"]["slug"] if receipt["error"] else receipt["status"]
 
         threads = [threading.Thread(target=choose, args=pick) for pick in ((falt1, "server"), (falt2, "sent"))]

@@ -223,7 +223,7 @@ def test_PU9_a_parent_and_its_child_that_commit_at_the_same_moment_both_stand(ph
 
         def send(who, *mutations, ready=ready):
             ready.wait()
-            who.push(*mutations)
+            who.push_among_others(*mutations)
 
         senders = [
             threading.Thread(target=send, args=(falt1, shift)),

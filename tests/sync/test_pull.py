@@ -55,7 +55,8 @@ def test_PL2_no_change_is_skipped_while_phones_write_and_read_at_once(app, phone
     def write(writer: Phone) -> None:
         for _ in range(15):
             evening = writer.evening(3)
-            writer.apply(*evening)
+            receipts = writer.push_among_others(*evening)
+            assert {receipt["status"] for receipt in receipts} == {"applied"}
             made.extend(mutation["record_id"] for mutation in evening)
 
     def read() -> None:

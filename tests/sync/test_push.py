@@ -525,7 +525,7 @@ def test_PU3_the_first_requests_of_a_device_may_come_all_at_once(app, phone):
     def first(shift: Json) -> list[Json]:
         with app.test_client() as client:
             client.set_cookie("session", cookie)
-            return Phone(client, falt1.session).push(shift)
+            return Phone(client, falt1.session).push_among_others(shift)
 
     with ThreadPoolExecutor(6) as pool:
         receipts = [receipt for answer in pool.map(first, shifts) for receipt in answer]

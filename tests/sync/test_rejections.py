@@ -244,7 +244,7 @@ def test_S11_replay_and_correction_at_the_same_moment_have_one_outcome(app, phon
             outcomes["replay"] = settle(lead, rejection["id"]).status_code
 
         def corrected(falt1=falt1, correction=correction, rejection=rejection, outcomes=outcomes):
-            [receipt] = falt1.push({**correction, "replaces": rejection["id"]})
+            [receipt] = falt1.push_among_others({**correction, "replaces": rejection["id"]})
             outcomes["correct"] = receipt["status"] if receipt["error"] is None else receipt["error"]["slug"]
 
         threads = [threading.Thread(target=replayed), threading.Thread(target=corrected)]
