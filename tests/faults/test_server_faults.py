@@ -111,7 +111,7 @@ STANDS = """
 
 
 def whole_or_absent(rows: Rows, batches: list[list[Json]]) -> None:
-    """Of each batch all is there – records, receipts, history – or none of it. What is torn stays torn, and is named."""
+    """Of each batch all is there – records, receipts, history – or none of it. Names what is missing."""
     stands = {(row["kind"], row["id"]) for row in rows(STANDS)}
     for batch in list(batches):
         wanted = {("record", mutation["record_id"]) for mutation in batch}
