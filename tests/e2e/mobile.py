@@ -137,6 +137,10 @@ class Mobile:
         """Be another kind of phone from the next start on, with the same memory."""
         self._options = {**self._options, **options}
 
+    def loads(self, page: Page | None = None, timeout: float = 30_000) -> Any:
+        """Return a context that ends when another document has loaded: a new address alone is no such thing."""
+        return (page or self.page).expect_event("domcontentloaded", timeout=timeout)
+
     def everything_kept(self) -> str:
         """Return whatever the page's databases hold, as text."""
         return str(self.page.evaluate(EVERYTHING_KEPT))

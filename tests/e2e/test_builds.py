@@ -98,7 +98,7 @@ def test_C06_a_new_worker_waits_for_the_queue_then_asks_and_never_reloads_on_its
     expect(phone.page.get_by_text("Det finns en ny version.")).to_be_visible(timeout=30_000)
     assert "-r1.js" not in build_of(phone.page)
     assert phone.page.evaluate("window.untouched")
-    with phone.page.expect_navigation():
+    with phone.loads():
         phone.tap("Uppdatera")
     phone.sees_heading("Kontrollera och skicka in")
     assert "-r1.js" in build_of(phone.page)
@@ -117,7 +117,7 @@ def test_CL10_once_the_pass_is_closed_it_asks_although_a_queue_waits_and_the_que
     expect(phone.button("Uppdatera")).to_have_count(0)
     phone.tap("Skicka in")
     expect(phone.button("Uppdatera")).to_be_visible(timeout=30_000)
-    with phone.page.expect_navigation():
+    with phone.loads():
         phone.tap("Uppdatera")
     expect(phone.page.get_by_role("heading", level=1)).to_be_visible()
     assert "-r1.js" in build_of(phone.page)
@@ -140,7 +140,7 @@ def test_C06_updates_that_race_with_saves_lose_none(
         expect(phone.button("Uppdatera")).to_be_visible(timeout=30_000)
         phone.context.route(SYNC, lambda route: route.abort())
         # The browser lets the old worker finish what it is at before the new one takes over.
-        with phone.page.expect_navigation(timeout=60_000):
+        with phone.loads(timeout=60_000):
             phone.page.evaluate(SAVE_AND_UPDATE, random.Random(race).uniform(0, 600))
         expect(phone.button(f"Vi är här {TENNIS}").or_(phone.here(TENNIS))).to_be_visible()
         assert f"-r{race}.js" in build_of(phone.page)
@@ -176,7 +176,7 @@ def test_C07_an_old_build_in_another_tab_gives_way_to_the_new_ones_database_with
     expect(old.get_by_role("link", name="2 väntar")).to_be_visible()
     old.get_by_role("button", name="Ny iakttagelse").tap()
     old.get_by_role("button", name="Alkohol", exact=True).first.tap()
-    with new.expect_navigation():
+    with phone.loads(new):
         phone.tap("Uppdatera")
     phone.sees_heading("Synkstatus")
     assert "-r1.js" in build_of(new)
@@ -185,7 +185,7 @@ def test_C07_an_old_build_in_another_tab_gives_way_to_the_new_ones_database_with
     assert "-r1.js" not in build_of(old)
     old.get_by_role("button", name="Spara", exact=True).tap()
     expect(old.get_by_role("alert")).to_have_text("En nyare version av appen är öppen i en annan flik. Fortsätt där.")
-    with old.expect_navigation():
+    with phone.loads(old):
         old.get_by_role("button", name="Ladda om").tap()
     expect(old.get_by_text("Ditt utkast är tillbaka.")).to_be_visible()
     assert "-r1.js" in build_of(old)
@@ -221,7 +221,7 @@ def test_C07_a_database_another_tab_never_lets_go_of_is_waited_for_with_a_notice
     phone.open()
     server.release(1, newer_store=True)
     new.evaluate(LOOK_FOR_UPDATE)
-    with new.expect_navigation():
+    with phone.loads(new):
         phone.tap("Uppdatera")
     expect(new.get_by_role("status")).to_contain_text("stäng Fältlogg i andra flikar. Inget försvinner.")
     hung.close()

@@ -242,7 +242,7 @@ def test_CL10_CL4_when_the_server_wants_a_newer_build_the_update_is_offered_at_o
     # In the middle of a pass, with a queue.
     expect(phone.page.get_by_text("Appen måste uppdateras för att kunna skicka. Inget försvinner.")).to_be_visible()
     expect(phone.page.get_by_role("link", name="2 väntar")).to_be_visible()
-    with phone.page.expect_navigation():
+    with phone.loads():
         phone.tap("Uppdatera")
     expect(phone.here(TENNIS)).to_be_visible()
     phone.observe("Alkohol")
