@@ -1,8 +1,8 @@
 /** What a screen's actions write, and what they refuse to: PU5, PU9, PU13, PU14, on the real store. */
 import { beforeEach, describe, expect, it } from "vitest";
-import { PersonalNumberRefused, RecordHasChildren, RecordMissing } from "../domain/errors";
+import { NotSignedIn, PersonalNumberRefused, RecordHasChildren, RecordMissing } from "../domain/errors";
 import type { Shift } from "../domain/records";
-import type { SyncRequest } from "../ports";
+import type { Commands, SyncRequest } from "../ports";
 import { ModelServer } from "../sync/testing/modelServer";
 import { Network } from "../sync/testing/network";
 import { Phone } from "../sync/testing/phone";
@@ -34,6 +34,19 @@ const online = async (): Promise<void> => {
 const sent = () => [...server.log.values()].map(({ mutation }) => mutation);
 
 describe("commands", () => {
+  it.each<[string, (commands: Commands) => Promise<unknown>]>([
+    ["create", (commands) => commands.create("shifts", SHIFT)],
+    ["saveDraft", (commands) => commands.saveDraft("after:team", {})],
+    ["readDraft", (commands) => commands.readDraft("after:team")],
+    ["dropDraft", (commands) => commands.dropDraft("after:team")],
+  ])("CL8 once nobody is signed in any more %s rejects and never throws", async (_, run) => {
+    const left = phone.app.signOut();
+    await world.advance(1_000);
+    await left;
+    const outcome = run(phone.app.commands); // what threw here would end a form in the middle of its own closing
+    await expect(outcome).rejects.toBeInstanceOf(NotSignedIn);
+  });
+
   it("PU13 a personal number is refused before anything is written", async () => {
     const { commands } = phone.app;
     await expect(commands.create("shifts", { ...SHIFT, handover_note: "811218-9876" })).rejects.toMatchObject({ slug: "personal_number", paths: ["handover_note"] });

@@ -146,9 +146,10 @@ export function createCommands({ store, projection, newId, timestamp, madeAt, wa
     },
     timestamp,
     newId,
-    saveDraft: (key, value) => store().saveDraft({ key, value, updatedAt: timestamp() }),
-    readDraft: (key) => store().readDraft(key),
-    dropDraft: (key) => store().dropDraft(key),
+    // Also without a store a form that is closing is answered, not thrown at (CL8: another tab signed out).
+    saveDraft: async (key, value) => store().saveDraft({ key, value, updatedAt: timestamp() }),
+    readDraft: async (key) => store().readDraft(key),
+    dropDraft: async (key) => store().dropDraft(key),
   };
 }
 
