@@ -115,17 +115,18 @@ def _changed(
     since = {"since": after.since}
     found = session.execute(plan.next_numbers, {"after": after.seq, "size": limit + 1} | since).all()
     page, more = found[:limit], len(found) > limit
+    spans: dict[str, tuple[int, int]] = {}
+    for seq, name in page:
+        spans[name] = (spans[name][0] if name in spans else seq, seq)
     rows: list[tuple[int, Row]] = []
     for collection in registry:
-        numbers = [item.seq for item in page if item.collection == collection.name]
-        if numbers:
-            between = {"first": numbers[0], "last": numbers[-1]}
-            read = session.execute(plan.rows[collection.name], between).mappings()
+        if collection.name in spans:
+            first, last = spans[collection.name]
+            read = session.execute(plan.rows[collection.name], {"first": first, "last": last}).mappings()
             rows += [(row["seq"], _change(collection, row, actor)) for row in read]
-    left = [item.seq for item in page if item.collection == GONE]
-    if left:
-        between = {"first": left[0], "last": left[-1]} | since
-        read = session.execute(plan.gone, between).mappings()
+    if GONE in spans:
+        first, last = spans[GONE]
+        read = session.execute(plan.gone, {"first": first, "last": last} | since).mappings()
         rows += [(row["seq"], _tombstone(row["collection"], row, row["reason"])) for row in read]
     rows.sort(key=lambda item: item[0])
     return rows, more
