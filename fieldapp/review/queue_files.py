@@ -1,7 +1,7 @@
 """A phone's queue, read in from the file it was saved to (CL11): as if the phone had sent it, receipts as usual."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -15,7 +15,8 @@ from fieldapp.core.database import db, transacted
 from fieldapp.core.errors import DomainError, Malformed, TooLarge
 from fieldapp.core.ports import port
 from fieldapp.sync.collection import Registry, Row
-from fieldapp.sync.envelope import MAX_REQUEST_BYTES, envelope_of
+from fieldapp.sync.devices import last_offset_s
+from fieldapp.sync.envelope import MAX_REQUEST_BYTES, correction_of, envelope_of
 from fieldapp.sync.mutation import Mutation, read_mutation
 from fieldapp.sync.push import push
 
@@ -67,9 +68,11 @@ def _taken_in(
     now: datetime,
 ) -> list[Row]:
     unseal = partial(port("unseal"), opened["device_id"])
+    offset_s = last_offset_s(db.session(), opened["device_id"])
+    correction = correction_of(offset_s)
     try:
         read = [
-            (read_mutation(item, index, key, now, timedelta(0), unseal), len(orjson.dumps(item)))
+            (read_mutation(item, index, key, now, correction, unseal), len(orjson.dumps(item)))
             for index, item in enumerate(mutations)
         ]
     except (Malformed, TooLarge) as error:
@@ -82,7 +85,7 @@ def _taken_in(
             actor=author.at(now),
             ever=author,
             device_id=opened["device_id"],
-            envelope=envelope_of(some),
+            envelope=envelope_of(some, offset_s),
             now=now,
             read_in_by=lead,
         )

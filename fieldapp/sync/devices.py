@@ -70,6 +70,12 @@ def says_nothing_new(session: Session, *, device_id: str, envelope: Envelope, no
     return is_same_clock and is_same_queue and envelope.app_build in (None, known["app_build"])
 
 
+def last_offset_s(session: Session, device_id: str) -> float | None:
+    """Return device minus server in seconds as the device last told, None when it never did (PU15)."""
+    known = session.execute(_STATE, {"device_id": device_id}).mappings().first()
+    return known["clock_offset_s"] if known else None
+
+
 def _numbers_of_new(session: Session, envelope: Envelope) -> list[int]:
     """Numbers of mutations never answered before; a replay says nothing new."""
     ids = [mutation.id for mutation in envelope.mutations]

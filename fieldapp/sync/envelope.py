@@ -36,9 +36,17 @@ class Envelope:
     queue: dict[str, Any]
 
 
-def envelope_of(mutations: tuple[Mutation, ...]) -> Envelope:
-    """Return mutations that no phone says anything beside (CL11)."""
-    return Envelope(mutations, epoch=None, cursor=None, limit=0, clock_offset_s=None, app_build=None, queue={})
+def envelope_of(mutations: tuple[Mutation, ...], clock_offset_s: float | None) -> Envelope:
+    """Return mutations that no phone says anything beside (CL11); the offset is the last it was known by."""
+    return Envelope(
+        mutations, epoch=None, cursor=None, limit=0, clock_offset_s=clock_offset_s, app_build=None, queue={}
+    )
+
+
+def correction_of(clock_offset_s: float | None) -> timedelta:
+    """Return what is taken off a device's times: an offset the user is told of, else nothing (PU15)."""
+    is_told = clock_offset_s is not None and abs(clock_offset_s) > TOLD_OFFSET_S
+    return timedelta(seconds=clock_offset_s or 0.0) if is_told else timedelta(0)
 
 
 def read_envelope(body: bytes, *, now: datetime, key: bytes, unseal: Unseal | None = None) -> Envelope:
@@ -67,7 +75,7 @@ def read_envelope(body: bytes, *, now: datetime, key: bytes, unseal: Unseal | No
     if build and _is_older(build):
         raise UpgradeRequired
     offset = _clock_offset_s(raw, now)
-    correction = timedelta(seconds=offset) if offset is not None and abs(offset) > TOLD_OFFSET_S else timedelta(0)
+    correction = correction_of(offset)
     mutations = tuple(read_mutation(item, index, key, now, correction, unseal) for index, item in enumerate(listed))
     if any(mutation.refusal and mutation.refusal.slug == "too_large" for mutation in mutations):
         raise TooLarge

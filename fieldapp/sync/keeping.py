@@ -115,7 +115,9 @@ def unit_of(world: World, sender: Sender, mutation: Mutation) -> str | None:
         # A known parent names the unit as surely as the record itself: who was let in writes for its unit.
         if unit in sender.ever.units or (unit and (held or parents)):
             return unit
-    return min(sender.ever.units, default=None)
+    # Of several units the one it was written for can't be told; those of that time come before all others.
+    then = sender.ever.at(mutation.made_at).units if mutation.made_at else frozenset()
+    return min(then or sender.ever.units, default=None)
 
 
 def _kept(world: World, sender: Sender, mutation: Mutation, what: str, waits_for: str | None) -> Row:

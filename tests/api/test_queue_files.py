@@ -188,3 +188,17 @@ def test_S24_the_file_a_phone_of_the_first_release_makes_can_be_opened(app, monk
         assert (opened["user_id"], opened["mutations"]) == (fixture["user_id"], fixture["mutations"])
         for raw, mutation in zip(fixture["sealed_mutations"], fixture["mutations"], strict=True):
             assert seal.open_mutation(fixture["device_id"], raw) == mutation
+
+
+def test_CL11_PU15_a_file_of_a_phone_whose_clock_is_ahead_is_corrected_by_what_it_last_told(phone):
+    falt1, lead = phone("falt1"), phone("ledare2")
+    falt1.push(sent_at=now_iso(days=3))
+    shift = falt1.shift(started_at=now_iso(days=3))
+    shift["made_at"] = now_iso(days=3)
+    [receipt] = read_in(lead, queue_file(falt1, [shift])).get_json()["receipts"]
+    assert receipt["status"] == "applied"
+    kept = falt1.pull()["shifts", shift["record_id"]]
+    assert kept["flags"] == []
+    assert kept["created_at"] < now_iso(days=1)
+    [again] = falt1.push(shift, sent_at=now_iso(days=3))
+    assert again["replayed"] is True

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
+from fieldapp.accounts.models import GrantRow
 from fieldapp.accounts.services import grant_role
 from fieldapp.core.database import db, write_transaction
 from fieldapp.core.ids import new_id
@@ -402,6 +403,21 @@ def test_PU16_a_grant_that_is_over_gives_scope_changed_and_work_made_before_coun
     end_grants(app, falt1.user_id)
     receipts = falt1.push(before, after)
     assert (statuses(receipts), slugs(receipts)[1]) == (["applied", "rejected"], "scope_changed")
+
+
+def test_PU16_what_names_no_record_goes_to_a_unit_of_the_time_it_was_made(app, phone, rows):
+    falt1 = phone("falt1")
+    own, other = falt1.team_id, rows("SELECT id FROM teams WHERE name = 'Skärholmen'")[0]["id"]
+    former, present = sorted((own, other))
+    with app.app_context(), write_transaction():
+        where = {"user_id": falt1.user_id, "role": "field_worker", "district": None, "team_id": other}
+        grant_role(db.session(), **where, valid_from=datetime.now(UTC) - timedelta(days=30))
+        is_former = (GrantRow.team_id == former) & (GrantRow.user_id == falt1.user_id)
+        ended_at = datetime.now(UTC) - timedelta(days=3)
+        db.session().execute(update(GrantRow).where(is_former).values(valid_until=ended_at))
+    stray = falt1.mutation("moods", "create", new_id(), 0, mood="calm")
+    falt1.push(stray)
+    assert rows("SELECT unit_id FROM sync_rejections") == [{"unit_id": present}]
 
 
 def end_grants(app: Any, user_id: str) -> None:
