@@ -114,6 +114,24 @@ class Toys(Collection):
         return parents[-1]["owner"] if parents else None
 
 
+class BeadSchema(StrictSchema):
+    """A bead hangs on a toy."""
+
+    toy_id = IdField(required=True)
+
+
+class Beads(Collection):
+    """What hangs on a toy: a third level."""
+
+    name = "beads"
+    schema = BeadSchema
+    table: Any = None
+    parent = ("toys", "toy_id")
+
+    def check(self, change: Change) -> Row:
+        return {}
+
+
 class Signs(Collection):
     """Read only."""
 
@@ -121,7 +139,7 @@ class Signs(Collection):
     table: Any = None
 
 
-REGISTRY = Registry((Boxes(), Toys(), Signs(), Rejections(), Conflicts()))
+REGISTRY = Registry((Boxes(), Toys(), Beads(), Signs(), Rejections(), Conflicts()))
 
 
 def actor(user_id: str = "ann", unit: str = "u1", role: str = "packer", **validity: datetime | None) -> Actor:

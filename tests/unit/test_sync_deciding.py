@@ -2,17 +2,20 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
 from fieldapp.core.ids import new_id
-from fieldapp.sync.collection import Refused, Waits
+from fieldapp.sync.collection import Change, Refused, Waits
 from fieldapp.sync.deciding import answer_to, decide
+from fieldapp.sync.judging import check
 from fieldapp.sync.mutation import Refusal
 from tests.factories.toys import (
     ALWAYS,
     NOW,
+    Boxes,
     Toys,
     actor,
     box,
@@ -514,3 +517,70 @@ def test_PU9_a_known_parent_in_an_unknown_one_is_unknown_too():
     assert world.parents_of(world.registry["toys"], {"box_id": B}) == ()
     found = waits(world, mutation("create", new_id(), collection="toys", box_id=B))
     assert (found.kind, found.waits_for) == ("held", B)
+
+
+def test_PU9_what_hangs_on_a_known_parent_in_an_unknown_one_waits_for_the_parent():
+    world = world_with()
+    stand(world, "boxes", box(B), is_known=False)
+    stand(world, "toys", toy(T, B))
+    found = waits(world, mutation("create", new_id(), collection="beads", toy_id=T))
+    assert (found.kind, found.waits_for) == ("held", T)
+
+
+def test_PL4_for_what_was_disposed_of_nothing_waits():
+    world = world_with()
+    world.absent.disposed.add(("boxes", B))
+    world.absent.after_restore = True  # it does not come again
+    for op in ("update", "delete"):
+        found = refused(world, mutation(op, B, 1))
+        assert (found.slug, found.fields, found.waits_for) == ("not_found", {}, None)
+    found = refused(world, mutation("create", T, collection="toys", box_id=B))
+    assert (found.slug, found.fields, found.waits_for) == ("parent_missing", {"box_id": ["parent_missing"]}, None)
+
+
+def test_PU16_what_one_knew_when_it_was_written_is_known_to_it():
+    ended = actor(until=NOW - timedelta(days=1))
+    world = world_with(person=ended)
+    held = stand(world, "boxes", box(B), is_known=False)
+    held.known_by = frozenset({ended.at(ALWAYS).grants})
+    then = mutation("update", B, 1, label="x", made_at=NOW - timedelta(days=2))
+    assert answer_to(world, sender(ended), then).status == "applied"
+    held.is_known = False
+    assert answer_to(world, sender(ended), mutation("update", B, 2, label="y")).slug == "not_found"
+
+
+class Watched(Boxes):
+    """Remembers what it was asked to judge, and minds what lies in it when its label changes."""
+
+    minds_children = frozenset({"label"})
+
+    def __init__(self) -> None:
+        self.seen: list[Change] = []
+
+    def check(self, change: Change) -> dict[str, Any]:
+        self.seen.append(change)
+        return {}
+
+
+@pytest.mark.parametrize(
+    ("changed_fields", "has_toy", "minded"),
+    [({"label"}, True, True), ({"label"}, False, False), ({"colour"}, True, False), ({"label", "colour"}, True, True)],
+)
+def test_a_change_is_judged_with_all_that_is_known_of_it(changed_fields, has_toy, minded):
+    world = world_with(box(B))
+    world.facts["boxes"] = facts = object()
+    if has_toy:
+        stand(world, "toys", toy(T, B))
+    watched, by, before = Watched(), sender(), world.records[("boxes", B)].now
+    after = {**before, "label": "new"}
+    sent = mutation("update", B, 1, label="new", made_at=NOW - timedelta(hours=1))
+    assert check(world, by, sent, watched, "update", before, after, frozenset(changed_fields), (after,)) == {}
+    assert watched.seen == [
+        Change(
+            by.ever.at(sent.made_at), "update", B, before, after, frozenset(changed_fields), (after,), facts,
+            sent.made_at, False, minded,
+        )
+    ]  # fmt: skip
+    choice = mutation("update", B, 1, collection="conflicts", resolution={})
+    check(world, by, choice, watched, "update", before, after, frozenset(), ())
+    assert [change.is_choice for change in watched.seen] == [False, True]
