@@ -78,3 +78,42 @@ def test_what_is_not_finished_goes_along_to_the_next_pass(mobile: Callable[..., 
     two.waits_for_nothing()
     two.open()
     two.sees_heading(TONIGHT)
+
+
+def test_two_who_started_a_pass_each_become_one_again(pair: tuple[Mobile, Mobile], database: Database) -> None:
+    one, two = pair
+    two.start_pass()
+    two.tab("Passet")
+    two.page.get_by_role("link", name="Om passet").tap()
+    two.tap("Demo Fält Ett")
+    two.tap("Spara")
+    two.sees_heading("Passet")
+    two.offline(False)
+    two.waits_for_nothing()
+    two.open("/app/passet")
+    expect(two.page.get_by_text("står också på ett annat pass samtidigt, från")).to_be_visible()
+    two.tap("Gå över till det passet")
+    two.hears("Du är med på passet")
+    expect(two.page.get_by_text("står också på ett annat pass")).to_have_count(0)
+    two.waits_for_nothing()
+    one.waits_for_nothing()
+    (shift,) = database("SELECT id FROM shifts WHERE status = 'draft' AND NOT deleted")
+    people = database("SELECT user_id FROM shift_participants WHERE shift_id = :id", id=shift["id"])
+    assert len(people) == 2
+    assert {row["status"] for row in database("SELECT status FROM sync_receipts")} == {"applied"}
+
+
+def test_a_place_left_out_for_safety_reaches_the_leader_the_same_night(mobile: Callable[..., Mobile]) -> None:
+    group, leader = mobile(), mobile()
+    group.sign_in("falt1")
+    group.start_pass()
+    leader.sign_in("ledare2")
+    group.tap(f"Ej besökt {TENNIS}")
+    group.tap("Säkerheten")
+    expect(group.card(TENNIS)).to_contain_text("✓ Ej besökt")
+    group.waits_for_nothing()
+    leader.waits_for_nothing()
+    leader.open()
+    expect(leader.page.get_by_text(f"! Ej besökt av säkerhetsskäl: {TENNIS}")).to_be_visible()
+    group.open()
+    expect(group.page.get_by_text("Ej besökt av säkerhetsskäl")).to_have_count(0)

@@ -53,6 +53,17 @@ export const joinShift = (shift: Row<"shifts">, userId: string): Promise<boolean
     return [before(shift, fields)];
   });
 
+/** Leaves a pass of one's own on which nothing is noted yet for a colleague's of the same evening: two become one. */
+export const joinInstead = (empty: Row<"shifts">, other: Row<"shifts">, userId: string): Promise<boolean> =>
+  run("action.joined", async () => {
+    const fields = { participant_ids: [...new Set([...other.fields.participant_ids, userId])] };
+    await commands().together((put) => {
+      put.update("shifts", other.id, fields);
+      put.remove("shifts", empty.id);
+    });
+    return [before(other, fields), { do: "create", collection: "shifts", fields: written(empty), children: [] }];
+  });
+
 /** *Vi är här*: ends the visit under way, begins one at the new place. */
 export const arrive = (shiftId: string, where: Where): Promise<boolean> =>
   run("action.arrived", async () => {

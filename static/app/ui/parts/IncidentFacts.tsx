@@ -24,6 +24,7 @@ export function IncidentFacts({ form, central, onChange }: Props) {
   return (
     <>
       <Fact label={t("check.incidents")} value={happened.join(" · ") || t("check.none")}>
+        <p class="quiet">{t("incident.report")}</p>
         {INCIDENTS.map((kind) => (
           <Stepper key={kind} label={coded("incident", kind)} value={form.incidents[kind] ?? null} max={MOST}
             onChange={(n) => onChange({ incidents: { ...form.incidents, [kind]: n } })} />

@@ -1,7 +1,7 @@
 /** Which passes are one's own, and which one may join. */
 import { describe, expect, it } from "vitest";
 import type { Projection } from "../../ports";
-import { joinable, lastShiftOn, myShifts, openShift } from "./shifts";
+import { doubled, joinable, lastShiftOn, myShifts, openShift } from "./shifts";
 
 const NOW = "2026-11-23T19:00:00+01:00";
 const pass = (id: string, more: object = {}) => ({
@@ -43,4 +43,23 @@ describe("a pass one can join", () => {
     ["that is sent in", { status: "submitted" }],
     ["somebody forgot to end yesterday", { started_at: "2026-11-22T19:00:00+01:00" }],
   ])("is not one %s", (_, more) => expect(found(pass("no", more))).toEqual([]));
+});
+
+describe("two passes of the same people at the same time", () => {
+  const mine = pass("mine", { participant_ids: ["me", "you"] });
+  const other = (more: object) => {
+    const rows = [mine, pass("other", { participant_ids: ["you", "them"], ...more })];
+    return doubled({ all: () => rows } as unknown as Projection, mine as never)?.id;
+  };
+  it("are said, also where one of them has ended meanwhile", () => {
+    expect(other({})).toBe("other");
+    expect(other({ started_at: "2026-11-23T17:00:00+01:00", ended_at: "2026-11-23T18:00:01+01:00" })).toBe("other");
+    expect(other({ status: "submitted", ended_at: "2026-11-23T23:00:00+01:00" })).toBe("other");
+  });
+  it.each([
+    ["of others", { participant_ids: ["them"] }],
+    ["that had ended when this one began", { started_at: "2026-11-23T14:00:00+01:00", ended_at: "2026-11-23T18:00:00+01:00" }],
+    ["somebody forgot to end the day before", { started_at: "2026-11-22T17:00:00+01:00" }],
+    ["that is approved", { status: "approved" }],
+  ])("are not one %s", (_, more) => expect(other(more)).toBeUndefined());
 });

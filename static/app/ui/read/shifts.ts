@@ -40,6 +40,21 @@ export const joinable = (records: Projection, userId: string, teamIds: readonly 
     .filter((shift) => !isOwn(shift, userId) && Date.parse(now) - Date.parse(shift.fields.started_at) < LONGEST_SHIFT_MS)
     .sort((a, b) => newestFirst(a.fields.started_at, b.fields.started_at));
 
+const spanOf = ({ fields }: Row<"shifts">): [number, number] => {
+  const start = Date.parse(fields.started_at);
+  return [start, fields.ended_at ? Date.parse(fields.ended_at) : start + LONGEST_SHIFT_MS];
+};
+
+/** Another pass that is not approved, at the same time and with some of the same people: the evening became two. */
+export function doubled(records: Projection, shift: Row<"shifts">): Row<"shifts"> | undefined {
+  const [start, end] = spanOf(shift);
+  return records.all("shifts").find((other) => {
+    const [from, until] = spanOf(other);
+    return other.id !== shift.id && other.fields.status !== "approved" && from < end && start < until
+      && other.fields.participant_ids.some((id) => shift.fields.participant_ids.includes(id));
+  });
+}
+
 /** A pass can be changed until it is sent in, and again when it has come back. */
 export const isEditable = (shift: Row<"shifts">): boolean =>
   shift.fields.status === "draft" || shift.fields.status === "returned";

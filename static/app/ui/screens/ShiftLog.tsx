@@ -1,7 +1,9 @@
 /** Passet: the timeline of the pass under way, or of an earlier one; undo, add afterwards, and the way to the check page. */
 import { t } from "../../i18n";
 import { attempt } from "../announce";
+import { Doubled } from "../parts/Doubled";
 import { OpenItems } from "../parts/OpenItems";
+import { RemindMe } from "../parts/RemindMe";
 import { Reminders } from "../parts/Reminders";
 import { Screen } from "../parts/Screen";
 import { TakenOver } from "../parts/TakenOver";
@@ -26,8 +28,10 @@ export function ShiftLog() {
   return (
     <Screen title={t("tab.shift")} action={<Finish shift={shift} />}>
       <Reminders />
+      <Doubled shift={shift} />
       <TakenOver teamId={shift.fields.team_id} before={shift.fields.started_at} />
       <Body shift={shift} />
+      <RemindMe />
     </Screen>
   );
 }
@@ -39,6 +43,7 @@ export function EarlierShift({ shift }: { shift: Row<"shifts"> }) {
   return (
     <Screen title={t(`shift.${kind}`)} detail={`${shortDay(started_at)} ${hours}`} backTo="/app/mer/pass" reading={!isEditable(shift)} action={isEditable(shift) && <Finish shift={shift} />}>
       <p class="strong">{t(`status.${status}`)}</p>
+      {isEditable(shift) && <Doubled shift={shift} />}
       {status === "approved" && <p>{t("status.lockedHint")}</p>}
       <Body shift={shift} />
     </Screen>

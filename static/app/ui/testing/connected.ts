@@ -17,6 +17,11 @@ export async function connectedPhone(): Promise<Connected> {
   const phone = new Phone(world, new Network(world, server, new SeededRandom(1)), 1);
   await phone.open();
   await phone.signIn("demo1");
-  connect({ app: phone.app, updates: { state: () => "none", onState: () => () => undefined }, platform: { ios: false, installed: true } } as unknown as Parts);
+  begin(phone);
   return { world, server, phone };
+}
+
+/** Connects the screens to a phone, anew after it was restarted. */
+export function begin(phone: Phone): void {
+  connect({ app: phone.app, updates: { state: () => "none", onState: () => () => undefined }, platform: { ios: false, installed: true } } as unknown as Parts);
 }
