@@ -19,6 +19,10 @@ const DEFAULTS: Record<string, Fields> = {
     moved_from: null, moved_to: null, note: "",
   },
   shift_plans: { kind: "evening", planned_people: 2 },
+  walk_groups: { kind: "association", area: "", usual_weekday: null, expected: 0 },
+  walks: {
+    meeting_point: "", site_ids: [], planned_walkers: 0, actual_walkers: null, vests_lent: 0, mood: null, log_note: "", duty_phone: "",
+  },
   briefings: { police_area: null, actors: [], priorities: [], note: "" },
 };
 

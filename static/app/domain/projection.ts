@@ -43,6 +43,7 @@ interface Parent {
 export const PARENTS: Readonly<Record<string, Parent>> = {
   visits: { collection: "shifts", field: "shift_id" },
   observations: { collection: "visits", field: "visit_id" },
+  walks: { collection: "walk_groups", field: "group_id" },
 };
 
 /** Needed to go on capturing when reading is locked: the register and the words for people and teams. */

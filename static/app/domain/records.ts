@@ -142,6 +142,35 @@ export interface ShiftPlan {
   planned_people?: number;
 }
 
+export const WALK_STATUSES = ["planned", "ready", "under_way", "done", "cancelled"] as const;
+export const MOODS = ["calm", "lively", "uneasy"] as const;
+
+/** A group that walks at night; never who is in it. */
+export interface WalkGroup {
+  district: string;
+  name: string;
+  kind: "association" | "school_class" | "other";
+  area: string;
+  usual_weekday: number | null;
+  expected: number;
+}
+
+export interface Walk {
+  district: string;
+  group_id: string;
+  planned_start: string;
+  planned_end: string;
+  meeting_point: string;
+  site_ids: string[];
+  planned_walkers: number;
+  actual_walkers: number | null;
+  vests_lent: number;
+  status: (typeof WALK_STATUSES)[number];
+  mood: (typeof MOODS)[number] | null;
+  log_note: string;
+  duty_phone: string;
+}
+
 export interface Site {
   id: string;
   name: string;
@@ -268,6 +297,8 @@ export interface Collections {
   observations: Observation;
   briefings: Briefing;
   shift_plans: ShiftPlan;
+  walk_groups: WalkGroup;
+  walks: Walk;
   sites: Site;
   schools: School;
   districts: District;

@@ -8,6 +8,7 @@ import type { Waiting } from "./records";
 const OWN_DAYS = 60;
 const TEAM_DAYS = 14;
 const BRIEFING_DAYS = 2;
+const WALK_DAYS = 14;
 const DAY_MS = 24 * 3_600_000;
 
 /** Return `[collection, record id]` of what leaves; `today` is a date. */
@@ -50,6 +51,9 @@ export function leavingWindow(
   }
   for (const [id, { fields }] of rows("shift_plans")) {
     if (!busy.has(id) && daysSince(fields.ends_at) > BRIEFING_DAYS) leaving.push(["shift_plans", id]);
+  }
+  for (const [id, { fields }] of rows("walks")) {
+    if (!busy.has(id) && daysSince(fields.planned_end) > WALK_DAYS) leaving.push(["walks", id]);
   }
   return leaving;
 }

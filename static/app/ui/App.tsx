@@ -19,6 +19,7 @@ const CheckShift = lazy(() => import("./screens/CheckShift").then((m) => m.Check
 const ShiftSent = lazy(() => import("./screens/CheckShift").then((m) => m.ShiftSent));
 const ConflictPage = lazy(() => import("./screens/ConflictPage").then((m) => m.ConflictPage));
 const BriefingMaker = lazy(() => import("./screens/BriefingMaker").then((m) => m.BriefingMaker));
+const WalkPage = lazy(() => import("./screens/Walks").then((m) => m.WalkPage));
 const PAGES = {
   "": lazy(() => import("./screens/More").then((m) => m.More)),
   pass: lazy(() => import("./screens/MyShifts").then((m) => m.MyShifts)),
@@ -26,6 +27,7 @@ const PAGES = {
   efterhand: lazy(() => import("./screens/AfterEntry").then((m) => m.AfterEntry)),
   utsattning: lazy(() => import("./screens/BriefingPage").then((m) => m.BriefingPage)),
   "utsattning/ny": BriefingMaker,
+  nattvandring: lazy(() => import("./screens/Walks").then((m) => m.Walks)),
   hjalp: lazy(() => import("./screens/Help").then((m) => m.Help)),
   tillganglighet: lazy(() => import("./screens/Help").then((m) => m.Accessibility)),
   "logga-ut": lazy(() => import("./screens/SignOut").then((m) => m.SignOut)),
@@ -43,6 +45,7 @@ export function App() {
   if (area === "besok") return <VisitRoute id={id} />;
   if (area === "pass") return <ShiftRoute id={id} page={page} />;
   if (area === "mer" && id === "utsattning" && page && page !== "ny") return <BriefingRoute id={page} />;
+  if (area === "mer" && id === "nattvandring" && page) return <WalkRoute id={page} />;
   if (area === "mer" && id === "konflikt") return <ConflictPage id={page} />;
   if (area === "mer") {
     const Page = PAGES[[id, page].filter(Boolean).join("/") as keyof typeof PAGES] ?? PAGES[""];
@@ -54,6 +57,11 @@ export function App() {
 function BriefingRoute({ id }: { id: string }) {
   const briefing = records().get("briefings", id);
   return briefing ? <BriefingMaker key={id} briefing={briefing} /> : <Gone />;
+}
+
+function WalkRoute({ id }: { id: string }) {
+  const walk = records().get("walks", id);
+  return walk ? <WalkPage key={id} walk={walk} /> : <Gone />;
 }
 
 function VisitRoute({ id }: { id: string }) {

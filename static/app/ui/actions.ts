@@ -2,7 +2,7 @@
  * What a person does during a pass, one function an action: the writes it takes and how to take it
  * back. Screens call these; nothing here draws.
  */
-import type { Collections, Observation, Resolution, Shift, Visit } from "../domain/records";
+import type { Collections, Observation, Resolution, Shift, Visit, Walk } from "../domain/records";
 import type { Key } from "../i18n";
 import { announceSaved, attempt } from "./announce";
 import { observationsOf, openVisit, type Row } from "./read/shifts";
@@ -12,7 +12,7 @@ import type { ShiftStart } from "./read/start";
 import { app, commands } from "./state";
 import { remember, type Step } from "./undo";
 
-type Editable = "shifts" | "visits" | "observations";
+type Editable = "shifts" | "visits" | "observations" | "walks";
 
 /** The earlier values of the fields about to change. */
 function before<C extends Editable>(row: Row<C>, fields: Partial<Collections[C]>): Step {
@@ -184,6 +184,12 @@ export const handOver = (rejectionId: string): Promise<boolean> =>
   run("action.handedOver", async () => {
     await commands().handOver(rejectionId);
     return [{ do: "undiscard", id: rejectionId }];
+  });
+
+export const changeWalk = (walk: Row<"walks">, fields: Partial<Walk>, seen = walk.version): Promise<boolean> =>
+  run("action.changed", async () => {
+    await commands().update("walks", walk.id, fields, seen);
+    return [before(walk, fields)];
   });
 
 /** *Rätta*: what was refused goes again as it should be (PU12). */

@@ -14,13 +14,15 @@ const TOGETHER: readonly (readonly string[])[] = [
   ["arrived_at", "left_at"],
   ["assignment", "requested_by"],
   ["counts", "people_basis"],
+  ["planned_start", "planned_end"],
 ];
 const FAMILIES: Record<string, string> = {
   kind: "shift", arena: "arena", situation: "situation", topics: "topic", conditions: "condition", actions: "actionDone",
   together_with: "together", audience: "audience", voices: "voice", status: "status", time_precision: "precision", people_basis: "basis",
+  mood: "mood",
 };
-const FREE_TEXT = new Set(["note", "handover_note", "reason", "police_area"]);
-const LONG_TEXT = new Set(["note", "handover_note"]);
+const FREE_TEXT = new Set(["note", "handover_note", "reason", "police_area", "log_note", "meeting_point"]);
+const LONG_TEXT = new Set(["note", "handover_note", "log_note"]);
 
 export const isFreeText = (field: string): boolean => FREE_TEXT.has(field);
 export const isLongText = (field: string): boolean => LONG_TEXT.has(field);
@@ -51,6 +53,8 @@ function ofGroup(all: Projection, group: readonly string[], values: Fields): str
   if (group.includes("counts")) return people(values as unknown as Observation);
   const times = group.filter((field) => field.endsWith("_at")).map((field) => values[field]);
   if (times.length > 0) return times.map((at) => (typeof at === "string" ? moment(at) : "")).filter(Boolean).join(" – ");
+  if (group.includes("planned_start") || group.includes("planned_end"))
+    return [values.planned_start, values.planned_end].map((at) => (typeof at === "string" ? moment(at) : "")).filter(Boolean).join(" – ");
   if (group.includes("outcome") || group.includes("not_visited_reason")) {
     const { outcome, not_visited_reason: reason } = values as unknown as Partial<Visit>;
     return [outcome && coded("outcome", outcome), reason && coded("notVisited", reason).toLocaleLowerCase("sv")].filter(Boolean).join(": ");
@@ -118,6 +122,7 @@ export function kindName(collection: string): string {
 export function whereAndWhen(all: Projection, collection: string, id: string): string {
   if (collection === "shifts") return moment(all.get("shifts", id)?.fields.started_at ?? "");
   if (collection === "briefings") return moment(all.get("briefings", id)?.fields.held_at ?? "");
+  if (collection === "walks") return moment(all.get("walks", id)?.fields.planned_start ?? "");
   const seen = collection === "observations" ? all.get("observations", id)?.fields : undefined;
   const visit = all.get("visits", collection === "visits" ? id : (seen?.visit_id ?? ""))?.fields;
   return visit ? `${placeName(all, visit)} ${clockTime(seen?.observed_at ?? visit.arrived_at)}` : "";

@@ -9,6 +9,7 @@ import { session, status } from "../state";
 const LINKS = [
   { to: "/app/mer/pass", label: "more.myShifts" },
   { to: "/app/mer/utsattning", label: "more.briefing" },
+  { to: "/app/mer/nattvandring", label: "walk.many" },
   { to: "/app/mer/synk", label: "more.sync" },
   { to: "/app/mer/efterhand", label: "more.afterwards" },
   { to: "/app/mer/hjalp", label: "more.help" },
