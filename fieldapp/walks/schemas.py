@@ -6,7 +6,6 @@ from typing import Any
 
 from fieldapp.core.schema import LONG, MESSAGES, Code, IdField, Items, Messages, Moment, StrictSchema, Text, Whole
 from fieldapp.places.facts import district_codes
-from fieldapp.plans.forms import Number
 from fieldapp.plans.schemas import Day
 from fieldapp.walks.codes import ANSWER_KINDS, GROUP_KINDS, MOODS, WALK_STATUSES
 
@@ -14,6 +13,7 @@ DISTRICTS = sorted(district_codes())
 MOST_WALKERS = 500
 MOST_PLACES = 20
 PHONE = re.compile(r"[0-9 +()\-]*")
+TYPED = re.compile(r"\s*[0-9]{1,10}\s*")
 ONE_NAME = re.compile(r"(?:[^\W\d_]|[.\-])+")
 
 
@@ -39,6 +39,14 @@ class OneName(Text):
         if not ONE_NAME.fullmatch(name):
             raise self.make_error("not_one_name")
         return name
+
+
+class TypedWhole(Whole):
+    """A whole number, also one that was typed into a form."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
+        typed = isinstance(value, str) and TYPED.fullmatch(value)
+        return super()._deserialize(int(value) if typed else value, attr, data, **kwargs)
 
 
 class WalkGroupSchema(StrictSchema):
@@ -78,9 +86,9 @@ class AnswerSchema(StrictSchema):
 
     id = IdField(required=True)
     walk_id = IdField(required=True)
-    version = Number(1, 2**31 - 1, required=True, strict=True)
+    version = TypedWhole(1, 2**31 - 1, required=True)
     kind = Code(ANSWER_KINDS, required=True)
-    walkers = Number(0, MOST_WALKERS, load_default=None, allow_none=True, strict=True)
+    walkers = TypedWhole(0, MOST_WALKERS, load_default=None, allow_none=True)
     other_evening = Day(load_default=None, allow_none=True)
     mood = Code(MOODS, load_default=None, allow_none=True)
     note = Text(limit=LONG, load_default="")

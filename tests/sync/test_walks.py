@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from fieldapp.core.catalogue import sentences
 from fieldapp.core.ids import new_id
 from tests.factories.phone import Phone, now_iso
 
@@ -70,7 +71,7 @@ def test_a_walk_reaches_every_phone_of_the_district_and_no_other(phone: Phones, 
 def test_what_is_no_walk_is_refused_by_the_field(coordinator: Phone, group_id: str, fields: Json, wrong: str, key: str):
     [receipt] = coordinator.push(coordinator.walk(group_id, **fields))
     assert receipt["status"] == "rejected"
-    assert receipt["error"]["fields"][wrong] == [key], receipt
+    assert receipt["error"]["fields"][wrong] == [sentences("sv")[f"field.{key}"]], receipt
 
 
 def test_a_walks_district_is_its_groups(phone: Phones, group_id: str):
