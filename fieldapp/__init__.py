@@ -47,6 +47,8 @@ from fieldapp.sync import api as sync_api
 from fieldapp.sync.collection import Registry
 from fieldapp.sync.conflicts import Conflicts
 from fieldapp.sync.kept import HeldMutations, LateMutations, Rejections
+from fieldapp.walks import api as walks_api
+from fieldapp.walks.sync import COLLECTIONS as WALKS
 
 HOUSE = Path(__file__).resolve().parent.parent
 YEAR = timedelta(days=365)
@@ -87,10 +89,19 @@ def create_app(settings: Settings | None = None) -> Flask:
         places_api.blp,
         outreach_api.blp,
         review_api.blp,
+        walks_api.blp,
         summaries_api.blp,
     ):
         api.register_blueprint(blueprint)
-    for pages in (accounts_pages.pages, outreach_pages.pages, plans_pages.pages, summaries_pages.pages, operation, pwa):
+    for pages in (
+        accounts_pages.pages,
+        outreach_pages.pages,
+        plans_pages.pages,
+        walks_api.feeds,
+        summaries_pages.pages,
+        operation,
+        pwa,
+    ):
         app.register_blueprint(pages)
     app.extensions["fieldapp.registry"] = registry()
     provide(app, "still_signed_in", require_live_session)
@@ -125,6 +136,7 @@ def registry() -> Registry:
             *BRIEFINGS,
             *OUTREACH,
             *PLANS,
+            *WALKS,
             *REVIEW,
             HeldMutations(),
             LateMutations(),

@@ -9,6 +9,7 @@ from fieldapp.demo.cli import demo
 from fieldapp.places.cli import places
 from fieldapp.plans.cli import plans
 from fieldapp.sync.cli import sync
+from fieldapp.walks.cli import walks
 
 
 def init_cli(app: Flask) -> None:
@@ -19,6 +20,7 @@ def init_cli(app: Flask) -> None:
     app.cli.add_command(demo)
     app.cli.add_command(plans)
     app.cli.add_command(sync)
+    app.cli.add_command(walks)
 
     @app.cli.command("doctor")
     def doctor() -> None:

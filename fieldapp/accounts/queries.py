@@ -101,6 +101,11 @@ def person_of(session: Session, user_id: str) -> Actor:
     return Actor(user_id, row.name, row.email, "", None, grants_of(session, user_id))
 
 
+def is_disabled(session: Session, user_id: str) -> bool:
+    """Say whether a person's account has been closed."""
+    return session.scalar(select(User.disabled_at).where(User.id == user_id)) is not None
+
+
 def device_owner(session: Session, device_id: str) -> tuple[str, datetime | None] | None:
     """Return who a device belongs to and when it was revoked."""
     row = session.execute(select(Device.user_id, Device.revoked_at).where(Device.id == device_id)).one_or_none()

@@ -1,14 +1,16 @@
-"""`flask demo seed`: fill an empty demo database with invented places, people and some weeks of shifts."""
+"""`flask demo seed`: fill an empty demo database with invented places, people, some weeks of shifts and walks."""
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
 
 from fieldapp.accounts.passwords import hash_password
+from fieldapp.core.clock import utc_now
 from fieldapp.core.database import db, write_transaction
 from fieldapp.demo.accounts import PASSWORD, seed_accounts
 from fieldapp.demo.register import seed_register
 from fieldapp.demo.sending import send_evenings
+from fieldapp.demo.walks import seed_walks
 from fieldapp.places.services import nearness_rule
 
 demo = AppGroup("demo", help="Invented data for trying things out.")
@@ -24,4 +26,6 @@ def seed() -> None:
         seed_register(db.session(), rule=nearness_rule())
         people = seed_accounts(db.session(), password_hash=hashed)
     send_evenings(people)
+    with write_transaction():
+        seed_walks(db.session(), current_app.extensions["fieldapp.registry"], people=people, now=utc_now())
     click.echo("Demodata finns på plats.")

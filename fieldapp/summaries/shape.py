@@ -41,7 +41,6 @@ def shape(figures: Figures, people: Released, period: Period, names: Mapping[str
         "conditions": _visits_by_code(figures.conditions, CONDITIONS),
         "referrals": [{"to": to, "value": shown(people.value(("referrals", to)))} for to in REFERRALS],
         "movements": _movements(figures, names),
-        "walks": {"planned": 0, "done": 0, "walkers": 0},
         "sites": [_site(tally, period) for tally in _in_order(figures, names)],
         "by_week": [
             {"week": week, "shifts": counts["shifts"], "visits": counts["visits"]}

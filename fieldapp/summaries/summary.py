@@ -14,6 +14,7 @@ from fieldapp.summaries import disclosure, queries, rights, rules, shape
 from fieldapp.summaries.completeness import completeness
 from fieldapp.summaries.periods import Period, period_faults
 from fieldapp.summaries.queries import Wanted
+from fieldapp.walks.queries import walk_figures
 
 DEFAULT_STATUS = "all"  # until shifts can be approved
 Json = dict[str, Any]
@@ -54,7 +55,7 @@ def summary(session: Session, actor: Actor, question: Question, *, below: int, n
         "complete": completeness(session, wanted, now),
     }
     if reading == "walks":
-        return {**answer, "walks": {"planned": 0, "done": 0, "walkers": 0}}
+        return {**answer, "walks": _walks(session, question.period, question.district)}
     asking = _Asking(session, actor, question, reading == "full", basis["mapping_year"], below, now)
     figures = asking.figures(question.period)
     if question.compare:
@@ -88,7 +89,8 @@ class _Asking:
         material = queries.material(self.session, wanted, mapping_year=self.mapping_year)
         folded = rules.fold(material, period, self.question.district)
         names = queries.readable_names(self.session, self.actor)
-        return shape.shape(folded, self._released(folded, period), period, names)
+        walks = _walks(self.session, period, self.question.district)
+        return shape.shape(folded, self._released(folded, period), period, names) | {"walks": walks}
 
     def _released(self, folded: rules.Figures, period: Period) -> disclosure.Released:
         if self.is_full:
@@ -96,3 +98,8 @@ class _Asking:
         # Persons leave the team at one status only: what lies between two statuses would be a small group again.
         is_closed = period.is_closed(local_date(self.now)) and self.question.status == DEFAULT_STATUS
         return disclosure.protected(folded.atoms, below=self.below, is_closed=is_closed)
+
+
+def _walks(session: Session, period: Period, district: str | None) -> Json:
+    """Volunteers are no protected persons: nothing is hidden."""
+    return dict(walk_figures(session, district, period.first, period.last))

@@ -27,6 +27,8 @@ READ: dict[str, set[str]] = {
     "people": {*TEAM, CENTRAL, ADMIN},  # colleagues; falt3 has none
     "briefings": {*TEAM, CENTRAL, ANALYST},
     "shift_plans": {*TEAM, WALKS},  # an analyst reads them at a desk
+    "walk_groups": {*TEAM, CENTRAL, WALKS},  # an analyst too
+    "walks": {*TEAM, CENTRAL, WALKS},
     "shifts": TEAM,
     "visits": TEAM,
     "observations": TEAM,
@@ -45,6 +47,8 @@ CREATE: dict[str, set[str]] = {
     "people": NOBODY,
     "briefings": {*TEAM, OTHER, CENTRAL},
     "shift_plans": TEAM,
+    "walk_groups": {LEAD, WALKS},
+    "walks": {LEAD, WALKS},
     "shifts": {*TEAM, OTHER, CENTRAL},
     "visits": ON_SHIFT,
     "observations": ON_SHIFT,
@@ -81,6 +85,8 @@ def evening(phone) -> tuple[Phone, str, str]:
     visit = falt1.visit(shift["record_id"])
     observation = falt1.observation(visit["record_id"])
     falt1.apply(shift, visit, observation, falt1.briefing(), plan(lead))
+    group = lead.walk_group()
+    lead.apply(group, lead.walk(group["record_id"]))
     falt2.pull()
     falt1.apply(falt1.mutation("observations", "update", observation["record_id"], 1, note="ett"))
     statuses = [
@@ -138,6 +144,7 @@ def test_X14_every_collection_comes_down_to_the_roles_of_the_table_and_to_no_oth
 def test_X14_every_collection_is_created_by_the_roles_of_the_table_and_by_no_other(app: Flask, phone, evening):
     falt1, shift_id, visit_id = evening
     found: dict[str, set[str]] = {name: set() for name in CREATE}
+    group_id = next(record_id for name, record_id in falt1.pull() if name == "walk_groups")
     for who in PEOPLE:
         person = phone(who)
         own_team = next((grant["team_id"] for grant in person.session["grants"] if grant["team_id"]), falt1.team_id)
@@ -145,6 +152,8 @@ def test_X14_every_collection_is_created_by_the_roles_of_the_table_and_by_no_oth
         fields = {
             "briefings": falt1.briefing(districts=[district])["fields"],
             "shift_plans": plan(falt1)["fields"],
+            "walk_groups": falt1.walk_group()["fields"],
+            "walks": falt1.walk(group_id)["fields"],
             "shifts": falt1.shift(team_id=own_team, district=district, participant_ids=[person.user_id])["fields"],
             "visits": falt1.visit(shift_id)["fields"],
             "observations": falt1.observation(visit_id)["fields"],
@@ -173,6 +182,8 @@ def test_X14_every_collection_is_changed_by_the_roles_of_the_table_and_by_no_oth
         fields: dict[str, dict[str, Any]] = {
             "briefings": {"note": who},
             "shift_plans": {"planned_people": 3 + PEOPLE.index(who)},
+            "walk_groups": {"area": who},
+            "walks": {"meeting_point": who},
             "shifts": {"reason": who},
             "visits": {"audience": ["youth"] if PEOPLE.index(who) % 2 else ["adults"]},
             "observations": {"topics": ["other"] if PEOPLE.index(who) % 2 else ["alcohol"]},

@@ -1,5 +1,7 @@
 """The invented evenings on a real database: all in effect, last visits known, repeated without effect."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 
@@ -11,6 +13,7 @@ from fieldapp.demo import sending
 from fieldapp.demo.accounts import PASSWORD, seed_accounts
 from fieldapp.demo.evenings import evenings
 from fieldapp.demo.sending import send_evenings
+from fieldapp.demo.walks import seed_walks
 from fieldapp.sync.push import push
 
 
@@ -57,3 +60,23 @@ def test_a_sending_that_was_interrupted_is_completed_by_the_next(app: Flask, row
     assert rows("SELECT count(*) AS n FROM sync_receipts WHERE status <> 'applied'")[0]["n"] == 0
     numbers = rows("SELECT count(*) AS n, max(device_seq) AS last FROM sync_receipts GROUP BY device_id")
     assert all(device["n"] == device["last"] for device in numbers)  # each number once, none left out
+
+
+def test_the_demos_walks_are_written_once_and_pass_public_places(app: Flask, rows):
+    registry, now = app.extensions["fieldapp.registry"], utc_now()
+    with app.app_context():
+        with write_transaction():
+            people = seed_accounts(db.session(), password_hash=hash_password(PASSWORD))
+        written = []
+        for moment in (now, now, now + timedelta(weeks=1)):
+            with write_transaction():
+                written.append(seed_walks(db.session(), registry, people=people, now=moment))
+        db.session.remove()
+    assert written[0] > 20
+    assert written[1] == 0
+    assert 1 <= written[2] <= 3
+    groups = rows("SELECT name, district FROM walk_groups")
+    assert len(groups) == 3
+    assert all(row["name"].startswith("Demo ") and row["district"] == "farsta" for row in groups)
+    statuses = {row["status"] for row in rows("SELECT status FROM walks")}
+    assert {"done", "ready", "planned"} <= statuses

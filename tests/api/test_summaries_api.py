@@ -193,6 +193,37 @@ def test_a_walk_coordinator_gets_the_part_about_walks_alone(sign_in):
     assert answer["walks"] == {"planned": 0, "done": 0, "walkers": 0}
 
 
+def test_walks_are_counted_by_the_local_date_they_begin_and_hidden_from_nobody(phone, sign_in):
+    coordinator, everywhere = phone("nattvandring"), phone("jourledare")
+    ours, theirs = coordinator.walk_group(), everywhere.walk_group(district="bromma")
+    coordinator.apply(ours)
+    everywhere.apply(theirs)
+    today = local_date(utc_now())
+    first = datetime.combine(today - timedelta(days=30), time(0, 30), STOCKHOLM)  # the day before, in UTC
+
+    def walk(person, group, start, **fields):
+        end = start + timedelta(hours=2)
+        times = {"planned_start": start.isoformat(), "planned_end": end.isoformat()}
+        person.apply(person.walk(group["record_id"], **{**times, **fields}))
+
+    walk(coordinator, ours, first, status="done", actual_walkers=1)
+    walk(coordinator, ours, first + timedelta(days=1), status="done", actual_walkers=3)
+    walk(coordinator, ours, first + timedelta(days=2), status="done")
+    walk(coordinator, ours, first + timedelta(days=2), status="planned", planned_walkers=7)
+    walk(coordinator, ours, first + timedelta(days=2), status="cancelled", actual_walkers=9)
+    walk(coordinator, ours, first - timedelta(hours=1), status="done", actual_walkers=20)  # the day before the period
+    walk(everywhere, theirs, first, district="bromma", status="done", actual_walkers=40)
+    period = {"from": first.date().isoformat(), "to": today.isoformat()}
+    wanted = {"planned": 4, "done": 3, "walkers": 4}
+    for who in ("nattvandring", "direktor", "ledare", "falt1"):
+        assert get(sign_in(who), **period)["walks"] == wanted
+    whole = get(sign_in("analys"), CITY, **period, compare="previous")
+    assert whole["walks"] == {"planned": 5, "done": 4, "walkers": 44}
+    assert whole["compare"]["walks"] == {"planned": 1, "done": 1, "walkers": 20}
+    before = get(sign_in("analys"), CITY, **period)
+    assert (before["effort"]["shifts"], before["visits"]["total"], before["people"]["totals"]["present"]) == (0, 0, 0)
+
+
 def test_nothing_without_signing_in(client):
     for path in (FARSTA, CITY):
         assert client.get(path, query_string=month_query()).status_code == 401

@@ -113,6 +113,21 @@ class Phone:
         }
         return self.mutation("briefings", "create", **{**defaults, **fields})
 
+    def walk_group(self, **fields: Any) -> Json:
+        """Create a group that walks in Farsta."""
+        return self.mutation("walk_groups", "create", **{"district": "farsta", "name": "Demo föräldrar", **fields})
+
+    def walk(self, group_id: str, **fields: Any) -> Json:
+        """Create a walk of a group of Farsta."""
+        defaults = {
+            "district": "farsta",
+            "group_id": group_id,
+            "planned_start": now_iso(hours=2),
+            "planned_end": now_iso(hours=5),
+            "status": "planned",
+        }
+        return self.mutation("walks", "create", **{**defaults, **fields})
+
     def evening(self, observations: int = 1) -> list[Json]:
         """Create a shift, a visit and some observations."""
         shift = self.shift()
