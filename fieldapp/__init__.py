@@ -37,6 +37,7 @@ from fieldapp.plans import pages as plans_pages
 from fieldapp.plans.sync import COLLECTIONS as PLANS
 from fieldapp.pwa.pages import pages as pwa
 from fieldapp.pwa.pages import static_file
+from fieldapp.reinforcements import pages as reinforcements_pages
 from fieldapp.review import api as review_api
 from fieldapp.review.queries import comments_of
 from fieldapp.review.services import notes_on, show_notes_again
@@ -90,7 +91,15 @@ def create_app(settings: Settings | None = None) -> Flask:
         summaries_api.blp,
     ):
         api.register_blueprint(blueprint)
-    for pages in (accounts_pages.pages, outreach_pages.pages, plans_pages.pages, summaries_pages.pages, operation, pwa):
+    for pages in (
+        accounts_pages.pages,
+        outreach_pages.pages,
+        plans_pages.pages,
+        reinforcements_pages.pages,
+        summaries_pages.pages,
+        operation,
+        pwa,
+    ):
         app.register_blueprint(pages)
     app.extensions["fieldapp.registry"] = registry()
     provide(app, "still_signed_in", require_live_session)
