@@ -53,6 +53,8 @@ MAY_REACH: dict[str, set[str]] = {
     "office.summary": EVERYONE - {"admin"},
     "summaries.district_summary": {"field_worker", "team_lead", "walk_coordinator", "analyst", "viewer"},
     "summaries.city_summary": {"field_worker", "team_lead", "analyst", "viewer"},
+    "summaries.team_summary": {"field_worker", "team_lead", "analyst"},
+    "office.team_summary": {"field_worker", "team_lead", "analyst"},
     "accounts_pages.sign_in_page": {PUBLIC},
     "accounts_pages.sign_in": {PUBLIC},
     "accounts_pages.sign_out": {SIGNED_IN},
