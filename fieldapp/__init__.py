@@ -44,6 +44,7 @@ from fieldapp.review.services import notes_on, show_notes_again
 from fieldapp.review.sync import COLLECTIONS as REVIEW
 from fieldapp.summaries import api as summaries_api
 from fieldapp.summaries import pages as summaries_pages
+from fieldapp.summaries import report_pages
 from fieldapp.sync import api as sync_api
 from fieldapp.sync.collection import Registry
 from fieldapp.sync.conflicts import Conflicts
@@ -97,6 +98,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         plans_pages.pages,
         reinforcements_pages.pages,
         summaries_pages.pages,
+        report_pages.pages,
         operation,
         pwa,
     ):

@@ -48,6 +48,7 @@ MAY_REACH: dict[str, set[str]] = {
     "office_reinforcements.ask": {"team_lead"},
     "office_reinforcements.reinforcement": {"field_worker", "team_lead"},
     "office_reinforcements.decide": {"team_lead"},
+    "office_reports.reinforcement": {"field_worker", "team_lead"},
     "office.start": {SIGNED_IN},
     "office.choose": EVERYONE - {"admin"},
     "office.summary": EVERYONE - {"admin"},
