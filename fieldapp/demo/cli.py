@@ -5,9 +5,11 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from fieldapp.accounts.passwords import hash_password
+from fieldapp.core.clock import utc_now
 from fieldapp.core.database import db, write_transaction
 from fieldapp.demo.accounts import PASSWORD, seed_accounts
 from fieldapp.demo.register import seed_register
+from fieldapp.demo.reinforcements import seed_reinforcements
 from fieldapp.demo.sending import send_evenings
 from fieldapp.places.services import nearness_rule
 
@@ -24,4 +26,6 @@ def seed() -> None:
         seed_register(db.session(), rule=nearness_rule())
         people = seed_accounts(db.session(), password_hash=hashed)
     send_evenings(people)
+    with write_transaction():
+        seed_reinforcements(db.session(), people, utc_now())
     click.echo("Demodata finns på plats.")

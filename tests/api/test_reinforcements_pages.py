@@ -1,6 +1,7 @@
 """Asking Ungdomsjouren for an evening: who asks, who answers, who reads; nothing half written."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -170,3 +171,48 @@ def test_a_team_is_on_one_reinforcement_an_evening_for_the_same_asker(phone: Pho
     assert sentences("sv")["field.team_busy"] in refused.text
     assert withdraw(ledare, first, version="2").status_code == 303
     assert accept(jourledare, second).status_code == 303
+
+
+def test_two_answers_at_the_same_moment_have_one_outcome(phone: PhoneOf, app: Flask, rows: Rows):
+    add_person(app, "jourledare2", "team_lead", None, add_team(app, "Ungdomsjouren Två"))
+    ledare, both = phone("ledare"), [phone("jourledare"), phone("jourledare2")]
+    for _ in range(4):
+        key = ask(ledare)
+        with ThreadPoolExecutor(2) as pool:
+            found = list(pool.map(lambda lead, key=key: accept(lead, key).status_code, both))
+        assert sorted(found) == [303, 409]
+        version = rows("SELECT version FROM reinforcements WHERE id = :id", id=key)[0]["version"]
+        assert version == 2
+        assert rows("SELECT count(*) AS n FROM reinforcement_teams WHERE reinforcement_id = :id", id=key) == [{"n": 1}]
+        assert withdraw(ledare, key, version="2").status_code == 303
+
+
+def test_one_team_chosen_for_two_at_the_same_moment_is_on_one(phone: PhoneOf, app: Flask, rows: Rows):
+    team = phone("jourledare").team_id
+    add_person(app, "jourledare2", "team_lead", None, team)
+    ledare, both = phone("ledare"), [phone("jourledare"), phone("jourledare2")]
+    for _ in range(4):
+        keys = [ask(ledare), ask(ledare)]
+        with ThreadPoolExecutor(2) as pool:
+            found = list(pool.map(lambda lead, key: accept(lead, key).status_code, both, keys))
+        assert sorted(found) == [303, 422]
+        assert withdraw(ledare, keys[found.index(303)], version="2").status_code == 303
+
+
+def test_markup_in_words_is_text_X12(phone: PhoneOf):
+    ledare, jourledare = phone("ledare"), phone("jourledare")
+    bad = "<script>alert(1)</script>"
+    key = ask(ledare, place_words=bad, reason=bad)
+    assert accept(jourledare, key, words=bad).status_code == 303
+    refused = post(ledare, **form_of(place_words=bad, reason=bad, date="x"))
+    for page in (ledare.client.get(f"/office/reinforcements/{key}"), refused):
+        assert "<script>alert" not in page.text
+        assert "&lt;script&gt;alert(1)" in page.text
+
+
+def test_the_pages_speak_english_too(phone: PhoneOf):
+    ledare = phone("ledare")
+    key = ask(ledare)
+    english = {"Accept-Language": "en"}
+    assert "Ask for reinforcement" in ledare.client.get("/office/reinforcements", headers=english).text
+    assert "Asked for, not answered" in ledare.client.get(f"/office/reinforcements/{key}", headers=english).text
