@@ -9,7 +9,7 @@ from flask import Flask
 
 from fieldapp.core.clock import STOCKHOLM
 from fieldapp.summaries.disclosure import HIDDEN
-from tests.factories.jour import JourEvening, add_person, add_team, approve, days_ago, send_jour_evening, submit
+from tests.factories.jour import JourEvening, add_person, add_team, approve, clock, days_ago, send_jour_evening, submit
 from tests.factories.phone import Phone
 
 PhoneOf = Callable[..., Phone]
@@ -217,3 +217,12 @@ def test_a_pass_over_the_october_night_has_its_fourteen_hours(phone: PhoneOf):
     for path in ("city", "districts/farsta", f"teams/{jour1.team_id}"):
         assert hours(phone("analys"), path, **query) == 14, path
     assert hours(phone("analys"), "city", **{"from": "2026-10-25", "to": "2026-10-25"}) == 0
+
+
+def test_an_hour_on_two_passes_of_ones_own_team_is_one_hour_in_its_summary(phone: PhoneOf):
+    jour1, jour2 = phone("jour1"), phone("jour2")
+    submit(jour1, jour1.shift(district="farsta", started_at=clock(18), ended_at=clock(22)))
+    both = [jour1.user_id, jour2.user_id]
+    submit(jour2, jour2.shift(district="bromma", started_at=clock(20), ended_at=clock(24), participant_ids=both))
+    # jour1 18–24 = 6, jour2 20–24 = 4, in the team's own as in the city's.
+    assert hours(phone("analys"), f"teams/{jour1.team_id}") == hours(phone("analys"), "city") == 10
