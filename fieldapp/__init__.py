@@ -37,12 +37,14 @@ from fieldapp.plans import pages as plans_pages
 from fieldapp.plans.sync import COLLECTIONS as PLANS
 from fieldapp.pwa.pages import pages as pwa
 from fieldapp.pwa.pages import static_file
+from fieldapp.reinforcements import pages as reinforcements_pages
 from fieldapp.review import api as review_api
 from fieldapp.review.queries import comments_of
 from fieldapp.review.services import notes_on, show_notes_again
 from fieldapp.review.sync import COLLECTIONS as REVIEW
 from fieldapp.summaries import api as summaries_api
 from fieldapp.summaries import pages as summaries_pages
+from fieldapp.summaries import report_pages
 from fieldapp.sync import api as sync_api
 from fieldapp.sync.collection import Registry
 from fieldapp.sync.conflicts import Conflicts
@@ -99,6 +101,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         plans_pages.pages,
         walks_api.feeds,
         summaries_pages.pages,
+        reinforcements_pages.pages,
+        report_pages.pages,
         operation,
         pwa,
     ):

@@ -9,6 +9,7 @@ from fieldapp.core.clock import utc_now
 from fieldapp.core.database import db, write_transaction
 from fieldapp.demo.accounts import PASSWORD, seed_accounts
 from fieldapp.demo.register import seed_register
+from fieldapp.demo.reinforcements import seed_reinforcements
 from fieldapp.demo.sending import send_evenings
 from fieldapp.demo.walks import seed_walks
 from fieldapp.places.services import nearness_rule
@@ -28,4 +29,5 @@ def seed() -> None:
     send_evenings(people)
     with write_transaction():
         seed_walks(db.session(), current_app.extensions["fieldapp.registry"], people=people, now=utc_now())
+        seed_reinforcements(db.session(), people, utc_now())
     click.echo("Demodata finns på plats.")

@@ -81,12 +81,19 @@ def plan_states(session: Session, found: Iterable[Row], now: datetime) -> dict[s
     return states_of(listed, shifts, local_now, public_holidays(years))
 
 
-def plans_without_shift(session: Session, district: str | None, first: date, last: date, now: datetime) -> int:
-    """Count the plans of a period, in a district or the city, that no shift has answered in time (figures.md)."""
+def plans_without_shift(
+    session: Session, district: str | None, first: date, last: date, now: datetime, *, team_id: str | None = None
+) -> int:
+    """Count the plans of a period that no shift has answered in time (figures.md), in a district or the city.
+
+    `team_id`: of one team alone.
+    """
     table: Any = ShiftPlan.__table__
     query = select(table).where(~ShiftPlan.deleted, ShiftPlan.date.between(first, last))
     if district is not None:
         query = query.where(ShiftPlan.district == district)
+    if team_id is not None:
+        query = query.where(ShiftPlan.team_id == team_id)
     found = [dict(row) for row in session.execute(query).mappings()]
     return sum(state == "missing" for state in plan_states(session, found, now).values())
 

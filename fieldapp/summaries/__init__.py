@@ -1,1 +1,4 @@
-"""District and city summaries: figures folded from the evening's record, small numbers protected. Writes nothing."""
+"""Summaries of districts, teams and the city: figures folded from the evening's record, small numbers protected.
+
+Writes nothing but that a report was read.
+"""

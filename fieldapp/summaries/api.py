@@ -8,12 +8,16 @@ from flask_smorest import Blueprint
 from fieldapp.core.access import access, current_actor
 from fieldapp.core.clock import utc_now
 from fieldapp.core.database import db
+from fieldapp.core.errors import NotFound
+from fieldapp.core.ids import readable_id
 from fieldapp.summaries.periods import Period
-from fieldapp.summaries.rights import CITY_READERS, DISTRICT_READERS
+from fieldapp.summaries.rights import CITY_READERS, DISTRICT_READERS, TEAM_READERS
 from fieldapp.summaries.schemas import SummaryQuery, SummarySchema
 from fieldapp.summaries.summary import DEFAULT_STATUS, Question, summary
 
-blp = Blueprint("summaries", __name__, url_prefix="/api/v1/summaries", description="District and city summaries")
+blp = Blueprint(
+    "summaries", __name__, url_prefix="/api/v1/summaries", description="Summaries of districts, teams and the city"
+)
 
 
 @blp.route("/districts/<code>")
@@ -34,7 +38,24 @@ def city_summary(query: dict[str, Any]) -> dict[str, Any]:
     return ask(None, query)
 
 
-def ask(district: str | None, query: dict[str, Any]) -> dict[str, Any]:
+@blp.route("/teams/<team_id>")
+@access(*TEAM_READERS)
+@blp.arguments(SummaryQuery, location="query")
+@blp.response(200, SummarySchema)
+def team_summary(query: dict[str, Any], team_id: str) -> dict[str, Any]:
+    """A team's own figures of a period: its shifts whole, not shared between districts"""
+    return ask(None, query, team=known_team(team_id))
+
+
+def known_team(team_id: str) -> str:
+    """Return the id as it is stored. Raises `NotFound` for what is none."""
+    known = readable_id(team_id)
+    if known is None:
+        raise NotFound
+    return known
+
+
+def ask(district: str | None, query: dict[str, Any], *, team: str | None = None) -> dict[str, Any]:
     """Return the summary a request asks for, as far as its actor may have it."""
     question = Question(
         district,
@@ -42,6 +63,7 @@ def ask(district: str | None, query: dict[str, Any]) -> dict[str, Any]:
         query.get("status", DEFAULT_STATUS),
         query.get("compare"),
         query.get("mapping_year"),
+        team,
     )
     below = current_app.config["SETTINGS"].suppress_below
     return summary(db.session(), current_actor(), question, below=below, now=utc_now())

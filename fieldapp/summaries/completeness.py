@@ -1,6 +1,7 @@
 """What the figures of a period may still lack: shifts not sent in, open conflicts, records not received (CL13)."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -21,7 +22,7 @@ NOT_RECEIVED = ("open", "handed_over")
 
 def completeness(session: Session, wanted: Wanted, now: datetime) -> dict[str, int]:
     """Count the shifts of a period by status, and what is still open about them, whatever the status asked for."""
-    everything = Wanted(wanted.period, wanted.district, approved_only=False)
+    everything = replace(wanted, approved_only=False)
     shifts = session.execute(select(Shift.status, Shift.started_at).where(in_scope(everything))).all()
     local_now = now.astimezone(STOCKHOLM)
     statuses = [row.status for row in shifts]
@@ -31,7 +32,8 @@ def completeness(session: Session, wanted: Wanted, now: datetime) -> dict[str, i
     period = wanted.period
     return {
         **{f"shifts_{status}": statuses.count(status) for status in ("approved", "submitted", "returned", "draft")},
-        "shifts_missing": not_submitted + plans_without_shift(session, wanted.district, period.first, period.last, now),
+        "shifts_missing": not_submitted
+        + plans_without_shift(session, wanted.district, period.first, period.last, now, team_id=wanted.team),
         "conflicts_open": _conflicts_open(session, everything),
         "rejections_open": _rejections_open(session, everything),
     }
@@ -70,7 +72,8 @@ def _rejections_open(session: Session, wanted: Wanted) -> int:
             given = row.fields.get("district") if isinstance(row.fields, Mapping) else None
             district = given or teams.get(row.unit_id)
             is_in_period = wanted.period.first <= day <= wanted.period.last
-            count += is_in_period and wanted.district in (None, district)
+            is_of_team = wanted.team in (None, row.unit_id)
+            count += is_in_period and is_of_team and wanted.district in (None, district)
     return count
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fieldapp.outreach.codes import AGE_BANDS, GENDERS, INCIDENTS, REFERRALS
+from fieldapp.outreach.schemas import DELEGATORS
 
 Cell = tuple[str, ...]
 Atom = tuple[str, tuple[int, int]]  # district, (year, month)
@@ -31,6 +32,8 @@ ALL_CELLS: tuple[Cell, ...] = (
     *(("incidents", code) for code in INCIDENTS),
     ("mumin",),
 )
+# Who delegated an interview is the team's own to know: outside it only their sum leaves, under the rule of every count.
+MUMIN_CELLS: tuple[Cell, ...] = tuple(("mumin", who) for who in DELEGATORS)
 HIDDEN = {"suppressed": True}
 
 
@@ -66,9 +69,9 @@ def full(atoms: Mapping[Atom, PersonCounts]) -> Released:
 def protected(atoms: Mapping[Atom, PersonCounts], *, below: int, is_closed: bool) -> Released:
     """Release what may leave the team. `below` is the smallest shown count; only closed months show any at all."""
     if not is_closed:
-        return Released({}, frozenset(ALL_CELLS))
+        return Released({}, frozenset((*ALL_CELLS, *MUMIN_CELLS)))
     hidden = frozenset(cell for counts in atoms.values() for cell in hidden_cells(counts, below=below))
-    return Released(_sums(atoms), hidden)
+    return Released(_sums(atoms), hidden | frozenset(MUMIN_CELLS))
 
 
 def hidden_cells(counts: PersonCounts, *, below: int) -> set[Cell]:

@@ -9,19 +9,20 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
 from fieldapp.core.access import SIGNED_IN, access, current_actor
-from fieldapp.core.catalogue import translated_fields
+from fieldapp.core.catalogue import text, translated_fields
 from fieldapp.core.clock import local_date, utc_now
 from fieldapp.core.database import db
 from fieldapp.core.errors import Invalid, NotFound
 from fieldapp.core.schema import flat_errors
 from fieldapp.places.facts import districts
 from fieldapp.summaries import queries, rights, view
-from fieldapp.summaries.api import ask
+from fieldapp.summaries.api import ask, known_team
 from fieldapp.summaries.periods import Period, month_end
 from fieldapp.summaries.schemas import SummaryQuery
 
 pages = Blueprint("office", __name__, url_prefix="/office")
 SHIFT_READERS = ("field_worker",)
+OF_TEAM = "team:"
 FILTERS = ("from", "to", "status", "compare", "mapping_year")
 
 
@@ -40,11 +41,11 @@ def start() -> ResponseReturnValue:
 @pages.get("/summaries")
 @access(*rights.DISTRICT_READERS)
 def choose() -> ResponseReturnValue:
-    """Choose a district and a period; the form's answer leads to the summary's own address."""
+    """Choose a district or team and a period; the form's answer leads to the summary's own address."""
     code = request.args.get("district")
     if code:
         kept = {name: value for name, value in request.args.items() if name in FILTERS and value}
-        return redirect(f"{url_for('office.summary', code=code)}?{urlencode(kept)}")
+        return redirect(f"{_address(code)}?{urlencode(kept)}")
     return render_template("summaries/choose.html", **_form(None, {}))
 
 
@@ -54,9 +55,23 @@ def summary(code: str) -> ResponseReturnValue:
     """Show a summary, or the form again with what is wrong with the period."""
     district = None if code == view.CITY else code
     rights.disclosure(current_actor(), district)  # 404 before anything is said of the form
+    return _summary(code, district)
+
+
+@pages.get("/summaries/teams/<team_id>")
+@access(*rights.TEAM_READERS)
+def team_summary(team_id: str) -> ResponseReturnValue:
+    """Show a team's own summary, or the form again with what is wrong with the period."""
+    known = known_team(team_id)
+    if known not in {team.id for team in _teams()}:
+        raise NotFound
+    return _summary(OF_TEAM + known, None, known)
+
+
+def _summary(code: str, district: str | None, team: str | None = None) -> ResponseReturnValue:
     given = {name: value for name, value in request.args.items() if name in FILTERS and value}
     try:
-        answer = ask(district, SummaryQuery().load(_with_dates(given)))
+        answer = ask(district, SummaryQuery().load(_with_dates(given)), team=team)
     except ValidationError as error:
         return _refused(code, given, flat_errors(error.messages))
     except Invalid as error:
@@ -76,6 +91,7 @@ def _form(code: str | None, given: dict[str, str], faults: dict[str, list[str]] 
     return {
         "choices": _choices(),
         "chosen": code or _choices()[0][0],
+        "address": _address(code or _choices()[0][0]),
         "given": {"from": default.first.isoformat(), "to": default.last.isoformat(), "compare": "", **given},
         "faults": faults or {},
         "shortcuts": view.shortcuts(_today()),
@@ -83,7 +99,7 @@ def _form(code: str | None, given: dict[str, str], faults: dict[str, list[str]] 
 
 
 def _choices() -> list[tuple[str, str]]:
-    """Return (code, name) of the districts one may read, and of the city; own ones first, as the grants say."""
+    """Return (code, name) of the districts and teams one may read, and of the city; own ones first, as grants say."""
     actor = current_actor()
     found = []
     for code in (*(district.code for district in districts()), None):
@@ -92,8 +108,29 @@ def _choices() -> list[tuple[str, str]]:
         except NotFound:
             continue
         found.append((code or view.CITY, view.district_words(code)))
-    own = actor.districts(*rights.DISTRICT_READERS) or frozenset()
+    found += [(OF_TEAM + team.id, text("summary.of_team", team=team.name)) for team in _teams()]
+    own = {OF_TEAM + team_id for team_id in actor.teams(*rights.TEAM_READERS)}
+    own |= actor.districts(*rights.DISTRICT_READERS) or frozenset()
     return sorted(found, key=lambda choice: choice[0] not in own)
+
+
+def _teams() -> list[queries.TeamFacts]:
+    """Return the teams whose own summary one may read."""
+    actor, found = current_actor(), []
+    for team in queries.teams(db.session()):
+        try:
+            rights.team_disclosure(actor, team.id, team.district)
+        except NotFound:
+            continue
+        found.append(team)
+    return found
+
+
+def _address(code: str) -> str:
+    """Return the page of what was chosen: a district's code, the city, or a team."""
+    if code.startswith(OF_TEAM):
+        return url_for("office.team_summary", team_id=code.removeprefix(OF_TEAM))
+    return url_for("office.summary", code=code)
 
 
 def _with_dates(given: dict[str, str]) -> dict[str, str]:

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import ColumnElement, Text, and_, cast, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from fieldapp.accounts.models import Team
 from fieldapp.briefings.models import Briefing, BriefingDistrict
 from fieldapp.core.access import Actor
 from fieldapp.core.clock import STOCKHOLM, local_date, local_day_bounds
@@ -25,11 +26,29 @@ from fieldapp.summaries.rows import Material, ObservationRow, ShiftRow, SiteRow,
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which records: a period, a district or the city (None), shifts of every status or only the approved."""
+    """Which records: a period, a district or the city (None), shifts of every status or only the approved.
+
+    `team`: of one team alone, as if there were no other. `shift_ids`: of these shifts alone; whose hours overlap with
+    theirs is still known from all.
+    """
 
     period: Period
     district: str | None
     approved_only: bool
+    team: str | None = None
+    shift_ids: frozenset[str] | None = None
+
+    def is_folded(self, shift: ShiftRow) -> bool:
+        """Say whether a shift that began in the period or the day before is one to fold."""
+        return self.period.first <= shift.day and (self.shift_ids is None or shift.id in self.shift_ids)
+
+
+class TeamFacts(NamedTuple):
+    """A team: what it is called, and the district it works in, None being the whole city."""
+
+    id: str
+    name: str
+    district: str | None
 
 
 def material(session: Session, wanted: Wanted, *, mapping_year: int | None) -> Material:
@@ -37,8 +56,8 @@ def material(session: Session, wanted: Wanted, *, mapping_year: int | None) -> M
     start, end = local_day_bounds(wanted.period.first, wanted.period.last)
     shifts = _shifts(session, wanted, start - LONGEST_SHIFT, end)
     return Material(
-        shifts=[shift for shift in shifts if shift.started_at >= start],
-        earlier=[shift for shift in shifts if shift.started_at < start],
+        shifts=[shift for shift in shifts if wanted.is_folded(shift)],
+        others=[shift for shift in shifts if not wanted.is_folded(shift)],
         visits=_visits(session, wanted),
         observations=_observations(session, wanted),
         sites=_sites(session, wanted, mapping_year, end),
@@ -52,6 +71,10 @@ def in_scope(wanted: Wanted) -> ColumnElement[bool]:
     conditions = [Shift.deleted.is_(False), Shift.started_at >= start, Shift.started_at < end]
     if wanted.approved_only:
         conditions.append(Shift.status == "approved")
+    if wanted.team is not None:
+        conditions.append(Shift.team_id == wanted.team)
+    if wanted.shift_ids is not None:
+        conditions.append(Shift.id.in_(wanted.shift_ids))
     if wanted.district is not None:
         visited = aliased(Visit)
         there = select(visited.shift_id).where(
@@ -65,6 +88,12 @@ def readable_names(session: Session, actor: Actor) -> dict[str, str]:
     """Return the names of the sites the actor may read, by id."""
     rows = session.execute(select(Site.id, Site.name).where(~Site.deleted, readable_sites(actor)))
     return {row.id: row.name for row in rows}
+
+
+def teams(session: Session) -> list[TeamFacts]:
+    """Return the teams there are, by name."""
+    query = select(Team.id, Team.name, Team.district).where(Team.deleted.is_(False)).order_by(Team.name)
+    return [TeamFacts(*row) for row in session.execute(query)]
 
 
 def mapping_basis(session: Session, year: int | None, on: date) -> dict[str, Any]:
@@ -96,13 +125,15 @@ def mapping_basis(session: Session, year: int | None, on: date) -> dict[str, Any
 
 
 def _shifts(session: Session, wanted: Wanted, start: datetime, end: datetime) -> list[ShiftRow]:
-    """All the city's shifts: whose hours overlap is known only from all of them."""
+    """All the city's shifts: whose hours overlap is known only from all of them. A team's own are whole."""
     query = select(
         Shift.id, Shift.district, Shift.assignment, Shift.status, Shift.started_at, Shift.ended_at,
         Shift.participant_ids, Shift.other_participants, Shift.arena_minutes, Shift.mumin, Shift.incidents,
     ).where(Shift.deleted.is_(False), Shift.started_at >= start, Shift.started_at < end)  # fmt: skip
     if wanted.approved_only:
         query = query.where(Shift.status == "approved")
+    if wanted.team is not None:
+        query = query.where(Shift.team_id == wanted.team)
     return [ShiftRow._make((*row, local_date(row.started_at))) for row in session.execute(query)]
 
 
@@ -199,4 +230,6 @@ def _joint_briefings(session: Session, wanted: Wanted, start: datetime, end: dat
     if wanted.district is not None:
         of_district = select(BriefingDistrict.briefing_id).where(BriefingDistrict.district == wanted.district)
         query = query.where(Briefing.id.in_(of_district))
+    if wanted.team is not None or wanted.shift_ids is not None:
+        query = query.where(Briefing.id.in_(select(Shift.briefing_id).where(in_scope(wanted))))
     return session.execute(query).scalar_one()

@@ -11,6 +11,7 @@ CITY_READERS = ("field_worker", "team_lead", "analyst", "viewer")
 FULL = ("team_lead", "analyst")
 EVERYWHERE = ("analyst", "viewer")  # these read protected figures of every district
 OWN_DISTRICT = ("field_worker", "team_lead")
+TEAM_READERS = ("field_worker", "team_lead", "analyst")
 
 
 def disclosure(actor: Actor, district: str | None) -> Disclosure:
@@ -26,4 +27,15 @@ def disclosure(actor: Actor, district: str | None) -> Disclosure:
         return "protected"
     if district is not None and actor.covers(district, "walk_coordinator"):
         return "walks"
+    raise NotFound
+
+
+def team_disclosure(actor: Actor, team_id: str, district: str | None) -> Disclosure:
+    """Return how much of a team's own summary the actor gets: all, its own people and analysts, else nothing.
+
+    `district` is the team's, None being the whole city. Raises `NotFound` for a team that is not the actor's to know.
+    """
+    held = actor.districts("analyst")
+    if team_id in actor.teams(*OWN_DISTRICT) or held is None or district in held:
+        return "full"
     raise NotFound

@@ -66,11 +66,11 @@ class SiteRow(NamedTuple):
 
 @dataclass(frozen=True)
 class Material:
-    """All that one period's figures rest on. `earlier` are shifts of the day before, which may reach into it."""
+    """All that one period's figures rest on. `others` are shifts that are not folded, whose hours may reach into it."""
 
     shifts: Sequence[ShiftRow]
     visits: Sequence[VisitRow]
     observations: Sequence[ObservationRow]
     sites: Sequence[SiteRow]
     joint_briefings: int
-    earlier: Sequence[ShiftRow] = ()
+    others: Sequence[ShiftRow] = ()

@@ -4,9 +4,10 @@ Counts of persons are kept apart, in atoms; `disclosure` decides who gets them.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from fieldapp.summaries.disclosure import PERSON_TOPICS, Atom, PersonCounts
 from fieldapp.summaries.hours import by_shift, credited_hours, district_shares, is_joint, joint_hours
@@ -14,6 +15,7 @@ from fieldapp.summaries.periods import Period, iso_week
 from fieldapp.summaries.rows import Material, ObservationRow, ShiftRow, SiteRow, VisitRow
 
 MAIN_TOPIC = "suspected_dealing"
+KINDS_OF_PLACE = ("site", "school", "emerging", "neighbourhood", "none")
 LONGEST_MONTH = 31  # days: a visit in each month of a period is monthly, however its months fall
 
 
@@ -83,7 +85,7 @@ def fold(material: Material, period: Period, district: str | None) -> Figures:
     figures = Figures(Effort(joint_briefings=material.joint_briefings))
     figures.weeks = {week: Counter() for week in period.weeks()}
     figures.sites = {site.id: SiteTally(site) for site in material.sites}
-    hours = credited_hours((*material.earlier, *material.shifts))
+    hours = credited_hours((*material.others, *material.shifts))
     for shift in shifts.values():
         _add_shift(figures, shift, visits_of[shift.id], hours[shift.id], district)
     here = {v.id: v for v in material.visits if v.shift_id in shifts and district in (None, v.district)}
@@ -107,6 +109,17 @@ def frequency(visits: int, period: Period) -> str:
     if visits * 7 >= period.days:
         return "weekly"
     return "monthly" if visits * LONGEST_MONTH >= period.days else "less_than_monthly"
+
+
+def kind_of_place(visit: Mapping[Any, Any]) -> str:
+    """Return what kind of place a visit was made at; digital work and meetings have none."""
+    if visit["site_id"]:
+        return "site"
+    if visit["school_unit_code"]:
+        return "school"
+    if visit["place"]:
+        return "emerging"
+    return "neighbourhood" if visit["neighbourhood"] else "none"
 
 
 def month_of(day: date) -> tuple[int, int]:
@@ -133,7 +146,9 @@ def _add_shift(figures: Figures, shift: ShiftRow, visits: list[VisitRow], hours:
     cells = figures.atoms[(shift.district, month_of(shift.day))].cells
     for kind, count in shift.incidents.items():
         cells["incidents", kind] += count
-    cells[("mumin",)] += sum(row["count"] for row in shift.mumin)
+    for row in shift.mumin:
+        cells[("mumin",)] += row["count"]
+        cells["mumin", row["delegated_by"]] += row["count"]
 
 
 def _add_visit(figures: Figures, visit: VisitRow, shift: ShiftRow) -> None:

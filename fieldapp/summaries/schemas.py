@@ -62,6 +62,13 @@ class CodeVisits(Schema):
     visits = Count()
 
 
+class Delegated(Schema):
+    """MUMIN interviews by who delegated them; shown to the team and to analysts."""
+
+    delegated_by = fields.String()
+    value = Count()
+
+
 class Effort(Schema):
     """What the work took."""
 
@@ -75,6 +82,7 @@ class Effort(Schema):
     joint_person_hours = fields.Float()
     reinforcements = fields.Integer()
     mumin = Count()
+    mumin_by = fields.List(fields.Nested(Delegated))
     actions = fields.List(fields.Nested(CodeVisits))
     incidents = fields.Nested(Schema.from_dict({kind: Count() for kind in INCIDENTS}, name="Incidents"))
 
@@ -224,10 +232,18 @@ class FiguresSchema(Schema):
     to = fields.String(metadata={"format": "date"})
 
 
+class TeamName(Schema):
+    """A team."""
+
+    id = fields.String()
+    name = fields.String()
+
+
 class SummarySchema(FiguresSchema):
-    """A summary; one who may only know of walks gets that part alone."""
+    """A summary; one who may only know of walks gets that part alone. `team` stands in a team's own alone."""
 
     district = fields.String(allow_none=True)
+    team = fields.Nested(TeamName)
     status = fields.String()
     disclosure = fields.String(validate=validate.OneOf(("full", "protected")))
     basis = fields.Nested(Basis)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fieldapp.outreach.codes import ACTIONS, ARENAS, CONDITIONS, GENDERS, INCIDENTS, REFERRALS, TOPICS
-from fieldapp.summaries.disclosure import PEOPLE_CELLS, PERSON_TOPICS, Cell, Released, shown
+from fieldapp.summaries.disclosure import MUMIN_CELLS, PEOPLE_CELLS, PERSON_TOPICS, Cell, Released, shown
 from fieldapp.summaries.intervals import clopper_pearson, poisson_rate
 from fieldapp.summaries.periods import Period
 from fieldapp.summaries.rules import MAIN_TOPIC, Figures, SiteTally, frequency
@@ -83,6 +83,7 @@ def _effort(figures: Figures, people: Released) -> Json:
         "joint_person_hours": round(effort.joint_person_hours, 2),
         "reinforcements": effort.reinforcements,
         "mumin": shown(people.value(("mumin",))),
+        "mumin_by": [{"delegated_by": cell[1], "value": shown(people.value(cell))} for cell in MUMIN_CELLS],
         "actions": _visits_by_code(effort.actions, ACTIONS),
         "incidents": {kind: shown(people.value(("incidents", kind))) for kind in INCIDENTS},
     }

@@ -22,37 +22,52 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Question:
-    """What a reader asks for."""
+    """What a reader asks for: of a district, the city (None) or one team."""
 
     district: str | None
     period: Period
     status: str = DEFAULT_STATUS
     compare: str | None = None
     mapping_year: int | None = None
+    team: str | None = None
+
+    def wanted(self, period: Period) -> Wanted:
+        """Return the records that a period's figures rest on."""
+        return Wanted(period, self.district, self.status == "approved", self.team)
+
+
+def whose(session: Session, actor: Actor, question: Question) -> tuple[rights.Disclosure, Json]:
+    """Return how much of the summary the actor gets, and how the answer names whose it is. Raises `NotFound`."""
+    if question.team is not None:
+        found = next((team for team in queries.teams(session) if team.id == question.team), None)
+        if found is None:
+            raise NotFound
+        named = {"district": None, "team": {"id": found.id, "name": found.name}}
+        return rights.team_disclosure(actor, found.id, found.district), named
+    if question.district is not None and question.district not in district_codes():
+        raise NotFound
+    return rights.disclosure(actor, question.district), {"district": question.district}
 
 
 def summary(session: Session, actor: Actor, question: Question, *, below: int, now: datetime) -> Json:
     """Return the answer of api.md, Summaries, as far as the reader may have it.
 
-    `below` is the smallest count of persons that leaves the team. Raises `NotFound` for a district that does not exist
-    or is not the reader's to know, `Invalid` for a period or mapping year that can't be.
+    `below` is the smallest count of persons that leaves the team. Raises `NotFound` for a district or team that does
+    not exist or is not the reader's to know, `Invalid` for a period or mapping year that can't be.
     """
-    if question.district is not None and question.district not in district_codes():
-        raise NotFound
-    reading = rights.disclosure(actor, question.district)
+    reading, named = whose(session, actor, question)
     faults = period_faults(question.period.first, question.period.last)
     if faults:
         raise Invalid(fields=faults)
     basis = queries.mapping_basis(session, question.mapping_year, question.period.last)
-    wanted = Wanted(question.period, question.district, question.status == "approved")
     answer: Json = {
-        "district": question.district,
+        **named,
         "from": question.period.first.isoformat(),
         "to": question.period.last.isoformat(),
         "status": question.status,
         "disclosure": "full" if reading == "full" else "protected",
         "basis": basis,
-        "complete": completeness(session, wanted, now),
+        "complete": completeness(session, question.wanted(question.period), now),
     }
     if reading == "walks":
         return {**answer, "walks": _walks(session, question.period, question.district)}
@@ -85,8 +100,7 @@ class _Asking:
 
     def figures(self, period: Period) -> Json:
         """Return a period's figures as this reader gets them."""
-        wanted = Wanted(period, self.question.district, self.question.status == "approved")
-        material = queries.material(self.session, wanted, mapping_year=self.mapping_year)
+        material = queries.material(self.session, self.question.wanted(period), mapping_year=self.mapping_year)
         folded = rules.fold(material, period, self.question.district)
         names = queries.readable_names(self.session, self.actor)
         walks = _walks(self.session, period, self.question.district)

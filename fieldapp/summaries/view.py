@@ -43,13 +43,18 @@ def page(summary: Json, names: Mapping[str, str], today: date) -> Json:
     then = summary.get("compare")
     return {
         "summary": summary,
-        "heading": f"{district_words(summary['district'])} · {period_words(period)}",
+        "heading": f"{_whose(summary)} · {period_words(period)}",
         "hidden_because": _hidden_because(summary["status"], is_closed=period.is_closed(today)),
         "schools": school_words(summary["basis"]["school_forms"]),
         "compared_with": _compared_words(then),
         "has_figures": "effort" in summary,
         **(_figures(summary, then, names) if "effort" in summary else {}),
     }
+
+
+def _whose(summary: Json) -> str:
+    team = summary.get("team")
+    return text("summary.of_team", team=team["name"]) if team else district_words(summary["district"])
 
 
 def _hidden_because(status: str, *, is_closed: bool) -> str:
@@ -97,6 +102,8 @@ def people_rows(people: Json) -> list[Json]:
 def compared_rows(summary: Json, then: Json | None) -> list[tuple[str, str, Any, Any]]:
     """Return (name, kind, value now, value then) of the main figures; kind says how the value is written."""
 
+    delegators = _delegators(summary, then)
+
     def measures(figures: Json) -> list[tuple[str, str, Any]]:
         effort, people = figures["effort"], figures["people"]
         incidents = [
@@ -115,12 +122,26 @@ def compared_rows(summary: Json, then: Json | None) -> list[tuple[str, str, Any,
             (text("summary.present_total"), "count", people["totals"]["present"]),
             (text("summary.contacts_total"), "count", people["totals"]["contacts"]),
             (text("summary.mumin"), "count", effort["mumin"]),
+            *((name, "count", by_delegator(effort)[code]) for code, name in delegators.items()),
             *incidents,
         ]
 
     now = measures(summary)
     before = [value for _, _, value in measures(then)] if then else [None] * len(now)
     return [(name, kind, value, old) for (name, kind, value), old in zip(now, before, strict=True)]
+
+
+def by_delegator(effort: Json) -> Json:
+    """Return MUMIN interviews by who delegated them."""
+    return {row["delegated_by"]: row["value"] for row in effort["mumin_by"]}
+
+
+def _delegators(summary: Json, then: Json | None) -> dict[str, str]:
+    """Return what to call the interviews of those who delegated any in either period; none where they are hidden."""
+    names = {district.code: district.name for district in districts()}
+    counts = [by_delegator(figures["effort"]) for figures in (summary, then) if figures]
+    shown = [code for code in counts[0] if any(count[code] not in (0, HIDDEN) for count in counts)]
+    return {code: text("summary.mumin_by", who=names.get(code) or text(f"code.delegated.{code}")) for code in shown}
 
 
 def heat(rows: list[Json]) -> Json:

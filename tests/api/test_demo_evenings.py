@@ -12,6 +12,7 @@ from fieldapp.core.database import db, write_transaction
 from fieldapp.demo import sending
 from fieldapp.demo.accounts import PASSWORD, seed_accounts
 from fieldapp.demo.evenings import evenings
+from fieldapp.demo.reinforcements import seed_reinforcements
 from fieldapp.demo.sending import send_evenings
 from fieldapp.demo.walks import seed_walks
 from fieldapp.sync.push import push
@@ -24,7 +25,12 @@ def test_evenings_take_effect_once(app: Flask, rows):
         sent = send_evenings(people)
         assert sent > 500
         assert send_evenings(people) == 0
+        with write_transaction():
+            made = seed_reinforcements(db.session(), people, utc_now())
+            assert seed_reinforcements(db.session(), people, utc_now()) == 0
         db.session.remove()
+    states = rows("SELECT state FROM reinforcements ORDER BY date DESC")
+    assert [row["state"] for row in states] == ["requested", "accepted"][:made]
     assert rows("SELECT count(*) AS n FROM sync_receipts WHERE status = 'applied'")[0]["n"] == sent
     assert rows("SELECT count(*) AS n FROM sync_history")[0]["n"] == sent
     assert rows("SELECT count(*) AS n FROM shifts WHERE status <> 'submitted'")[0]["n"] == 0

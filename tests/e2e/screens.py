@@ -228,5 +228,6 @@ def office_pages(shift_id: str) -> list[Screen]:
         Screen("pass-lista-fel", "/office/shifts?from=nej&to=2026-01-01"),
         Screen("pass-lista-tom", "/office/shifts?from=2020-01-01&to=2020-01-31"),
         Screen("pass", f"/office/shifts/{shift_id}"),
+        Screen("forstarkning", "/office/reinforcements"),
         Screen("fel", "/office/finns-inte"),
     ]

@@ -88,6 +88,6 @@ def people(present, contacts=0, band="16-17", gender="male"):
     return {"age_band": band, "gender": gender, "present": present, "contacts": contacts}
 
 
-def material(shifts, visits=(), observations=(), sites=(), joint_briefings=0, earlier=()):
+def material(shifts, visits=(), observations=(), sites=(), joint_briefings=0, others=()):
     """All of a period's rows."""
-    return Material(shifts, visits, observations, sites, joint_briefings, earlier)
+    return Material(shifts, visits, observations, sites, joint_briefings, others)

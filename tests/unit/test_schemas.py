@@ -18,6 +18,8 @@ from fieldapp.outreach import codes
 from fieldapp.outreach.schemas import DELEGATORS, REQUESTERS
 from fieldapp.places.facts import district_codes
 from fieldapp.plans.queries import State
+from fieldapp.reinforcements.codes import STATES
+from fieldapp.reinforcements.forms import AnswerForm, AskForm, WithdrawForm
 from fieldapp.sync.recording import flags_of
 from fieldapp.walks.schemas import AnswerSchema, OneName, PhoneNumber
 
@@ -47,6 +49,17 @@ def test_X34_no_field_without_a_limit(schema):
         if isinstance(field, fields.List):
             assert isinstance(field, Items), (schema, name)
             assert isinstance(field.inner, Code | IdField | Part), (schema, name)
+
+
+@pytest.mark.parametrize("form", [AskForm, AnswerForm, WithdrawForm], ids=lambda form: form.__name__)
+def test_X34_no_text_of_an_office_form_without_a_limit_and_a_guard(form):
+    for name, field in form().fields.items():
+        assert not isinstance(field, fields.String | fields.Raw | fields.Dict), name
+        if isinstance(field, Text):
+            assert (field.limit, field.guarded) == (200, True), name
+        if isinstance(field, fields.List):
+            assert isinstance(field.inner, Code | IdField), name
+            assert field.validators, name
 
 
 @pytest.mark.parametrize(
@@ -129,7 +142,8 @@ SHOWN = {
     "flag": ("amendment", "base_ahead", "clock_uncertain", "sequence_reused"), "gender": codes.GENDERS,
     "incident": codes.INCIDENTS, "item": codes.ITEM_STATES, "kind": codes.KINDS,
     "not_visited": codes.NOT_VISITED_REASONS, "outcome": codes.OUTCOMES, "plan_state": get_args(State),
-    "referral": codes.REFERRALS, "requested": sorted(set(REQUESTERS) - district_codes()), "situation": codes.SITUATIONS,
+    "referral": codes.REFERRALS, "reinforcement_state": STATES,
+    "requested": sorted(set(REQUESTERS) - district_codes()), "situation": codes.SITUATIONS,
     "status": codes.STATUSES, "together": codes.TOGETHER_WITH, "topic": codes.TOPICS, "voice": codes.VOICES,
     "weekday": tuple("0123456"),
 }  # fmt: skip
@@ -139,6 +153,7 @@ SHOWN = {
 NOT_SHOWN = {
     "PLACELESS_ARENAS", "JOINT_PARTNERS", "PEOPLE_BASES", "ACTORS", "PRIORITY_REASONS",
     "GROUP_KINDS", "WALK_STATUSES", "MOODS", "ANSWER_KINDS",
+    "OTHER_REQUESTERS", "STORED_STATES",
 }  # fmt: skip
 
 

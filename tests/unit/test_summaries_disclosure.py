@@ -6,7 +6,16 @@ from random import Random
 
 import pytest
 
-from fieldapp.summaries.disclosure import ALL_CELLS, PEOPLE_CELLS, PersonCounts, Released, full, hidden_cells, protected
+from fieldapp.summaries.disclosure import (
+    ALL_CELLS,
+    MUMIN_CELLS,
+    PEOPLE_CELLS,
+    PersonCounts,
+    Released,
+    full,
+    hidden_cells,
+    protected,
+)
 from tests.factories.attacker import DISTRICTS, MONTHS, Attacker, random_atoms
 
 DATA_SETS = 200 * int(os.environ.get("FAULT_SCALE", "1"))
@@ -85,3 +94,12 @@ def test_a_topic_at_the_only_visit_is_not_given_away_by_those_that_are_zero(obse
 def test_inside_the_team_everything_shows():
     released = full({("farsta", (2026, 10)): atom(**{"13-15": 1})})
     assert released.value(("present", "13-15", "male")) == 1
+
+
+@pytest.mark.parametrize("is_closed", [True, False])
+def test_who_delegated_interviews_never_leaves_the_team_however_many(is_closed):
+    atoms = {("farsta", (2026, 10)): PersonCounts(Counter({("mumin",): 40, ("mumin", "socialjour"): 40}), 9)}
+    released = protected(atoms, below=5, is_closed=is_closed)
+    assert {released.value(cell) for cell in MUMIN_CELLS} == {None}
+    assert released.value(("mumin",)) == (40 if is_closed else None)
+    assert full(atoms).value(("mumin", "socialjour")) == 40

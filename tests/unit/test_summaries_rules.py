@@ -94,7 +94,7 @@ def test_a_district_has_its_own_visits_and_its_share_of_hours():
 def test_overlap_with_a_shift_of_the_day_before_the_period_is_not_counted_again():
     before = a_shift("2026-09-30 22:00", "2026-10-01 03:00", participants=("one",))
     shift = a_shift("2026-10-01 01:00", "2026-10-01 05:00", participants=("one",))
-    assert figures([shift], earlier=[before])["effort"]["person_hours"] == 2
+    assert figures([shift], others=[before])["effort"]["person_hours"] == 2
 
 
 def test_outdoor_share_and_what_is_not_allocated():
