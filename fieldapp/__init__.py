@@ -31,6 +31,7 @@ from fieldapp.outreach import pages as outreach_pages
 from fieldapp.outreach.queries import co_participants, visits_28d
 from fieldapp.outreach.sync import COLLECTIONS as OUTREACH
 from fieldapp.places import api as places_api
+from fieldapp.places import pages as places_pages
 from fieldapp.places.facts import district_codes
 from fieldapp.places.sync import COLLECTIONS as PLACES
 from fieldapp.plans import pages as plans_pages
@@ -90,7 +91,15 @@ def create_app(settings: Settings | None = None) -> Flask:
         summaries_api.blp,
     ):
         api.register_blueprint(blueprint)
-    for pages in (accounts_pages.pages, outreach_pages.pages, plans_pages.pages, summaries_pages.pages, operation, pwa):
+    for pages in (
+        accounts_pages.pages,
+        places_pages.pages,
+        outreach_pages.pages,
+        plans_pages.pages,
+        summaries_pages.pages,
+        operation,
+        pwa,
+    ):
         app.register_blueprint(pages)
     app.extensions["fieldapp.registry"] = registry()
     provide(app, "still_signed_in", require_live_session)

@@ -13,10 +13,12 @@ from marshmallow import Schema, ValidationError, fields
 
 from fieldapp import registry
 from fieldapp.core.catalogue import sentences
+from fieldapp.core.forms import FormSchema
 from fieldapp.core.schema import Code, IdField, Items, Moment, Part, StrictSchema, Text
 from fieldapp.outreach import codes
 from fieldapp.outreach.schemas import DELEGATORS, REQUESTERS
 from fieldapp.places.facts import district_codes
+from fieldapp.places.rules import SAFETY_LEVELS
 from fieldapp.plans.queries import State
 from fieldapp.sync.recording import flags_of
 
@@ -45,6 +47,20 @@ def test_X34_no_field_without_a_limit(schema):
         if isinstance(field, fields.List):
             assert isinstance(field, Items), (schema, name)
             assert isinstance(field.inner, Code | IdField | Part), (schema, name)
+
+
+def form_schemas() -> list[type[Schema]]:
+    return sorted(FormSchema.__subclasses__(), key=lambda schema: schema.__name__)
+
+
+@pytest.mark.parametrize("schema", form_schemas(), ids=lambda schema: schema.__name__)
+def test_X34_no_field_of_a_form_without_a_limit_and_a_guard(schema):
+    for name, field in schema().fields.items():
+        inner = field.inner if isinstance(field, fields.List) else field
+        assert not isinstance(inner, fields.String | fields.Raw | fields.Dict), (schema, name)
+        if isinstance(inner, Text):
+            assert 0 < inner.limit <= 200, (schema, name)
+            assert inner.guarded, (schema, name)
 
 
 @pytest.mark.parametrize(
@@ -110,9 +126,9 @@ SHOWN = {
     "flag": ("amendment", "base_ahead", "clock_uncertain", "sequence_reused"), "gender": codes.GENDERS,
     "incident": codes.INCIDENTS, "item": codes.ITEM_STATES, "kind": codes.KINDS,
     "not_visited": codes.NOT_VISITED_REASONS, "outcome": codes.OUTCOMES, "plan_state": get_args(State),
-    "referral": codes.REFERRALS, "requested": sorted(set(REQUESTERS) - district_codes()), "situation": codes.SITUATIONS,
-    "status": codes.STATUSES, "together": codes.TOGETHER_WITH, "topic": codes.TOPICS, "voice": codes.VOICES,
-    "weekday": tuple("0123456"),
+    "referral": codes.REFERRALS, "requested": sorted(set(REQUESTERS) - district_codes()), "safety": SAFETY_LEVELS,
+    "situation": codes.SITUATIONS, "status": codes.STATUSES, "together": codes.TOGETHER_WITH, "topic": codes.TOPICS,
+    "voice": codes.VOICES, "weekday": tuple("0123456"),
 }  # fmt: skip
 
 
