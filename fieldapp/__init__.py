@@ -26,6 +26,7 @@ from fieldapp.core.log import init_log
 from fieldapp.core.operation import operation
 from fieldapp.core.ports import provide
 from fieldapp.core.problems import init_problems
+from fieldapp.followup import pages as followup_pages
 from fieldapp.outreach import api as outreach_api
 from fieldapp.outreach import pages as outreach_pages
 from fieldapp.outreach.queries import co_participants, visits_28d
@@ -96,6 +97,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         places_pages.pages,
         outreach_pages.pages,
         plans_pages.pages,
+        followup_pages.pages,
         summaries_pages.pages,
         operation,
         pwa,

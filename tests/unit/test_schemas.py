@@ -12,6 +12,7 @@ import pytest
 from marshmallow import Schema, ValidationError, fields
 
 from fieldapp import registry
+from fieldapp.briefings.codes import ACTORS, PRIORITY_REASONS
 from fieldapp.core.catalogue import sentences
 from fieldapp.core.forms import FormSchema
 from fieldapp.core.schema import Code, IdField, Items, Moment, Part, StrictSchema, Text
@@ -120,20 +121,21 @@ def test_U10_every_message_key_has_a_sentence():
 
 
 SHOWN = {
-    "action": codes.ACTIONS, "arena": codes.ARENAS, "assignment": codes.ASSIGNMENTS, "audience": codes.AUDIENCES,
-    "band": codes.AGE_BANDS, "condition": codes.CONDITIONS,
+    "action": codes.ACTIONS, "actor": ACTORS, "arena": codes.ARENAS, "assignment": codes.ASSIGNMENTS,
+    "audience": codes.AUDIENCES, "band": codes.AGE_BANDS, "condition": codes.CONDITIONS,
     "delegated": sorted(set(DELEGATORS) - district_codes()), "event": codes.EVENTS,
     "flag": ("amendment", "base_ahead", "clock_uncertain", "sequence_reused"), "gender": codes.GENDERS,
     "incident": codes.INCIDENTS, "item": codes.ITEM_STATES, "kind": codes.KINDS,
     "not_visited": codes.NOT_VISITED_REASONS, "outcome": codes.OUTCOMES, "plan_state": get_args(State),
-    "referral": codes.REFERRALS, "requested": sorted(set(REQUESTERS) - district_codes()), "safety": SAFETY_LEVELS,
-    "situation": codes.SITUATIONS, "status": codes.STATUSES, "together": codes.TOGETHER_WITH, "topic": codes.TOPICS,
-    "voice": codes.VOICES, "weekday": tuple("0123456"),
+    "priority": PRIORITY_REASONS, "referral": codes.REFERRALS,
+    "requested": sorted(set(REQUESTERS) - district_codes()), "safety": SAFETY_LEVELS, "situation": codes.SITUATIONS,
+    "status": codes.STATUSES, "together": codes.TOGETHER_WITH, "topic": codes.TOPICS, "voice": codes.VOICES,
+    "weekday": tuple("0123456"),
 }  # fmt: skip
 
 
 # Lists of codes.py that no office page shows: parts of those above, and what the field app alone has words for.
-NOT_SHOWN = {"PLACELESS_ARENAS", "JOINT_PARTNERS", "PEOPLE_BASES", "ACTORS", "PRIORITY_REASONS"}
+NOT_SHOWN = {"PLACELESS_ARENAS", "JOINT_PARTNERS", "PEOPLE_BASES"}
 
 
 def test_U10_every_list_of_codes_is_shown_in_words_or_on_no_page():
