@@ -1,10 +1,11 @@
-"""The office's pages of briefings: the weeks' list, and one with what was agreed on against what was done."""
+"""The office's pages of briefings: the weeks' list, one against what was done, and the material for the next one."""
 
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from marshmallow import ValidationError
 
 from fieldapp.briefings.queries import READERS
 from fieldapp.core.access import access, current_actor
@@ -12,10 +13,15 @@ from fieldapp.core.catalogue import translated_fields
 from fieldapp.core.clock import local_date, utc_now
 from fieldapp.core.database import db
 from fieldapp.core.errors import Invalid, NotFound
+from fieldapp.core.forms import read_form
+from fieldapp.core.http import in_write_transaction
 from fieldapp.core.ids import readable_id
-from fieldapp.followup import queries
+from fieldapp.core.schema import flat_errors
+from fieldapp.followup import material, queries
+from fieldapp.followup.forms import HandOverForm
 from fieldapp.outreach.wording import rough_time
 from fieldapp.places.facts import districts
+from fieldapp.summaries.disclosure import PERSON_TOPICS
 
 pages = Blueprint("office_briefings", __name__, url_prefix="/office/briefings")
 WEEKS_SHOWN = 4
@@ -46,6 +52,34 @@ def briefings() -> ResponseReturnValue:
     return page, 422 if faults else 200
 
 
+@pages.get("/underlag")
+@access(*READERS)
+@in_write_transaction
+def underlag() -> ResponseReturnValue:
+    """Show the material of a district, and log that it was shown; without a district, the form to choose one."""
+    if not request.args.get("district"):
+        own = material.readable_districts(current_actor())
+        return render_template("followup/choose.html", choices=_names_of(own))
+    return _material_page(material.readable_district(current_actor(), request.args["district"]))
+
+
+@pages.post("/underlag")
+@access(*READERS)
+@in_write_transaction
+def hand_over() -> ResponseReturnValue:
+    """Log that the material was handed to an authority."""
+    actor, session = current_actor(), db.session()
+    district = material.readable_district(actor, request.form.get("district"))
+    try:
+        form = read_form(HandOverForm(), request.form)
+        material.hand_over(session, actor=actor, district=district, now=utc_now(), **form)
+    except ValidationError as error:
+        return _material_page(district, flat_errors(error.messages)), 422
+    except Invalid as error:
+        return _material_page(district, dict(error.fields)), 422
+    return redirect(url_for("office_briefings.underlag", district=district), 303)
+
+
 @pages.get("/<briefing_id>")
 @access(*READERS)
 def briefing(briefing_id: str) -> ResponseReturnValue:
@@ -62,6 +96,29 @@ def briefing(briefing_id: str) -> ResponseReturnValue:
 def district_names() -> dict[str, str]:
     """Return the districts' names by code."""
     return {district.code: district.name for district in districts()}
+
+
+def _material_page(district: str, faults: Faults | None = None) -> str:
+    session, actor, now = db.session(), current_actor(), utc_now()
+    found = material.material(session, district, now)
+    handed_over = material.handed_over(session, district, now)
+    material.note_shown(session, actor=actor, district=district, now=now)
+    return render_template(
+        "followup/underlag.html",
+        material=found,
+        handed_over=handed_over,
+        authorities=material.AUTHORITIES,
+        person_topics=PERSON_TOPICS,
+        chosen=district,
+        choices=_names_of(material.readable_districts(actor)),
+        given=request.form,
+        faults=translated_fields(faults or {}),
+        now=now,
+    )
+
+
+def _names_of(codes: frozenset[str]) -> dict[str, str]:
+    return {code: name for code, name in district_names().items() if code in codes}
 
 
 def _first_day(given: Any) -> date:

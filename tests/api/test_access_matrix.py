@@ -45,6 +45,8 @@ MAY_REACH: dict[str, set[str]] = {
     "office_plans.special": {"field_worker", "team_lead", "analyst", "admin"},
     "office_plans.read_special_in": {"admin"},
     "office_briefings.briefings": {"field_worker", "team_lead", "analyst"},
+    "office_briefings.underlag": {"field_worker", "team_lead", "analyst"},
+    "office_briefings.hand_over": {"field_worker", "team_lead", "analyst"},
     "office_briefings.briefing": {"field_worker", "team_lead", "analyst"},
     "office_safety.unsafe_places": {"field_worker", "team_lead", "analyst"},
     "office_safety.place": {"field_worker", "team_lead", "analyst"},
