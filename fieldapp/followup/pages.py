@@ -54,7 +54,6 @@ def briefings() -> ResponseReturnValue:
 
 @pages.get("/underlag")
 @access(*READERS)
-@in_write_transaction
 def underlag() -> ResponseReturnValue:
     """Show the material of a district, and log that it was shown; without a district, the form to choose one."""
     if not request.args.get("district"):
@@ -65,14 +64,11 @@ def underlag() -> ResponseReturnValue:
 
 @pages.post("/underlag")
 @access(*READERS)
-@in_write_transaction
 def hand_over() -> ResponseReturnValue:
     """Log that the material was handed to an authority."""
-    actor, session = current_actor(), db.session()
-    district = material.readable_district(actor, request.form.get("district"))
+    district = material.readable_district(current_actor(), request.form.get("district"))
     try:
-        form = read_form(HandOverForm(), request.form)
-        material.hand_over(session, actor=actor, district=district, now=utc_now(), **form)
+        _note_handed_over(district, read_form(HandOverForm(), request.form))
     except ValidationError as error:
         return _material_page(district, flat_errors(error.messages)), 422
     except Invalid as error:
@@ -98,11 +94,21 @@ def district_names() -> dict[str, str]:
     return {district.code: district.name for district in districts()}
 
 
+@in_write_transaction
+def _note_handed_over(district: str, form: dict[str, Any]) -> None:
+    material.hand_over(db.session(), actor=current_actor(), district=district, now=utc_now(), **form)
+
+
+@in_write_transaction
+def _note_shown(district: str) -> None:
+    material.note_shown(db.session(), actor=current_actor(), district=district, now=utc_now())
+
+
 def _material_page(district: str, faults: Faults | None = None) -> str:
+    _note_shown(district)  # committed first: nothing is shown that is not logged, and reading keeps no writer waiting
     session, actor, now = db.session(), current_actor(), utc_now()
     found = material.material(session, district, now)
     handed_over = material.handed_over(session, district, now)
-    material.note_shown(session, actor=actor, district=district, now=now)
     return render_template(
         "followup/underlag.html",
         material=found,

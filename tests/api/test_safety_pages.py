@@ -1,7 +1,9 @@
 """*Gå inte dit* at the desk: a reason, who set it, a day of review; who hears of it, and who never does."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -145,6 +147,37 @@ def test_who_read_an_older_version_gets_409_and_sees_how_it_stands(phone: Callab
         assert words in late.text
     [stored] = rows("SELECT safety_reason, safety_level FROM sites WHERE id = :id", id=TENNPLANEN)
     assert (stored["safety_reason"], stored["safety_level"]) == ("Först", "do_not_go")
+
+
+def test_of_two_who_save_at_the_same_moment_one_is_told(phone: Callable[..., Phone], rows: Rows):
+    people, version, start = [phone("ledare"), phone("ledare2")], version_of(rows), Barrier(2)
+
+    def save(person: Phone) -> int:
+        start.wait()
+        status: int = post(person, rows, version=version, reason=person.user_id).status_code
+        return status
+
+    with ThreadPoolExecutor(2) as pool:
+        statuses = list(pool.map(save, people))
+    assert sorted(statuses) == [303, 409]
+    [stored] = rows("SELECT safety_reason, version FROM sites WHERE id = :id", id=TENNPLANEN)
+    assert stored == {"safety_reason": people[statuses.index(303)].user_id, "version": version + 1}
+    assert len(rows("SELECT number FROM audit_log WHERE action = 'site.safety_set'")) == 1
+
+
+def test_a_first_visit_of_the_day_moves_the_place_and_the_form_keeps_what_was_typed(
+    phone: Callable[..., Phone], rows: Rows
+):
+    falt1, lead, read = phone("falt1"), phone("ledare"), version_of(rows)
+    shift = falt1.shift()
+    falt1.apply(shift, falt1.visit(shift["record_id"], site_id=TENNPLANEN))
+    late = post(lead, rows, version=read)
+    assert late.status_code == 409
+    assert f'value="{CANARY}"' in late.text
+    assert post(lead, rows).status_code == 303
+    [stored] = rows("SELECT safety_level, last_visited_on FROM sites WHERE id = :id", id=TENNPLANEN)
+    assert stored["safety_level"] == "do_not_go"
+    assert stored["last_visited_on"] is not None
 
 
 def test_normal_again_has_neither_reason_nor_review_and_leaves_the_list(phone: Callable[..., Phone], rows: Rows):

@@ -11,7 +11,9 @@ import time_machine
 
 from fieldapp.core.catalogue import sentences
 from fieldapp.core.clock import local_date, utc_now
+from fieldapp.core.errors import Unavailable
 from fieldapp.demo.register import site_id
+from fieldapp.followup import material
 from fieldapp.summaries.disclosure import PERSON_TOPICS
 from tests.api.test_audit import faults
 from tests.api.test_summaries_pages import assert_sound
@@ -191,6 +193,19 @@ def test_shown_and_handed_over_stand_in_the_log_as_codes_and_on_the_page_in_word
     assert read(rows, "underlag.shown")[0] == {"actor_id": lead.user_id, "subject": "farsta", "details": days}
     assert CANARY not in str(rows("SELECT * FROM audit_log"))
     assert faults(app) == []
+
+
+def test_nothing_is_shown_that_could_not_be_logged(phone: Phones, rows: Rows, monkeypatch: pytest.MonkeyPatch):
+    lead = phone("ledare")
+
+    def full(*_: Any, **__: Any) -> None:
+        raise Unavailable(retry_after_s=2)
+
+    monkeypatch.setattr(material.audit, "record", full)
+    answer = lead.client.get(f"{ADDRESS}?district=farsta")
+    assert answer.status_code == 503
+    assert "Demo Tennplanen" not in answer.text
+    assert logged(rows, "underlag.shown") == []
 
 
 def read(rows: Rows, action: str) -> list[dict[str, Any]]:
