@@ -26,11 +26,13 @@ from fieldapp.core.log import init_log
 from fieldapp.core.operation import operation
 from fieldapp.core.ports import provide
 from fieldapp.core.problems import init_problems
+from fieldapp.followup import pages as followup_pages
 from fieldapp.outreach import api as outreach_api
 from fieldapp.outreach import pages as outreach_pages
 from fieldapp.outreach.queries import co_participants, visits_28d
 from fieldapp.outreach.sync import COLLECTIONS as OUTREACH
 from fieldapp.places import api as places_api
+from fieldapp.places import pages as places_pages
 from fieldapp.places.facts import district_codes
 from fieldapp.places.sync import COLLECTIONS as PLACES
 from fieldapp.plans import pages as plans_pages
@@ -103,6 +105,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         summaries_pages.pages,
         reinforcements_pages.pages,
         report_pages.pages,
+        places_pages.pages,
+        followup_pages.pages,
         operation,
         pwa,
     ):

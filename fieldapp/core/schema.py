@@ -6,7 +6,7 @@ Shape and format only; nothing here asks the database.
 import math
 import unicodedata
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields
@@ -19,6 +19,7 @@ LONG = 2000  # characters of a note
 MAX_ITEMS = 200
 LONGEST_BEFORE_NFC = 4  # times the limit: a letter and its marks may come apart
 UNKNOWN_FIELD = "unknown_field"
+YEARS = (2000, 2200)  # of a date
 # Invisible characters that could hide a number or a word from the guard and from the reader.
 _FORBIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _ALLOWED = {"\n", "\t", "\u200d", "\u00ad"}  # line breaks, the joiner inside emoji, the soft hyphen of pasted text
@@ -132,6 +133,18 @@ class MomentText(Moment):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         return super()._deserialize(value, attr, data, **kwargs).isoformat().replace("+00:00", "Z")
+
+
+class Day(fields.Date):
+    """A date, `YYYY-MM-DD`."""
+
+    default_error_messages = {**MESSAGES, "invalid": "not_a_date", "format": "not_a_date"}  # noqa: RUF012
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
+        found: date = super()._deserialize(value, attr, data, **kwargs)
+        if not YEARS[0] <= found.year <= YEARS[1]:
+            raise self.make_error("invalid")
+        return found
 
 
 class Whole(fields.Field[int]):

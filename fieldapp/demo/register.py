@@ -4,13 +4,14 @@ The data stand in `register.json`; positions are near real neighbourhoods' centr
 """
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from importlib.resources import files
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from fieldapp.core.clock import local_date, utc_now
 from fieldapp.places.models import School, Site
 from fieldapp.places.rules import NearnessRule
 from fieldapp.places.services import add_mapping, create_school, create_site, load_districts
@@ -55,6 +56,7 @@ def _add_school(session: Session, school_id: str, school: dict[str, Any], regist
 def _add_site(
     session: Session, new_id: str, site: dict[str, Any], years: list[dict[str, Any]], rule: NearnessRule
 ) -> None:
+    in_days: int | None = site.get("safety_review_in_days")
     create_site(
         session,
         site_id=new_id,
@@ -65,6 +67,8 @@ def _add_site(
         geometry=site["geometry"],
         coordinate_uncertainty_m=site["coordinate_uncertainty_m"],
         safety_level=site.get("safety_level", "normal"),
+        safety_reason=site.get("safety_reason"),
+        safety_review_on=local_date(utc_now()) + timedelta(days=in_days) if in_days else None,
         is_public=site["is_public"],
         priorities=site.get("priorities", []),
         merged_into_id=site_id(site["merged_into"]) if "merged_into" in site else None,

@@ -70,6 +70,8 @@ def _list(found: dict[str, Any], given: dict[str, str], faults: dict[str, list[s
         "outreach/shifts.html",
         shifts=found["items"],
         held=shift_reads.held_long(session, actor, now),
+        missed=shift_reads.missed_for_safety(session, actor, now),
+        rough_time=rough_time,
         older=older,
         given=given,
         faults=translated_fields(faults),

@@ -17,6 +17,7 @@ from fieldapp.sync.models import Waiting
 STAFF_ROLES = ("field_worker", "team_lead")
 HELD_SHOWN_AFTER = timedelta(hours=24)
 TEAM_WINDOW = timedelta(days=14)
+SAFETY_WINDOW = timedelta(hours=24)
 PHONE_WINDOW = timedelta(days=60)
 LATELY = timedelta(days=28)
 AHEAD = timedelta(hours=48)
@@ -124,6 +125,31 @@ def held_long(session: Session, actor: Actor, now: datetime) -> list[dict[str, A
         table.c.unit_id.in_(actor.teams("team_lead")),
     )
     return [dict(row) for row in session.execute(query.order_by(table.c.received_at, table.c.device_seq)).mappings()]
+
+
+def missed_for_safety(session: Session, actor: Actor, now: datetime) -> list[dict[str, Any]]:
+    """Return the visits not made for safety, decided or received in the last day, on passes of the teams one leads.
+
+    Newest first, each with its pass's participants. What a phone without coverage sends later is as new to the leader.
+    """
+    led, since = actor.teams("team_lead"), now - SAFETY_WINDOW
+    if not led:
+        return []
+    query = (
+        select(Visit.__table__, Shift.participant_ids, Shift.district.label("shift_district"), Shift.team_id)
+        .join(Shift, Shift.id == Visit.shift_id)
+        .where(
+            Shift.team_id.in_(led),
+            Shift.started_at >= now - TEAM_WINDOW,
+            Shift.deleted.is_(False),
+            Visit.deleted.is_(False),
+            Visit.outcome == "not_visited",
+            Visit.not_visited_reason == "safety",
+            or_(Visit.arrived_at >= since, Visit.received_at >= since),
+        )
+        .order_by(Visit.arrived_at.desc(), Visit.id)
+    )
+    return [dict(row) for row in session.execute(query).mappings()]
 
 
 def shift_of_record(session: Session, kept: Mapping[str, Any]) -> Mapping[Any, Any] | None:

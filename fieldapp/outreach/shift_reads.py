@@ -118,6 +118,25 @@ def held_long(session: Session, actor: Actor, now: datetime) -> list[Json]:
     return [{**_late(row), "author": names.get(row["author_id"])} for row in held]
 
 
+def missed_for_safety(session: Session, actor: Actor, now: datetime) -> Json:
+    """Return what a leader hears the same night: `visits` not made for safety, with their people, and `places`' names.
+
+    Each visit has its `team` and the names of those on its pass, as far as the actor may know them.
+    """
+    found = queries.missed_for_safety(session, actor, now)
+    names = known_names(session, actor, now, _people_of(found))
+    teams = names_of_teams(session, {row["team_id"] for row in found})
+    visits = [
+        {
+            **row,
+            "team": teams.get(row["team_id"]),
+            "people": [names[one] for one in row["participant_ids"] if one in names],
+        }
+        for row in found
+    ]
+    return {"visits": visits, "places": place_names(session, actor, visits) if visits else {}}
+
+
 def _is_of(actor: Actor, shift: Mapping[Any, Any]) -> bool:
     """Say whether the actor is on the shift or leads its team; review's words are for them (access.md)."""
     own = shift["created_by"] == actor.user_id or actor.user_id in shift["participant_ids"]

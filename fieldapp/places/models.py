@@ -1,12 +1,12 @@
 """Tables of places. Districts, sites and schools are synced rows: they travel to phones by `seq`."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Boolean, CheckConstraint, Date, Float, ForeignKey, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from fieldapp.core.columns import Id, Json
+from fieldapp.core.columns import Id, Json, UtcDateTime
 from fieldapp.core.database import db
 from fieldapp.places import rules
 from fieldapp.sync.models import Synced
@@ -46,6 +46,10 @@ class Site(Synced, db.Model):
     district: Mapped[str] = mapped_column(ForeignKey("districts.code"), index=True, comment="stored, never derived")
     kind: Mapped[str] = mapped_column(String(20))
     safety_level: Mapped[str] = mapped_column(String(12), default="normal", comment="staff safety, access.md")
+    safety_reason: Mapped[str | None] = mapped_column(String(200), comment="why, for those who work there")
+    safety_set_by: Mapped[str | None] = mapped_column(Id, comment="who set the level")
+    safety_set_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="when the level was set")
+    safety_review_on: Mapped[date | None] = mapped_column(Date, comment="when the level is to be looked at again")
     is_public: Mapped[bool] = mapped_column(Boolean, default=False, comment="may be shown to volunteers and viewers")
     geometry: Mapped[dict[str, Any]] = mapped_column(Json, comment="GeoJSON point or area, WGS 84, right-hand rule")
     coordinate_uncertainty_m: Mapped[int] = mapped_column(Integer, default=0)

@@ -21,6 +21,8 @@ SITE_FIELDS = (
     "district",
     "kind",
     "safety_level",
+    "safety_reason",
+    "safety_review_on",
     "mappings",
     "priorities",
     "school_near",
@@ -31,6 +33,8 @@ SITE_FIELDS = (
     "visits_lately",
     "merged_into_id",
 )
+# How safe it is there and how often there was somebody: for those who work there. Who set the level stays at the desk.
+STAFF_FIELDS = ("safety_level", "safety_reason", "safety_review_on", "visits_lately")
 SCHOOL_FIELDS = ("school_unit_code", "name", "school_forms", "grades", "organiser", "status", "district", "lat", "lon")
 
 
@@ -41,9 +45,8 @@ def reads_mappings(actor: Actor) -> bool:
 
 def site_record(row: Row, actor: Actor) -> dict[str, Any]:
     """Return a site as the actor may read it. `row` holds the table's columns; visibility is decided before."""
-    record = {field: _wire(row[field]) for field in SITE_FIELDS}
-    if not actor.has_role(*SAFETY_READERS):
-        del record["safety_level"], record["visits_lately"]
+    left_out = () if actor.has_role(*SAFETY_READERS) else STAFF_FIELDS
+    record = {field: _wire(row[field]) for field in SITE_FIELDS if field not in left_out}
     if actor.has_role(*FULL_READERS) or (actor.has_role("viewer") and row["is_listed"]):
         return record
     return _volunteers_face(record)
@@ -62,7 +65,7 @@ def district_record(row: Row, actor: Actor) -> dict[str, Any]:
 def _volunteers_face(record: dict[str, Any]) -> dict[str, Any]:
     # Nothing may hint at what the place is: when units visited it and what it was merged with do, so they go too.
     public = {"name": record["public_label"], "kind": "other", "mappings": [], "priorities": []}
-    hidden = ("safety_level", "last_visited_on", "visits_lately", "merged_into_id")
+    hidden = (*STAFF_FIELDS, "last_visited_on", "merged_into_id")
     return {field: value for field, value in (record | public).items() if field not in hidden}
 
 

@@ -5,7 +5,7 @@ Definitions: figures.md, *School-near*.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Literal
 
 from shapely import distance
@@ -17,6 +17,7 @@ Answer = Literal["yes", "uncertain", "no"]
 ANSWERS: tuple[Answer, ...] = ("yes", "uncertain", "no")
 KINDS = ("open_drug_scene", "emerging", "other")
 SAFETY_LEVELS = ("normal", "extra_care", "do_not_go")
+LONGEST_UNTIL_REVIEW = timedelta(days=90)
 MAPPING_STATUSES = ("listed", "struck", "new", "merged", "split")
 IN_FORCE = ("listed", "new", "split")  # what `listed=yes` and every count of listed sites mean
 REPORTERS = ("police", "municipality", "both")
@@ -113,3 +114,26 @@ def is_active(school: SchoolFacts, *, on: date) -> bool:
     if school.active_to is not None:
         return on <= school.active_to
     return school.status == "active"
+
+
+def safety_faults(level: str, reason: str | None, review_on: date | None, today: date) -> dict[str, list[str]]:
+    """Judge a place's level of safety: one that is not normal says why, *gå inte dit* also when it is looked at again.
+
+    A review lies between today and 90 days ahead, so that no place is closed for ever by somebody who has left.
+    """
+    if level == "normal":
+        return {}
+    errors: dict[str, list[str]] = {}
+    if not reason:
+        errors["reason"] = ["required"]
+    if review_on is None:
+        if level == "do_not_go":
+            errors["review_on"] = ["required"]
+    elif not today <= review_on <= today + LONGEST_UNTIL_REVIEW:
+        errors["review_on"] = ["review_out_of_range"]
+    return errors
+
+
+def is_review_due(level: str, review_on: date | None, today: date) -> bool:
+    """Say whether a level is to be looked at: its day has come, or *gå inte dit* never got one."""
+    return level == "do_not_go" if review_on is None else level != "normal" and review_on <= today

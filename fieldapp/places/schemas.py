@@ -80,6 +80,8 @@ class SiteRecord(Schema):
     district = fields.String()
     kind = Code(rules.KINDS)
     safety_level = Code(rules.SAFETY_LEVELS)
+    safety_reason = fields.String(allow_none=True)
+    safety_review_on = fields.String(allow_none=True, metadata={"format": "date"})
     mappings = fields.List(fields.Nested(MappingRecord))
     priorities = fields.List(fields.Nested(PriorityRecord))
     school_near = Code(rules.ANSWERS)

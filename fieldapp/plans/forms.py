@@ -1,14 +1,14 @@
 """What the office's forms about plans may hold: shape and format, each field with a limit and a key for its fault."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import Schema, fields, post_load, validate
+from marshmallow import fields, post_load, validate
 
-from fieldapp.core.schema import Code, IdField
+from fieldapp.core.forms import FormSchema, Number
+from fieldapp.core.schema import Code, Day, IdField
 from fieldapp.places.facts import district_codes
 from fieldapp.plans.codes import KINDS, SPECIAL_DAYS
-from fieldapp.plans.schemas import MOST_PEOPLE, Day
+from fieldapp.plans.schemas import MOST_PEOPLE
 
 MOST_WEEKS = 26
 CLOCK = "%H:%M"
@@ -26,22 +26,6 @@ class Clock(fields.Time):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(format=CLOCK, **kwargs)
-
-
-class Number(fields.Integer):
-    """A whole number typed into a form."""
-
-    default_error_messages = {"required": "required", "null": "required", "invalid": "not_a_whole_number"}  # noqa: RUF012
-
-    def __init__(self, low: int, high: int, **kwargs: Any) -> None:
-        super().__init__(validate=validate.Range(low, high, error="out_of_range"), **kwargs)
-
-
-class FormSchema(Schema):
-    """A form: what it does not know is left alone, as browsers and add-ons add fields."""
-
-    class Meta:
-        unknown = "exclude"
 
 
 class TimesForm(FormSchema):
@@ -82,13 +66,3 @@ class WeeklyForm(FormSchema):
     def once(self, form: dict[str, Any], **_: Any) -> dict[str, Any]:
         """Let each weekday and code count once."""
         return {**form, "weekdays": frozenset(form["weekdays"]), "skip": frozenset(form["skip"])}
-
-
-def read_form(schema: Schema, form: Any, lists: tuple[str, ...] = ()) -> dict[str, Any]:
-    """Load a submitted form; `lists` are fields that may come several times. Raises `ValidationError`."""
-    given: Mapping[str, Any] = {
-        **{name: value for name, value in form.items() if value != "" and name not in lists},
-        **{name: form.getlist(name) for name in lists if name in form},
-    }
-    loaded: dict[str, Any] = schema.load(given)
-    return loaded

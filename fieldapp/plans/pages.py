@@ -13,13 +13,14 @@ from fieldapp.core.catalogue import text, translated_fields
 from fieldapp.core.clock import local_date, utc_now
 from fieldapp.core.database import db
 from fieldapp.core.errors import Conflict, DomainError, Invalid, NotFound
+from fieldapp.core.forms import read_form
 from fieldapp.core.http import in_write_transaction
 from fieldapp.core.ids import readable_id
 from fieldapp.core.schema import flat_errors
 from fieldapp.places.facts import districts
 from fieldapp.plans import queries, services, special_days
 from fieldapp.plans.codes import KINDS, SPECIAL_DAYS
-from fieldapp.plans.forms import RemovalForm, TimesForm, WeeklyForm, read_form
+from fieldapp.plans.forms import RemovalForm, TimesForm, WeeklyForm
 from fieldapp.plans.rules import WeeklyPattern
 from fieldapp.sync.collection import Registry
 

@@ -2,11 +2,11 @@
 
 from marshmallow import fields, validate
 
-from fieldapp.core.schema import Code, IdField, Text
+from fieldapp.core.forms import FormSchema, Number
+from fieldapp.core.schema import Code, Day, IdField, Text
 from fieldapp.outreach.codes import EVENTS
 from fieldapp.places.facts import district_codes
-from fieldapp.plans.forms import Clock, FormSchema, Number
-from fieldapp.plans.schemas import Day
+from fieldapp.plans.forms import Clock
 from fieldapp.reinforcements.codes import OTHER_REQUESTERS
 
 MOST_TEAMS = 20

@@ -9,12 +9,12 @@ from fieldapp.core.catalogue import translated_fields
 from fieldapp.core.clock import local_date, utc_now
 from fieldapp.core.database import db
 from fieldapp.core.errors import Conflict, DomainError, Invalid, NotFound
+from fieldapp.core.forms import read_form
 from fieldapp.core.http import in_write_transaction
 from fieldapp.core.ids import readable_id
 from fieldapp.core.schema import flat_errors
 from fieldapp.outreach.codes import EVENTS
 from fieldapp.places.facts import districts
-from fieldapp.plans.forms import read_form
 from fieldapp.reinforcements import queries, services
 from fieldapp.reinforcements.codes import OTHER_REQUESTERS
 from fieldapp.reinforcements.forms import AnswerForm, AskForm, WithdrawForm

@@ -14,6 +14,8 @@ from fieldapp.core.clock import local_date, utc_now
 from fieldapp.core.database import db
 from fieldapp.core.errors import Invalid, NotFound
 from fieldapp.core.schema import flat_errors
+from fieldapp.outreach.shift_reads import missed_for_safety
+from fieldapp.outreach.wording import rough_time
 from fieldapp.places.facts import districts
 from fieldapp.summaries import queries, rights, view
 from fieldapp.summaries.api import ask, known_team
@@ -41,12 +43,16 @@ def start() -> ResponseReturnValue:
 @pages.get("/summaries")
 @access(*rights.DISTRICT_READERS)
 def choose() -> ResponseReturnValue:
-    """Choose a district or team and a period; the form's answer leads to the summary's own address."""
+    """Choose a district or team and a period; the form's answer leads to the summary's own address.
+
+    A leader begins here, and hears what was not visited for safety.
+    """
     code = request.args.get("district")
     if code:
         kept = {name: value for name, value in request.args.items() if name in FILTERS and value}
         return redirect(f"{_address(code)}?{urlencode(kept)}")
-    return render_template("summaries/choose.html", **_form(None, {}))
+    missed = missed_for_safety(db.session(), current_actor(), utc_now())
+    return render_template("summaries/choose.html", missed=missed, rough_time=rough_time, **_form(None, {}))
 
 
 @pages.get("/summaries/<code>")

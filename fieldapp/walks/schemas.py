@@ -4,9 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from fieldapp.core.schema import LONG, MESSAGES, Code, IdField, Items, Messages, Moment, StrictSchema, Text, Whole
+from fieldapp.core.schema import LONG, MESSAGES, Code, Day, IdField, Items, Messages, Moment, StrictSchema, Text, Whole
 from fieldapp.places.facts import district_codes
-from fieldapp.plans.schemas import Day
 from fieldapp.walks.codes import ANSWER_KINDS, GROUP_KINDS, MOODS, WALK_STATUSES
 
 DISTRICTS = sorted(district_codes())

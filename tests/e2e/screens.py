@@ -229,5 +229,12 @@ def office_pages(shift_id: str) -> list[Screen]:
         Screen("pass-lista-tom", "/office/shifts?from=2020-01-01&to=2020-01-31"),
         Screen("pass", f"/office/shifts/{shift_id}"),
         Screen("forstarkning", "/office/reinforcements"),
+        Screen("utsattningar", "/office/briefings"),
+        Screen("utsattningar-fel", "/office/briefings?district=atlantis"),
+        Screen("utsattningar-tom", "/office/briefings?first=2020-01-06"),
+        Screen("underlag-valj", "/office/briefings/underlag"),
+        Screen("underlag", "/office/briefings/underlag?district=farsta"),
+        Screen("forsiktighet", "/office/safety"),
+        Screen("forsiktighet-plats", f"/office/sites/{site_id(23)}/safety"),
         Screen("fel", "/office/finns-inte"),
     ]

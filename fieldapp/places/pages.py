@@ -1,0 +1,97 @@
+"""The office's pages of how safe places are: the places to be careful at, and one place's level to read and set."""
+
+from datetime import timedelta
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from marshmallow import ValidationError
+
+from fieldapp.core.access import access, current_actor
+from fieldapp.core.catalogue import translated_fields
+from fieldapp.core.clock import local_date, utc_now
+from fieldapp.core.database import db
+from fieldapp.core.errors import Conflict, Invalid, NotFound
+from fieldapp.core.forms import read_form
+from fieldapp.core.http import in_write_transaction
+from fieldapp.core.ids import readable_id
+from fieldapp.core.schema import flat_errors
+from fieldapp.places import safety
+from fieldapp.places.facts import districts
+from fieldapp.places.forms import SafetyForm
+from fieldapp.places.records import SAFETY_READERS
+from fieldapp.places.rules import LONGEST_UNTIL_REVIEW, SAFETY_LEVELS
+
+pages = Blueprint("office_safety", __name__, url_prefix="/office")
+FIELDS = ("level", "reason", "review_on")
+PROPOSED_UNTIL_REVIEW = timedelta(days=30)
+Faults = dict[str, list[str]]
+
+
+@pages.get("/safety")
+@access(*SAFETY_READERS)
+def unsafe_places() -> ResponseReturnValue:
+    """List the places to be careful at or not to go to, those to be looked at again first."""
+    found = safety.unsafe_places(db.session(), current_actor(), utc_now())
+    return render_template("places/unsafe.html", places=found, district_names=_district_names())
+
+
+@pages.get("/sites/<site_id>/safety")
+@access(*SAFETY_READERS)
+def place(site_id: str) -> ResponseReturnValue:
+    """Show how safe a place is, and to who may set it the form."""
+    return _page(_known(site_id))
+
+
+@pages.post("/sites/<site_id>/safety")
+@access(*safety.SAFETY_WRITERS)
+@in_write_transaction
+def set_safety(site_id: str) -> ResponseReturnValue:
+    """Set how safe a place is, against the version that was read."""
+    known, session = _known(site_id), db.session()
+    try:
+        form = read_form(SafetyForm(), request.form)
+        safety.set_safety(session, actor=current_actor(), site_id=known, now=utc_now(), **form)
+    except ValidationError as error:
+        return _page(known, flat_errors(error.messages)), 422
+    except Invalid as error:
+        session.rollback()
+        return _page(known, dict(error.fields)), 422
+    except Conflict as error:
+        session.rollback()
+        return _page(known, {"version": ["site_moved"]}), error.status
+    return redirect(url_for("office_safety.place", site_id=known, saved=1), 303)
+
+
+def _page(site_id: str, faults: Faults | None = None) -> str:
+    now = utc_now()
+    site = safety.safety_of(db.session(), current_actor(), now, site_id)
+    today = local_date(now)
+    review_on = site["safety_review_on"]
+    stored = {
+        "level": site["safety_level"],
+        "reason": site["safety_reason"] or "",
+        "review_on": review_on if review_on and review_on > today else today + PROPOSED_UNTIL_REVIEW,
+    }
+    typed = {name: request.form[name] for name in FIELDS if name in request.form}
+    return render_template(
+        "places/safety.html",
+        place=site,
+        given={**stored, **typed},
+        faults=translated_fields(faults or {}),
+        is_saved=request.method == "GET" and "saved" in request.args,
+        levels=SAFETY_LEVELS,
+        today=today,
+        latest=today + LONGEST_UNTIL_REVIEW,
+        district_names=_district_names(),
+    )
+
+
+def _known(site_id: str) -> str:
+    known = readable_id(site_id)
+    if known is None:
+        raise NotFound
+    return known
+
+
+def _district_names() -> dict[str, str]:
+    return {district.code: district.name for district in districts()}
