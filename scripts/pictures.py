@@ -32,7 +32,7 @@ def main() -> None:
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
     with served(evenings=True) as (server, folder), sync_playwright() as playwright:
-        agree_on_tonights_places(wire_phone(server.url, "ledare"))
+        briefing = agree_on_tonights_places(wire_phone(server.url, "ledare"))
         worker = wire_phone(server.url, "falt1")
         earlier = send_an_earlier_pass(worker)
         conflicts = leave_things_open(worker, wire_phone(server.url, "falt2"), approving(folder))
@@ -41,7 +41,7 @@ def main() -> None:
         )
         field_app(phone.start(), earlier, conflicts)
         phone.close()
-        office(playwright, server, earlier)
+        office(playwright, server, earlier, briefing)
     print(f"{len(list(FOLDER.iterdir()))} bilder i {FOLDER}")
 
 
@@ -76,7 +76,7 @@ def both(phone: Mobile, name: str) -> None:
         phone.page.screenshot(path=FOLDER / f"falt-{name}-{suffix}.png")
 
 
-def office(playwright: Playwright, server: Server, earlier: str) -> None:
+def office(playwright: Playwright, server: Server, earlier: str, briefing: str) -> None:
     """Take every office page, wide and narrow, by day and at night."""
     browser: Browser = playwright.chromium.launch(executable_path=chromium_path(), args=SWITCHES)
     page = browser.new_page(locale="sv-SE")
@@ -86,7 +86,7 @@ def office(playwright: Playwright, server: Server, earlier: str) -> None:
     page.get_by_label("Lösenord").fill(PASSWORD)
     page.get_by_role("button", name="Logga in").click()
     page.get_by_role("navigation").wait_for()
-    for one in office_pages(earlier):
+    for one in office_pages(earlier, briefing):
         page.goto(server.url + one.path)
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})

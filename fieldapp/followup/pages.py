@@ -127,15 +127,12 @@ def _names_of(codes: frozenset[str]) -> dict[str, str]:
     return {code: name for code, name in district_names().items() if code in codes}
 
 
-def _first_day(given: Any) -> date:
+def _first_day(given: str | None) -> date:
     """Return the Monday of the weeks asked for; without one, those that end with the present week."""
-    this_week = _monday(local_date(utc_now()))
     try:
         found = date.fromisoformat(given or "")
     except ValueError:
-        return this_week - timedelta(weeks=WEEKS_SHOWN - 1)
-    return _monday(found) if 2000 <= found.year < 2200 else this_week
-
-
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())
+        found = date.min
+    if not 2000 <= found.year < 2200:
+        found = local_date(utc_now()) - timedelta(weeks=WEEKS_SHOWN - 1)
+    return found - timedelta(days=found.weekday())

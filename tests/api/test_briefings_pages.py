@@ -153,6 +153,14 @@ def test_a_visit_that_was_taken_back_does_nothing(phone: Phones):
     assert SV["briefing.no_row"] in row
 
 
+@pytest.mark.parametrize(
+    ("who", "is_offered"), [("falt1", True), ("analys", True), ("direktor", False), ("admin", False)]
+)
+def test_the_navigation_offers_utsattning_to_those_who_read_it(phone: Phones, who: str, is_offered: bool):
+    html = phone(who).client.get("/office/", follow_redirects=True).text
+    assert (f'<a href="/office/briefings">{SV["office.nav.briefings"]}</a>' in html) is is_offered
+
+
 def test_what_does_not_exist_is_not_found(phone: Phones):
     falt1 = phone("falt1")
     for known in ("finns-inte", site_id(4711), "0" * 36):

@@ -67,24 +67,24 @@ def distribute(mobile: Mobile) -> None:
         mobile.tap(name)
 
 
-def agree_on_tonights_places(lead: Phone) -> None:
-    """Write a joint briefing for the evening."""
-    lead.apply(
-        lead.briefing(
-            valid_from=now_iso(hours=-1),
-            police_area="Farsta",
-            actors=[{"actor": "police", "people": 4}, {"actor": "night_walkers", "people": 3}],
-            priorities=[
-                {"site_id": site_id(number), "rank": rank, "reason": reason, "covered_by": None}
-                for number, rank, reason in (
-                    (23, 1, "suspected_dealing"),
-                    (24, 2, "girls_and_women"),
-                    (25, 3, "gathering"),
-                )
-            ],
-            note="Trygghetsvärdarna möter upp vid bron.",
-        )
+def agree_on_tonights_places(lead: Phone) -> str:
+    """Write a joint briefing for the evening; return its id."""
+    briefing = lead.briefing(
+        valid_from=now_iso(hours=-1),
+        police_area="Farsta",
+        actors=[{"actor": "police", "people": 4}, {"actor": "night_walkers", "people": 3}],
+        priorities=[
+            {"site_id": site_id(number), "rank": rank, "reason": reason, "covered_by": None}
+            for number, rank, reason in (
+                (23, 1, "suspected_dealing"),
+                (24, 2, "girls_and_women"),
+                (25, 3, "gathering"),
+            )
+        ],
+        note="Trygghetsvärdarna möter upp vid bron.",
     )
+    lead.apply(briefing)
+    return str(briefing["record_id"])
 
 
 def send_an_earlier_pass(worker: Phone) -> str:
@@ -216,7 +216,7 @@ def field_screens(mobile: Mobile, earlier: str) -> list[Screen]:
     ]
 
 
-def office_pages(shift_id: str) -> list[Screen]:
+def office_pages(shift_id: str, briefing_id: str) -> list[Screen]:
     """Return the addresses of the office, the faults among them."""
     month = f"from={now_iso()[:8]}01&to={now_iso()[:10]}"
     return [
@@ -232,6 +232,7 @@ def office_pages(shift_id: str) -> list[Screen]:
         Screen("utsattningar", "/office/briefings"),
         Screen("utsattningar-fel", "/office/briefings?district=atlantis"),
         Screen("utsattningar-tom", "/office/briefings?first=2020-01-06"),
+        Screen("utsattning", f"/office/briefings/{briefing_id}"),
         Screen("underlag-valj", "/office/briefings/underlag"),
         Screen("underlag", "/office/briefings/underlag?district=farsta"),
         Screen("forsiktighet", "/office/safety"),

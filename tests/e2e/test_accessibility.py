@@ -111,12 +111,12 @@ OFFICE_SIZES = (1280, 390, 320)
 
 @pytest.mark.parametrize("scheme", THEMES)
 def test_every_office_page_follows_wcag_22_aa_U05(scheme: str, server: Server, office: Callable[..., Page]) -> None:
-    agree_on_tonights_places(wire_phone(server.url, "ledare"))
+    briefing_id = agree_on_tonights_places(wire_phone(server.url, "ledare"))
     shift_id = send_an_earlier_pass(wire_phone(server.url, "falt1"))
     page = office("ledare", java_script_enabled=True, color_scheme=scheme)
     bring_axe(page.context)
     faults: list[str] = []
-    pages = [(who.name, who.path) for who in office_pages(shift_id)]
+    pages = [(who.name, who.path) for who in office_pages(shift_id, briefing_id)]
     for name, path in pages:
         page.goto(server.url + path)
         for width in OFFICE_SIZES:

@@ -117,6 +117,8 @@ def test_the_register_has_one_of_each_kind_worth_trying(session):
     rows = session.execute(select(Site)).scalars().all()
     assert Counter(site.geometry["type"] for site in rows)["Polygon"] == 2
     assert Counter(site.safety_level for site in rows) == {"normal": len(rows) - 3, "extra_care": 2, "do_not_go": 1}
+    assert all((site.safety_reason is None) is (site.safety_level == "normal") for site in rows)
+    assert session.get(Site, DO_NOT_GO).safety_review_on > datetime.now(UTC).date()
     assert Counter(site.kind for site in rows)["other"] >= 4
     assert session.get(Site, MERGED).merged_into_id == MERGED_INTO
 
@@ -189,7 +191,9 @@ def test_staff_read_every_site(session, role):
     [("field_worker", True), ("team_lead", True), ("analyst", True), ("admin", False), ("viewer", False)],
 )
 def test_staff_safety_is_for_those_who_work_there(session, role, sees):
-    assert all(("safety_level" in item) is sees for item in read(session, actor(role))["items"])
+    staffs = {"safety_level", "safety_reason", "safety_review_on", "visits_lately"}
+    for item in read(session, actor(role))["items"]:
+        assert staffs & set(item) == (staffs if sees else set())
 
 
 def test_a_viewer_reads_public_sites_that_are_listed(session):
@@ -208,7 +212,8 @@ def test_a_walk_coordinator_reads_public_places_by_their_label_only(session):
     for item in items:
         assert item["name"] == item["public_label"]
         assert (item["kind"], item["mappings"], item["priorities"]) == ("other", [], [])
-        assert not {"safety_level", "last_visited_on", "visits_28d", "merged_into_id"} & set(item)
+        hidden = {"safety_level", "safety_reason", "safety_review_on", "last_visited_on", "visits_lately", "visits_28d"}
+        assert not {*hidden, "merged_into_id"} & set(item)
 
 
 @pytest.mark.parametrize("filters", [{"year": 2023}, {"year": 2023, "school_near": "yes"}, {"listed": "yes"}])
