@@ -161,3 +161,9 @@ def test_a_feed_follows_its_owners_grants_as_they_are_when_it_is_read(app: Flask
     assert app.test_client().get(paths["nattvandring"]).status_code == 404
     sql("UPDATE users SET disabled_at = :now WHERE id = :id", now="2026-01-01 00:00:00", id=everywhere.user_id)
     assert app.test_client().get(paths["jourledare"]).status_code == 404
+    sql(
+        "UPDATE grants SET valid_until = :then WHERE user_id = :id",
+        then="2026-01-01 00:00:00",
+        id=phone("falt1").user_id,
+    )
+    assert app.test_client().get(paths["falt1"]).status_code == 404

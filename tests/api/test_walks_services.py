@@ -1,6 +1,7 @@
 """What pages ask of night walks: many evenings at once, a group's link and answers, the grid, names forgotten."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, time, timedelta
 from functools import wraps
 from typing import Any
@@ -206,6 +207,15 @@ def test_weekly_walks_keep_their_local_times_over_the_change_of_the_clock(desk: 
 
 TIMES = ("planned_start", "planned_end")
 
+
+def test_two_who_plan_the_same_evening_at_the_same_moment_plan_it_once(desk: Desk, groups: list[str], rows: Rows):
+    cells = [(group, MONDAY + timedelta(days=n)) for group in groups[:2] for n in range(5)]
+    with ThreadPoolExecutor(2) as pool:
+        came_to = list(pool.map(lambda who: desk.plan(who, cells), ["nattvandring", "ledare2"]))
+    assert sorted(came_to) == [(0, 10), (10, 0)]
+    assert len(walks(rows)) == 10
+
+
 # ---------------------------------------------------------------- links
 
 
@@ -299,6 +309,14 @@ def test_an_answer_counts_once_and_its_id_carries_no_other_content(
             desk.answer(token, walk, "coming", **{**said, **other})
         assert refused.value.slug == "answer_reused"
     assert len(rows("SELECT id FROM walk_answers")) == 1
+    assert only_walk(rows)["version"] == 2
+
+
+def test_an_answer_that_comes_twice_at_the_same_moment_counts_once(desk: Desk, token: str, rows: Rows):
+    walk, said = only_walk(rows)["id"], {"id": new_id(), "walkers": 4}
+    with ThreadPoolExecutor(2) as pool:
+        came_to = list(pool.map(lambda _: desk.answer(token, walk, "coming", **said), range(2)))
+    assert sorted(answered.is_repeated for answered in came_to) == [False, True]
     assert only_walk(rows)["version"] == 2
 
 
