@@ -178,6 +178,8 @@ export interface Site {
   district: string;
   kind: "open_drug_scene" | "emerging" | "other";
   safety_level?: "normal" | "extra_care" | "do_not_go";
+  /** Why, as a leader set it; for those who work there. */
+  safety_reason?: string | null;
   mappings: { year: number; status: string }[];
   priorities: { level: string; reason: string; from: string; to: string | null }[];
   school_near: "yes" | "uncertain" | "no";

@@ -26,6 +26,7 @@ export function PlaceList({ kind, district, onChoose, label }: Props) {
             <button type="button" class="row" onClick={() => onChoose(choice)}>
               <span class="strong">{choice.name}</span>
               {choice.detail && <span class="quiet"> {choice.detail}</span>}
+              {choice.kind === "site" && choice.warning && <span class="warning"> ! {choice.warning}</span>}
             </button>
           </li>
         ))}

@@ -1,6 +1,6 @@
 /** Names of, and search among, sites, schools and stadsdelar. Pure; knows no screen. */
 import { nearestSite, type Position } from "../../domain/here";
-import type { Visit } from "../../domain/records";
+import type { Site, Visit } from "../../domain/records";
 import type { Projection } from "../../ports";
 import { coded, t } from "../../i18n";
 
@@ -20,8 +20,13 @@ function schoolName(records: Projection, code: string): string {
   return records.all("schools").find((school) => school.fields.school_unit_code === code)?.fields.name ?? code;
 }
 
+/** *Gå inte dit* or *Extra försiktighet*, and why; null for a place like any other. */
+export function safetyInWords({ safety_level: level, safety_reason: why }: Site): string | null {
+  return level && level !== "normal" ? [coded("safety", level), why].filter(Boolean).join(": ") : null;
+}
+
 export type Choice =
-  | { kind: "site"; id: string; name: string; detail: string }
+  | { kind: "site"; id: string; name: string; detail: string; warning?: string | null }
   | { kind: "school"; id: string; name: string; detail: string }
   | { kind: "neighbourhood"; id: string; name: string; detail: string };
 
@@ -39,9 +44,9 @@ export function findPlaces(records: Projection, kind: Choice["kind"], query: str
 function listPlaces(records: Projection, kind: Choice["kind"], district: string | null): { own: Choice[]; others: Choice[] } {
   const names = new Map(records.all("districts").map((row) => [row.fields.code, row.fields.name]));
   const rows: { district: string | null; choice: Choice }[] = [];
-  const add = (code: string | null, id: string, name: string) =>
-    rows.push({ district: code, choice: { kind, id, name, detail: (code && names.get(code)) || "" } });
-  if (kind === "site") for (const { id, fields } of records.all("sites")) add(fields.district, id, fields.name);
+  const add = (code: string | null, id: string, name: string, warning: string | null = null) =>
+    rows.push({ district: code, choice: { kind, id, name, detail: (code && names.get(code)) || "", ...(warning && { warning }) } });
+  if (kind === "site") for (const { id, fields } of records.all("sites")) add(fields.district, id, fields.name, safetyInWords(fields));
   if (kind === "school") for (const { fields } of records.all("schools")) add(fields.district, fields.school_unit_code, fields.name);
   if (kind === "neighbourhood")
     for (const { fields } of records.all("districts")) for (const name of fields.neighbourhoods) add(fields.code, name, name);
@@ -49,9 +54,10 @@ function listPlaces(records: Projection, kind: Choice["kind"], district: string 
   return { own: pick(true), others: pick(false) };
 }
 
-/** The nearest site, with its distance in whole metres. */
+/** The nearest site, with its distance in whole metres. One that nobody should go to is never suggested. */
 export function nearestChoice(records: Projection, from: Position): { choice: Choice; metres: number } | null {
-  const nearest = nearestSite(from, records.all("sites").map(({ id, fields }) => ({ id, name: fields.name, geometry: fields.geometry })));
+  const sites = records.all("sites").filter(({ fields }) => fields.safety_level !== "do_not_go");
+  const nearest = nearestSite(from, sites.map(({ id, fields }) => ({ id, name: fields.name, geometry: fields.geometry })));
   if (!nearest) return null;
   const { id, name } = nearest.site;
   return { choice: { kind: "site", id, name, detail: "" }, metres: Math.round(nearest.distance_m) };

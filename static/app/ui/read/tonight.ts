@@ -3,6 +3,7 @@ import { distanceToGeometry, type Position } from "../../domain/here";
 import type { Site } from "../../domain/records";
 import { briefingsInForce, tonight, type Reason, type Suggestion } from "../../domain/tonight";
 import { coded, t } from "../../i18n";
+import { safetyInWords } from "./places";
 import type { Projection, Session } from "../../ports";
 import { dayOf, daysAgo } from "./time";
 import { isUnanswered, visitsOf, type Row } from "./shifts";
@@ -98,10 +99,6 @@ function inWords(reason: Reason, { rank, reason: agreed, last_visit }: Suggestio
 function nearInWords(site: Site, isCertain: boolean): string {
   const school = [...site.schools].sort((a, b) => a.distance_m - b.distance_m)[0];
   return isCertain && school ? t("tonight.schoolNear", { school: school.name, metres: Math.round(school.distance_m) }) : t("tonight.schoolUncertain");
-}
-
-function safetyInWords(site: Site): string | null {
-  return site.safety_level && site.safety_level !== "normal" ? coded("safety", site.safety_level) : null;
 }
 
 /** What the check page asks about before a pass is sent in. A briefing may be held after the pass began; until its end it counts. */

@@ -1,0 +1,23 @@
+/** Places to choose among: what one should know of them, and what is never suggested. */
+import { expect, it } from "vitest";
+import type { Projection } from "../../ports";
+import { findPlaces, nearestChoice, safetyInWords } from "./places";
+
+const site = (id: string, lat: number, more: object = {}) => ({
+  id, fields: { id, name: `Demo ${id}`, district: "farsta", safety_level: "normal", geometry: { type: "Point", coordinates: [18, lat] }, ...more },
+});
+const records = (...sites: object[]) => ({ all: (name: string) => (name === "sites" ? sites : []) }) as unknown as Projection;
+const closed = site("near", 59.3, { safety_level: "do_not_go", safety_reason: "Hot mot personal" });
+
+it("what one should know of a place stands beside it, with the reason where there is one", () => {
+  expect(findPlaces(records(closed, site("far", 59.4)), "site", "", "farsta")).toEqual([
+    { kind: "site", id: "far", name: "Demo far", detail: "" },
+    { kind: "site", id: "near", name: "Demo near", detail: "", warning: "Gå inte dit: Hot mot personal" },
+  ]);
+  expect(safetyInWords({ ...site("x", 59).fields, safety_level: "extra_care", safety_reason: null } as never)).toBe("Extra försiktighet");
+});
+
+it("a place that nobody should go to is never suggested, however near it is", () => {
+  expect(nearestChoice(records(closed, site("far", 59.4)), { lat: 59.3, lon: 18 })?.choice.id).toBe("far");
+  expect(nearestChoice(records(closed), { lat: 59.3, lon: 18 })).toBeNull();
+});
