@@ -1,0 +1,75 @@
+"""Night walks on phones: a coordinator's log without coverage, received once, and what a field worker reads of it."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from fieldapp.demo.accounts import PASSWORD
+from tests.e2e.mobile import Mobile
+
+pytestmark = pytest.mark.browser
+
+Database = Callable[..., list[dict[str, Any]]]
+WALKS = "/app/mer/nattvandring"
+A_WALK = re.compile("Demo Föräldravandrarna")
+
+
+def sign_in(phone: Mobile, who: str) -> None:
+    """Sign in as somebody whose first screen may be empty."""
+    phone.open()
+    phone.field("E-post").fill(f"{who}@demo.example")
+    phone.field("Lösenord").fill(PASSWORD)
+    phone.tap("Logga in")
+    phone.waits_for_nothing()
+
+
+def test_a_walks_log_is_written_without_coverage_and_received_once(
+    mobile: Callable[..., Mobile], database: Database
+) -> None:
+    coordinator, field_worker = mobile(), mobile()
+    sign_in(coordinator, "nattvandring")
+    coordinator.can_start_offline()
+    coordinator.offline()
+    coordinator.open(WALKS)
+    coordinator.page.get_by_role("link", name=A_WALK).first.tap()
+    coordinator.sees_heading(A_WALK)
+    walk_id = coordinator.page.url.rsplit("/", 1)[1]
+    coordinator.tap("Genomförd")
+    coordinator.field("Vandrare som gick").fill("7")
+    coordinator.tap("Livligt")
+    coordinator.field("Att föra vidare").fill("Lampan vid gångvägen är trasig.")
+    coordinator.tap("Spara")
+    coordinator.hears("Ändringen är sparad")
+    coordinator.sees_heading("Nattvandring")
+    coordinator.kill()
+    coordinator.start(online=False)
+    coordinator.open(f"{WALKS}/{walk_id}")
+    expect(coordinator.field("Vandrare som gick")).to_have_value("7")
+    coordinator.offline(False)
+    coordinator.waits_for_nothing()
+    (walk,) = database("SELECT status, actual_walkers, mood, version FROM walks WHERE id = :id", id=walk_id)
+    assert walk == {"status": "done", "actual_walkers": 7, "mood": "lively", "version": 2}
+
+    sign_in(field_worker, "falt1")
+    field_worker.open(f"{WALKS}/{walk_id}")
+    expect(field_worker.page.get_by_text("Logg: 7 vandrare · Livligt")).to_be_visible()
+    expect(field_worker.page.get_by_text("Lampan vid gångvägen är trasig.")).to_be_visible()
+    expect(field_worker.button("Spara")).to_have_count(0)
+
+
+def test_a_walk_is_not_ready_with_one_and_says_so_at_once(mobile: Callable[..., Mobile]) -> None:
+    phone = mobile()
+    sign_in(phone, "nattvandring")
+    phone.open(WALKS)
+    phone.page.get_by_role("link", name=A_WALK).first.tap()
+    phone.field("Vandrare som kommer").fill("1")
+    phone.tap("Klar")
+    phone.tap("Spara")
+    expect(phone.page.get_by_role("alert")).to_contain_text("Klar behöver minst två vandrare")
+    phone.field("Vandrare som kommer").fill("2")
+    expect(phone.page.get_by_text("Två räcker, men tre är bättre.")).to_be_visible()
+    phone.tap("Spara")
+    phone.hears("Ändringen är sparad")
