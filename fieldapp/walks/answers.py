@@ -19,8 +19,8 @@ from fieldapp.core.schema import flat_errors
 from fieldapp.sync.collection import Registry
 from fieldapp.sync.desk import Edit, write
 from fieldapp.walks import rules
+from fieldapp.walks.group_reads import GroupLink
 from fieldapp.walks.models import Walk, WalkAnswer, WalkLink
-from fieldapp.walks.queries import GroupLink
 from fieldapp.walks.schemas import AnswerSchema
 
 MOST_ANSWERS = 100  # of a walk: a page that is passed on fills no table

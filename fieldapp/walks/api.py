@@ -15,6 +15,7 @@ from fieldapp.core.errors import NotFound
 from fieldapp.core.http import in_write_transaction
 from fieldapp.core.ids import readable_id
 from fieldapp.walks import calendar, queries, schemas_http, services
+from fieldapp.walks.gaps import gaps as evenings_left
 from fieldapp.walks.queries import READERS
 from fieldapp.walks.sync import Walks
 
@@ -45,7 +46,7 @@ def gaps(query: dict[str, Any]) -> dict[str, Any]:
     now = utc_now()
     first = query.pop("first", None) or local_date(now)
     last = query.pop("last", None) or first + WEEKS_SHOWN
-    items, following = queries.gaps(db.session(), current_actor(), now=now, first=first, last=last, **query)
+    items, following = evenings_left(db.session(), current_actor(), now=now, first=first, last=last, **query)
     return {"items": items, "next": f"{following[1].isoformat()}.{following[0]}" if following else None}
 
 

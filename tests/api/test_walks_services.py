@@ -17,8 +17,9 @@ from fieldapp.core.database import db, write_transaction
 from fieldapp.core.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
 from fieldapp.core.ids import new_id
 from fieldapp.plans.rules import WeeklyPattern
-from fieldapp.walks import queries, services
+from fieldapp.walks import group_reads, services
 from fieldapp.walks.answers import Answered, answer_walk
+from fieldapp.walks.grid import grid
 from tests.factories.phone import Phone
 
 Json = dict[str, Any]
@@ -76,8 +77,8 @@ class Desk:
             services.revoke_link(db.session(), actor=self.actor(who), link_id=link_id, now=NOW)
 
     @in_context
-    def behind(self, token: str) -> queries.GroupLink | None:
-        return queries.group_behind(db.session(), token)
+    def behind(self, token: str) -> group_reads.GroupLink | None:
+        return group_reads.group_behind(db.session(), token)
 
     @in_context
     def answer(self, token: str, walk_id: str, kind: str, *, now: datetime = NOW, **fields: Any) -> Answered:
@@ -87,7 +88,7 @@ class Desk:
 
     @in_context
     def answer_by(
-        self, link: queries.GroupLink, walk_id: str, kind: str, *, now: datetime = NOW, **fields: Any
+        self, link: group_reads.GroupLink, walk_id: str, kind: str, *, now: datetime = NOW, **fields: Any
     ) -> Answered:
         said = {"id": new_id(), "walk_id": walk_id, "version": 1, "kind": kind, **fields}
         with write_transaction():
@@ -96,21 +97,21 @@ class Desk:
     @in_context
     def grid(self, who: str, *, now: datetime = NOW, **more: Any) -> Json:
         asked = {"district": "farsta", "first": MONDAY, "weeks": 2, **more}
-        return queries.grid(db.session(), self.actor(who), now=now, **asked)
+        return grid(db.session(), self.actor(who), now=now, **asked)
 
     @in_context
     def page(self, token: str) -> list[Json]:
         link = self.behind(token)
         assert link
-        return queries.walks_of_group(db.session(), link=link, now=NOW)
+        return group_reads.walks_of_group(db.session(), link=link, now=NOW)
 
     @in_context
     def links(self, who: str, group_id: str) -> list[Json]:
-        return queries.links_of(db.session(), self.actor(who), group_id=group_id)
+        return group_reads.links_of(db.session(), self.actor(who), group_id=group_id)
 
     @in_context
     def latest(self, walk_id: str, now: datetime = NOW) -> Json:
-        return queries.latest_answers(db.session(), [walk_id], now=now)[walk_id]
+        return group_reads.latest_answers(db.session(), [walk_id], now=now)[walk_id]
 
     @in_context
     def forget(self, now: datetime) -> int:
