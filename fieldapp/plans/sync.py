@@ -28,6 +28,7 @@ class ShiftPlans(Collection):
     schema = ShiftPlanSchema
     fixed = frozenset({"team_id"})
     merge_groups = (frozenset({"date", "starts_at", "ends_at"}),)
+    planned = frozenset({"starts_at", "ends_at"})
 
     def readable(self, actor: Actor, now: datetime) -> ColumnElement[bool]:
         """The coming weeks'."""

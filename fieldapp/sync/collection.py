@@ -84,6 +84,7 @@ class Collection:
     disposable = False  # goes when its time is over, with all that hangs on it (PL4)
     can_leave = False  # its audience may shrink while it stands: who loses it is told (PL3)
     minds_children: frozenset[str] = frozenset()  # fields whose change `check` judges by whether anything hangs on it
+    planned: frozenset[str] = frozenset()  # times that lie ahead because they are meant to: no clock is wrong (PU15)
     not_amended: frozenset[str] = frozenset()  # what an amendment leaves as it is (PU11)
 
     verbatim = False  # lists and objects travel as stored; `present` needs none of them parsed

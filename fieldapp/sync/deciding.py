@@ -104,7 +104,7 @@ def _create(world: World, sender: Sender, collection: Collection, mutation: Muta
         "created_by": sender.now.user_id,
         "created_at": mutation.made_at,
         "received_at": sender.received_at,
-        "flags": flags_of(sender, mutation, after),
+        "flags": flags_of(sender, mutation, collection, after),
     }
     put_version(world, sender, collection, mutation, row, after)
     return Outcome("applied", 1)
@@ -145,7 +145,7 @@ def _update(world: World, sender: Sender, collection: Collection, mutation: Muta
     version = current["version"]
     if merged.applied:
         version += 1
-        flags = sorted({*current["flags"], *flags_of(sender, mutation, merged.applied, held)})
+        flags = sorted({*current["flags"], *flags_of(sender, mutation, collection, merged.applied, held)})
         row = {**after, **extra, "version": version, "flags": flags}
         as_sent = {name: sent[name] for name in collection.set_fields & merged.applied.keys()} if by_others else None
         put_version(world, sender, collection, mutation, row, merged.applied, as_sent)

@@ -71,12 +71,19 @@ def put_version(
     )
 
 
-def flags_of(sender: Sender, mutation: Mutation, fields: Mapping[str, Any], held: Held | None = None) -> list[str]:
+def flags_of(
+    sender: Sender,
+    mutation: Mutation,
+    collection: Collection,
+    fields: Mapping[str, Any],
+    held: Held | None = None,
+) -> list[str]:
     """Return what a reader should know of a record: codes of PU11, PU14, PU15 and PL5."""
     found = set()
     offset = sender.clock_offset_s or 0.0
     latest = sender.received_at + AHEAD + timedelta(seconds=offset if abs(offset) > TOLD_OFFSET_S else 0)
-    moments = [value for value in fields.values() if isinstance(value, datetime)]
+    lived = (value for name, value in fields.items() if name not in collection.planned)
+    moments = [value for value in lived if isinstance(value, datetime)]
     if mutation.made_at > sender.received_at + AHEAD or any(moment > latest for moment in moments):
         found.add("clock_uncertain")  # PU15
     if mutation.device_seq in sender.reused_numbers:

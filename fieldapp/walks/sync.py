@@ -58,6 +58,7 @@ class Walks(OfDistrict):
     schema = WalkSchema
     parent = ("walk_groups", "group_id")
     fixed = frozenset({"district", "group_id"})
+    planned = frozenset({"planned_start", "planned_end"})
     merge_groups = (frozenset({"planned_start", "planned_end"}), frozenset({"status", "planned_walkers"}))
 
     def readable(self, actor: Actor, now: datetime) -> ColumnElement[bool]:

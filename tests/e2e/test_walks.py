@@ -8,7 +8,10 @@ import pytest
 from playwright.sync_api import expect
 
 from fieldapp.demo.accounts import PASSWORD
-from tests.e2e.mobile import Mobile
+from tests.e2e.mobile import TONIGHT, Mobile
+from tests.factories.phone import now_iso
+from tests.faults.server import Server
+from tests.faults.wire import wire_phone
 
 pytestmark = pytest.mark.browser
 
@@ -17,17 +20,30 @@ WALKS = "/app/mer/nattvandring"
 A_WALK = re.compile("Demo Föräldravandrarna")
 
 
+@pytest.fixture
+def walk_id(server: Server) -> str:
+    """A group of Farsta walks tonight."""
+    desk = wire_phone(server.url, "nattvandring")
+    group = desk.mutation("walk_groups", "create", district="farsta", name="Demo Föräldravandrarna")
+    fields = {"district": "farsta", "group_id": group["record_id"], "status": "planned", "meeting_point": "Demotorget"}
+    times = {"planned_start": now_iso(hours=-1), "planned_end": now_iso(hours=3)}
+    walk = desk.mutation("walks", "create", **fields, **times)
+    desk.apply(group, walk)
+    return str(walk["record_id"])
+
+
 def sign_in(phone: Mobile, who: str) -> None:
     """Sign in as somebody whose first screen may be empty."""
     phone.open()
     phone.field("E-post").fill(f"{who}@demo.example")
     phone.field("Lösenord").fill(PASSWORD)
     phone.tap("Logga in")
+    phone.sees_heading(TONIGHT)
     phone.waits_for_nothing()
 
 
 def test_a_walks_log_is_written_without_coverage_and_received_once(
-    mobile: Callable[..., Mobile], database: Database
+    mobile: Callable[..., Mobile], database: Database, walk_id: str
 ) -> None:
     coordinator, field_worker = mobile(), mobile()
     sign_in(coordinator, "nattvandring")
@@ -36,7 +52,6 @@ def test_a_walks_log_is_written_without_coverage_and_received_once(
     coordinator.open(WALKS)
     coordinator.page.get_by_role("link", name=A_WALK).first.tap()
     coordinator.sees_heading(A_WALK)
-    walk_id = coordinator.page.url.rsplit("/", 1)[1]
     coordinator.tap("Genomförd")
     coordinator.field("Vandrare som gick").fill("7")
     coordinator.tap("Livligt")
@@ -44,7 +59,7 @@ def test_a_walks_log_is_written_without_coverage_and_received_once(
     coordinator.tap("Spara")
     coordinator.hears("Ändringen är sparad")
     coordinator.sees_heading("Nattvandring")
-    coordinator.kill()
+    coordinator.close()
     coordinator.start(online=False)
     coordinator.open(f"{WALKS}/{walk_id}")
     expect(coordinator.field("Vandrare som gick")).to_have_value("7")
@@ -60,6 +75,7 @@ def test_a_walks_log_is_written_without_coverage_and_received_once(
     expect(field_worker.button("Spara")).to_have_count(0)
 
 
+@pytest.mark.usefixtures("walk_id")
 def test_a_walk_is_not_ready_with_one_and_says_so_at_once(mobile: Callable[..., Mobile]) -> None:
     phone = mobile()
     sign_in(phone, "nattvandring")

@@ -100,3 +100,4 @@ def test_a_phone_holds_two_days_back_and_sixty_ahead(phone: Callable[..., Phone]
     fresh.pull()
     kept = {record["date"] for record in fresh.held("shift_plans")}
     assert kept == {made[days]["fields"]["date"] for days in (-2, 0, 60)}
+    assert {tuple(record["flags"]) for record in fresh.held("shift_plans")} == {()}  # no clock is wrong (PU15)

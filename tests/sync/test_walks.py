@@ -158,3 +158,4 @@ def test_a_phone_holds_two_weeks_back_and_sixty_days_ahead(phone: Phones, coordi
     fresh = phone("falt2")
     fresh.pull()
     assert {walk["meeting_point"] for walk in fresh.held("walks")} == {"-14", "0", "60"}
+    assert {tuple(walk["flags"]) for walk in fresh.held("walks")} == {()}  # no clock is wrong (PU15)

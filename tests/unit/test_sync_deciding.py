@@ -12,6 +12,7 @@ from fieldapp.sync.collection import Change, Refused, Waits
 from fieldapp.sync.deciding import answer_to, decide
 from fieldapp.sync.judging import check
 from fieldapp.sync.mutation import Refusal
+from fieldapp.sync.recording import flags_of
 from tests.factories.toys import (
     ALWAYS,
     NOW,
@@ -584,3 +585,15 @@ def test_a_change_is_judged_with_all_that_is_known_of_it(changed_fields, has_toy
     choice = mutation("update", B, 1, collection="conflicts", resolution={})
     check(world, by, choice, watched, "update", before, after, frozenset(), ())
     assert [change.is_choice for change in watched.seen] == [False, True]
+
+
+def test_PU15_what_is_planned_lies_ahead_and_says_nothing_of_a_clock():
+    class Appointments(Boxes):
+        planned = frozenset({"packed_at"})
+
+    ahead = {"packed_at": NOW + timedelta(days=30)}
+    sent = mutation("create", B, owner="u1")
+    assert flags_of(sender(), sent, Boxes(), ahead) == ["clock_uncertain"]
+    assert flags_of(sender(), sent, Appointments(), ahead) == []
+    made_ahead = mutation("create", B, owner="u1", made_at=NOW + timedelta(days=30))
+    assert flags_of(sender(), made_ahead, Appointments(), {}) == ["clock_uncertain"]
