@@ -8,7 +8,9 @@ import pytest
 from playwright.sync_api import expect
 
 from fieldapp.demo.accounts import PASSWORD
+from tests.e2e.looking import bring_axe
 from tests.e2e.mobile import TONIGHT, Mobile
+from tests.e2e.test_accessibility import faults_of
 from tests.factories.phone import now_iso
 from tests.faults.server import Server
 from tests.faults.wire import wire_phone
@@ -89,3 +91,21 @@ def test_a_walk_is_not_ready_with_one_and_says_so_at_once(mobile: Callable[..., 
     expect(phone.page.get_by_text("Två räcker, men tre är bättre.")).to_be_visible()
     phone.tap("Spara")
     phone.hears("Ändringen är sparad")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_walks_screens_follow_wcag_22_aa_U05_U03(scheme: str, mobile: Callable[..., Mobile], walk_id: str) -> None:
+    coordinator, field_worker = mobile(color_scheme=scheme), mobile(color_scheme=scheme)
+    faults: list[str] = []
+    for phone, who in ((coordinator, "nattvandring"), (field_worker, "falt1")):
+        bring_axe(phone.context)
+        sign_in(phone, who)
+        for path in (WALKS, f"{WALKS}/{walk_id}"):
+            phone.open(path)
+            faults += faults_of(phone.page, f"{path} {who}")
+    coordinator.open(f"{WALKS}/{walk_id}")
+    coordinator.tap("Klar")
+    coordinator.tap("Spara")
+    expect(coordinator.page.get_by_role("alert")).to_be_visible()
+    faults += faults_of(coordinator.page, "a fault")
+    assert "\n".join(faults) == ""
