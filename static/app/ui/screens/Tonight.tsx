@@ -83,5 +83,8 @@ export function Empty() {
   if (status().downloading) return <p class="quiet" role="status">{t("frame.downloading")}</p>;
   const current = session();
   const start = current && newShift(records(), current, now());
+  // Who coordinates walks has no team and no pass: their evening is elsewhere.
+  if (!start && current?.grants.some(({ role }) => role === "walk_coordinator"))
+    return <a class="secondary" href="/app/mer/nattvandring" onClick={follow}>{t("walk.many")}</a>;
   return <p class="quiet">{start ? t("tonight.empty") : t("tonight.noTeam")}</p>;
 }
