@@ -182,5 +182,5 @@ class Registry:
         return self._by_name[name]
 
     def children_of(self, name: str) -> list[Collection]:
-        """Collections whose records hang on this one's."""
-        return [collection for collection in self if collection.parent and collection.parent[0] == name]
+        """Collections that clients hang on this one's records; what the server hangs there keeps none from going."""
+        return [one for one in self if one.parent and one.parent[0] == name and one.schema]

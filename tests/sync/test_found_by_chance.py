@@ -68,3 +68,16 @@ def test_PU11_PU12_a_correction_that_came_late_takes_effect_when_it_is_taken_in(
     assert (answer.status_code, answer.get_json()["state"]) == (200, "applied")
     assert falt1.pull()[("visits", bad["record_id"])]["not_visited_reason"] == "time"
     assert [found["state"] for found in falt1.held("rejections")] == ["corrected"]
+
+
+def test_PU9_what_review_wrote_on_a_shift_is_no_child_that_keeps_it(phone):
+    """S16: a returned shift without visits was said to have some; what stands in the way is that it was sent in."""
+    falt1, lead = phone("falt1"), phone("ledare2")
+    shift = falt1.shift(ended_at=now_iso())
+    falt1.apply(shift, falt1.mutation("shifts", "update", shift["record_id"], 0, status="submitted"))
+    url = f"/api/v1/shifts/{shift['record_id']}"
+    read = lead.client.get(url).get_json()["content_version"]
+    decision = {"decision": "return", "content_version": read, "comment": "Se över."}
+    assert lead.client.post(f"{url}/reviews", json=decision, headers=lead.headers).status_code == 200
+    [receipt] = falt1.push(falt1.mutation("shifts", "delete", shift["record_id"], 3))
+    assert (receipt["status"], receipt["error"]["slug"]) == ("rejected", "not_allowed")

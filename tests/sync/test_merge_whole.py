@@ -12,6 +12,8 @@ AS_ONE = {
     frozenset({"arrived_at", "left_at"}),
     frozenset({"assignment", "requested_by"}),
     frozenset({"date", "starts_at", "ends_at"}),
+    frozenset({"planned_start", "planned_end"}),
+    frozenset({"status", "planned_walkers"}),
 }
 
 
