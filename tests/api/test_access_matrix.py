@@ -92,6 +92,7 @@ MAY_REACH: dict[str, set[str]] = {
     "operation.metrics": {BY_TOKEN},
     "pwa.shell": {PUBLIC},
     "pwa.service_worker": {PUBLIC},
+    "pwa.walk_service_worker": {PUBLIC},
     "pwa.manifest": {PUBLIC},
     "static": {PUBLIC},
     "api-docs.openapi_json": {PUBLIC},
