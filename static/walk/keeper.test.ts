@@ -104,6 +104,25 @@ describe("an answer is received once and once only", () => {
     expect(await states(other)).toEqual(["received"]);
   });
 
+  test("and what one window has received, a refusal that another meets does not take back", async () => {
+    const [one, other] = [await keeperOf(), await keeperOf()];
+    await one.keep(LOG);
+    const late = await createKeeper({
+      page: "/walk/a",
+      fetcher: async (_page, init) => {
+        await one.flush();
+        const id = new URLSearchParams(String(init?.body)).get("id");
+        return Response.json({ error: "not_found", message: "Länken gäller inte.", fields: {}, answer: id }, { status: 404 });
+      },
+      now: () => 1,
+      newId: () => "unused",
+      onChange: () => undefined,
+      name: `walk-${name}`,
+    });
+    await late.flush();
+    expect([await states(other), server.received.length]).toEqual([["received"], 1]);
+  });
+
   test("after the page was closed in between", async () => {
     server.ways = ["lost_back"];
     const before = await keeperOf();

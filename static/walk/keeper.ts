@@ -94,6 +94,12 @@ export async function createKeeper(around: Surroundings): Promise<Keeper> {
 
   async function settle(kept: Kept, outcome: Exclude<Outcome, { kind: "later" }>): Promise<void> {
     const change = db.transaction("answers", "readwrite", { durability: "strict" });
+    // Another window may have settled it meanwhile: what was received stays so.
+    if ((await change.store.get(kept.id))?.state !== "saved") {
+      await change.done;
+      around.onChange();
+      return;
+    }
     if (outcome.kind === "refused") {
       void change.store.put({ ...kept, state: "refused", message: outcome.message });
       await change.done;

@@ -39,6 +39,8 @@ async function start(words: DOMStringMap): Promise<void> {
 }
 
 async function keepForm(keeper: Keeper, form: HTMLFormElement, words: DOMStringMap): Promise<void> {
+  if (form.dataset["busy"]) return; // a second tap is the same answer
+  form.dataset["busy"] = "yes";
   const fields: Fields = {};
   for (const [name, value] of new FormData(form)) if (typeof value === "string" && value !== "") fields[name] = value;
   try {
@@ -46,6 +48,8 @@ async function keepForm(keeper: Keeper, form: HTMLFormElement, words: DOMStringM
   } catch {
     say(form, words["full"] ?? "");
     return;
+  } finally {
+    delete form.dataset["busy"];
   }
   delete form.dataset["replaces"];
   form.querySelector(".kept-fault")?.remove();
