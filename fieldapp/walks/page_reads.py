@@ -68,8 +68,11 @@ def walk(session: Session, actor: Actor, walk_id: str) -> Row:
     return dict(found)
 
 
-def answers_to(session: Session, walk: Row, now: datetime) -> list[Row]:
-    """Return what a group said of a walk, latest first; names only for 90 days after it. The walk may be read."""
+def answers_to(session: Session, actor: Actor, walk: Row, now: datetime) -> list[Row]:
+    """Return what a group said of a walk the actor may read, latest first.
+
+    A name is for those who write the district's walks, and for 90 days after the walk.
+    """
     query = select(
         WalkAnswer.kind, WalkAnswer.walkers, WalkAnswer.other_evening, WalkAnswer.mood, WalkAnswer.note,
         WalkAnswer.name, WalkAnswer.made_at, WalkAnswer.received_at,
@@ -78,7 +81,7 @@ def answers_to(session: Session, walk: Row, now: datetime) -> list[Row]:
         dict(row)
         for row in session.execute(query.order_by(WalkAnswer.received_at.desc(), WalkAnswer.id.desc())).mappings()
     ]
-    if rules.name_may_be_shown(walk["planned_end"], now):
+    if actor.covers(walk["district"], *WRITERS) and rules.name_may_be_shown(walk["planned_end"], now):
         return found
     return [{**answer, "name": None} for answer in found]
 

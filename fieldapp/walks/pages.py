@@ -21,7 +21,7 @@ from fieldapp.plans.codes import SPECIAL_DAYS
 from fieldapp.plans.queries import special_days
 from fieldapp.plans.rules import WeeklyPattern
 from fieldapp.sync.collection import Registry
-from fieldapp.walks import changes, page_reads, rules, services
+from fieldapp.walks import changes, page_reads, services
 from fieldapp.walks.codes import GROUP_KINDS, MOODS, WALK_STATUSES
 from fieldapp.walks.forms import CancelForm, GridForm, GroupForm, NewGroupForm, WalkForm, WeeklyForm
 from fieldapp.walks.queries import READERS, WRITERS, gaps, grid, links_of
@@ -350,7 +350,7 @@ def _walk_page(walk_id: str, faults: Faults | None = None) -> str:
         places=places,
         passed=passed,
         message=message_for_chat(found, passed) if found["status"] != "cancelled" else "",
-        answers=page_reads.answers_to(session, found, now),
+        answers=page_reads.answers_to(session, actor, found, now),
         may_write=services.may_write(actor, found["district"]),
         statuses=WALK_STATUSES,
         moods=MOODS,
@@ -359,7 +359,6 @@ def _walk_page(walk_id: str, faults: Faults | None = None) -> str:
         faults=translated_fields(faults or {}),
         said=text("walks.saved") if request.args.get("saved") else None,
         answer_words=answer_words,
-        few=rules.READY_NEEDS,
     )
 
 

@@ -387,11 +387,12 @@ def spelled(day: date) -> str:
 def test_a_walk_that_moved_meanwhile_is_said_and_stays(coordinator: Phone, phone: Phones, rows: Rows):
     path = f"{GRID}/{walk_of(coordinator, group_of(coordinator))}"
     post(coordinator, path, **changed())
-    for form in (changed(planned_walkers="9"), {"action": "cancel", "version": "1"}):
+    for form in (changed(planned_walkers="9", log_note="Mörkt vid gången"), {"action": "cancel", "version": "1"}):
         late = post(phone("ledare"), path, **form)
         assert late.status_code == 409
         assert sentences("sv")["field.walk_moved"] in late.text
         assert 'name="version" value="2"' in late.text
+        assert ("Mörkt vid gången" in late.text) == ("log_note" in form)  # what was written is not lost
     assert rows("SELECT version, status, planned_walkers FROM walks") == [
         {"version": 2, "status": "ready", "planned_walkers": 3}
     ]
@@ -437,13 +438,20 @@ def test_a_place_that_stopped_being_public_stands_until_the_places_are_changed(
     assert rows("SELECT site_ids FROM walks")[0]["site_ids"] in ("[]", [])
 
 
-def test_names_are_shown_with_answers_for_90_days(coordinator: Phone, sql: Callable[..., None]):
+def test_names_are_shown_with_answers_to_who_coordinates_and_for_90_days(
+    coordinator: Phone, phone: Phones, sql: Callable[..., None]
+):
     group = group_of(coordinator)
     walk = walk_of(coordinator, group)
     link = made_link(coordinator, group)
     own = {"id": new_id(), "walk_id": walk, "version": "1", "kind": "cannot", "name": "Åsa"}
     coordinator.client.post(link, data=own, headers={"Origin": "http://localhost"})
     assert "Åsa: Kan inte" in get(coordinator, f"{GRID}/{walk}")
+    assert "Åsa: Kan inte" in get(phone("ledare"), f"{GRID}/{walk}")
+    for reader in ("falt1", "analys"):
+        page = get(phone(reader), f"{GRID}/{walk}")
+        assert "Kan inte" in page
+        assert "Åsa" not in page
     long_ago = utc_now() - timedelta(days=91)
     sql("UPDATE walks SET planned_start = :start, planned_end = :start", start=long_ago)
     page = get(coordinator, f"{GRID}/{walk}")
