@@ -219,7 +219,9 @@ def test_X36_another_groups_walk_is_no_walk(group: Group, rows: Rows):
 def test_X11_another_sites_form_is_refused_and_a_page_that_tells_nobody_its_address_is_not(group: Group):
     form = group.form(group.walk(), "cannot")
     for headers in ({"Origin": "https://elsewhere.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}):
-        assert group.send(form, headers).status_code == 403
+        refused = group.send(form, headers)
+        assert refused.status_code == 403
+        assert 'href="/office' not in refused.text
     assert group.send(form, {"Origin": "null", "Sec-Fetch-Site": "same-origin"}).status_code == 303
 
 
