@@ -122,9 +122,12 @@ def _check_rule() -> None:
 
 
 def check_same_origin() -> None:
-    """Refuse a request that another site may have caused (X11); neither header present counts as another site."""
+    """Refuse a request that another site may have caused (X11); neither header present counts as another site.
+
+    A page that tells nobody its address sends its forms with `Origin: null`; the browser's other word decides then.
+    """
     origin = request.headers.get("Origin")
-    if origin is not None:
+    if origin not in (None, "null"):
         if _host_of(origin) != request.host:
             raise CsrfFailed
     elif request.headers.get("Sec-Fetch-Site") != "same-origin":

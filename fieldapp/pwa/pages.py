@@ -1,4 +1,4 @@
-"""The field app at `/` and `/app/*`, `/sw.js` and `/manifest.webmanifest` from the root (trap 9)."""
+"""The field app at `/` and `/app/*`, `/sw.js`, `/walk/sw.js` and `/manifest.webmanifest` from the root (trap 9)."""
 
 from flask import Blueprint, Response, abort, current_app, send_from_directory
 
@@ -45,6 +45,13 @@ def shell(_path: str = "") -> Response:
 def service_worker() -> Response:
     """Serve the service worker from the root, so that it may cover `/` and `/app/*`."""
     return _fresh("sw.js", "text/javascript")
+
+
+@pages.get("/walk/sw.js")
+@access(PUBLIC)
+def walk_service_worker() -> Response:
+    """Serve the service worker of the walk groups' own pages, so that it covers `/walk/*` alone."""
+    return _fresh("walk-sw.js", "text/javascript")
 
 
 @pages.get("/manifest.webmanifest")

@@ -239,3 +239,37 @@ def office_pages(shift_id: str, briefing_id: str) -> list[Screen]:
         Screen("forsiktighet-plats", f"/office/sites/{site_id(23)}/safety"),
         Screen("fel", "/office/finns-inte"),
     ]
+
+
+def plan_walks(coordinator: Phone) -> str:
+    """Plan a walk that has begun and one to come, of one of two groups of Farsta; return the first one's id."""
+    group, other = coordinator.walk_group(name="Demo Föräldrar"), coordinator.walk_group(name="Demo Klass 9B")
+    told = {
+        "meeting_point": "Demotorget vid klockan",
+        "site_ids": [site_id(23), site_id(24)],
+        "duty_phone": "08-123 456 78",
+        "planned_walkers": 4,
+        "vests_lent": 4,
+        "status": "ready",
+    }
+    begun = coordinator.walk(group["record_id"], **told, planned_start=now_iso(hours=-1), planned_end=now_iso(hours=3))
+    ahead = coordinator.walk(
+        group["record_id"], **told, planned_start=now_iso(days=6), planned_end=now_iso(days=6, hours=4)
+    )
+    coordinator.apply(group, other, begun, ahead)
+    return str(begun["record_id"])
+
+
+def walk_pages(walk_id: str) -> list[Screen]:
+    """Return the addresses of the night walks at the desk."""
+    every_day = [
+        Screen(f"nattvandring-{weekday}", f"/office/walks?district=farsta&weekday={weekday}") for weekday in (0, 4)
+    ]
+    return [
+        *every_day,
+        Screen("nattvandring-tom", "/office/walks?district=farsta&first=2020-01-06"),
+        Screen("nattvandring-grupper", "/office/walks/groups?district=farsta"),
+        Screen("nattvandring-en", f"/office/walks/{walk_id}"),
+        Screen("nattvandring-luckor", "/office/walks/gaps?district=farsta"),
+        Screen("nattvandring-kalender", "/office/walks/calendar"),
+    ]

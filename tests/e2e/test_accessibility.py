@@ -15,8 +15,10 @@ from tests.e2e.screens import (
     field_screens,
     leave_things_open,
     office_pages,
+    plan_walks,
     send_an_earlier_pass,
     spend_an_hour,
+    walk_pages,
 )
 from tests.faults.server import Server
 from tests.faults.wire import wire_phone
@@ -113,10 +115,11 @@ OFFICE_SIZES = (1280, 390, 320)
 def test_every_office_page_follows_wcag_22_aa_U05(scheme: str, server: Server, office: Callable[..., Page]) -> None:
     briefing_id = agree_on_tonights_places(wire_phone(server.url, "ledare"))
     shift_id = send_an_earlier_pass(wire_phone(server.url, "falt1"))
+    walk_id = plan_walks(wire_phone(server.url, "nattvandring"))
     page = office("ledare", java_script_enabled=True, color_scheme=scheme)
     bring_axe(page.context)
     faults: list[str] = []
-    pages = [(who.name, who.path) for who in office_pages(shift_id, briefing_id)]
+    pages = [(who.name, who.path) for who in (*office_pages(shift_id, briefing_id), *walk_pages(walk_id))]
     for name, path in pages:
         page.goto(server.url + path)
         for width in OFFICE_SIZES:
@@ -131,4 +134,31 @@ def test_every_office_page_follows_wcag_22_aa_U05(scheme: str, server: Server, o
     page.get_by_role("button", name="Logga in").click()
     page.get_by_role("alert").wait_for()
     faults += [f"sign-in refused: {line}" for line in axe_findings(page)]
+    assert "\n".join(faults) == ""
+
+
+@pytest.mark.parametrize("scheme", THEMES)
+def test_a_walk_groups_own_page_follows_wcag_22_aa_with_its_faults_too_U05(
+    scheme: str, server: Server, office: Callable[..., Page]
+) -> None:
+    plan_walks(wire_phone(server.url, "nattvandring"))
+    page = office("nattvandring", java_script_enabled=True, color_scheme=scheme)
+    bring_axe(page.context)
+    page.goto(server.url + "/office/walks/groups")
+    page.get_by_role("button", name="Gör en länk Demo Föräldrar").click()
+    faults = [f"link: {line}" for line in axe_findings(page)]
+    page.goto(page.get_by_label("Kopiera").input_value())
+    log = page.locator("details[data-kind=log]:visible").first
+    log.locator("summary").click()
+    log.get_by_label("Hur många gick?").fill("2")
+    log.get_by_label("Att föra vidare").fill("811218-9876")
+    log.get_by_role("button", name="Spara loggen").click()
+    page.get_by_role("button", name="Ändra och skicka igen").wait_for()
+    page.evaluate("document.querySelectorAll('details:not([hidden])').forEach((one) => (one.open = true))")
+    for width in (1280, 360, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        faults += [f"own page at {width} px: {line}" for line in axe_findings(page)]
+        faults += cut(page, f"own page at {width} px")
+    page.goto(page.url + "x")
+    faults += [f"gone: {line}" for line in axe_findings(page)]
     assert "\n".join(faults) == ""

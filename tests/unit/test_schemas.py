@@ -23,6 +23,7 @@ from fieldapp.places.rules import SAFETY_LEVELS
 from fieldapp.plans.queries import State
 from fieldapp.reinforcements.codes import STATES
 from fieldapp.sync.recording import flags_of
+from fieldapp.walks.codes import GROUP_KINDS, MOODS, WALK_STATUSES
 from fieldapp.walks.schemas import AnswerSchema, OneName, PhoneNumber
 
 
@@ -145,19 +146,19 @@ SHOWN = {
     "audience": codes.AUDIENCES, "band": codes.AGE_BANDS, "condition": codes.CONDITIONS,
     "delegated": sorted(set(DELEGATORS) - district_codes()), "event": codes.EVENTS,
     "flag": ("amendment", "base_ahead", "clock_uncertain", "sequence_reused"), "gender": codes.GENDERS,
-    "incident": codes.INCIDENTS, "item": codes.ITEM_STATES, "kind": codes.KINDS,
+    "group_kind": GROUP_KINDS, "incident": codes.INCIDENTS, "item": codes.ITEM_STATES, "kind": codes.KINDS,
+    "mood": MOODS,
     "not_visited": codes.NOT_VISITED_REASONS, "outcome": codes.OUTCOMES, "plan_state": get_args(State),
     "priority": PRIORITY_REASONS, "referral": codes.REFERRALS, "reinforcement_state": STATES,
     "requested": sorted(set(REQUESTERS) - district_codes()), "safety": SAFETY_LEVELS, "situation": codes.SITUATIONS,
     "status": codes.STATUSES, "together": codes.TOGETHER_WITH, "topic": codes.TOPICS, "voice": codes.VOICES,
-    "weekday": tuple("0123456"),
+    "walk_status": WALK_STATUSES, "weekday": tuple("0123456"),
 }  # fmt: skip
 
 
 # Lists of codes.py that no office page shows: parts of those above, and what the field app alone has words for.
 NOT_SHOWN = {
-    "PLACELESS_ARENAS", "JOINT_PARTNERS", "PEOPLE_BASES", "GROUP_KINDS", "WALK_STATUSES", "MOODS", "ANSWER_KINDS",
-    "OTHER_REQUESTERS", "STORED_STATES",
+    "PLACELESS_ARENAS", "JOINT_PARTNERS", "PEOPLE_BASES", "ANSWER_KINDS", "OTHER_REQUESTERS", "STORED_STATES",
 }  # fmt: skip
 
 
