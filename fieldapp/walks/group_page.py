@@ -29,7 +29,7 @@ from fieldapp.core.errors import DomainError, NotFound
 from fieldapp.core.ids import new_id
 from fieldapp.walks.answers import answer_walk
 from fieldapp.walks.codes import ANSWER_KINDS, MOODS
-from fieldapp.walks.queries import GroupLink, group_behind, walks_of_group
+from fieldapp.walks.group_reads import GroupLink, group_behind, walks_of_group
 from fieldapp.walks.schemas import AnswerSchema
 from fieldapp.walks.wording import answer_words
 

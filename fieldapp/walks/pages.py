@@ -24,7 +24,10 @@ from fieldapp.sync.collection import Registry
 from fieldapp.walks import changes, page_reads, services
 from fieldapp.walks.codes import GROUP_KINDS, MOODS, WALK_STATUSES
 from fieldapp.walks.forms import CancelForm, GridForm, GroupForm, NewGroupForm, WalkForm, WeeklyForm
-from fieldapp.walks.queries import READERS, WRITERS, gaps, grid, links_of
+from fieldapp.walks.gaps import gaps
+from fieldapp.walks.grid import grid
+from fieldapp.walks.group_reads import links_of
+from fieldapp.walks.queries import READERS, WRITERS
 from fieldapp.walks.wording import answer_words, message_for_chat
 
 pages = Blueprint("office_walks", __name__, url_prefix="/office/walks")
