@@ -1,10 +1,11 @@
 """A group's own page in a real browser: by plain forms, and with its log kept where there is no coverage."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Route, expect
 
 from tests.e2e.screens import plan_walks
 from tests.faults.server import Server
@@ -122,3 +123,26 @@ def test_a_lost_answer_and_a_captive_portal_are_no_receipt_and_the_log_counts_on
     expect(page.get_by_text("Logg: Mottagen")).to_be_visible()
     assert (ways, logged(database)) == ([], DONE)
     assert len(database("SELECT id FROM walk_answers")) == 1
+
+
+def test_a_kept_page_asks_for_the_log_once_the_walk_has_begun_and_ends_with_its_link(
+    link: str, volunteer: Callable[..., BrowserContext], database: Database
+) -> None:
+    context = volunteer()
+    page = context.new_page()
+    page.goto(link)
+    page.evaluate(IS_KEPT)
+    logs = page.locator("details[data-kind=log]:visible")
+    expect(logs).to_have_count(1)
+    context.set_offline(True)
+    page.clock.set_fixed_time(datetime.now(UTC) + timedelta(days=6, hours=1))
+    page.reload()
+    expect(logs).to_have_count(2)
+    expect(page.locator("details[data-kind=coming]:visible")).to_have_count(1)
+    context.set_offline(False)
+    database("UPDATE walk_links SET revoked_at = created_at")
+    page.reload()
+    expect(page.get_by_text("Länken gäller inte.")).to_be_visible()
+    context.set_offline(True)
+    with pytest.raises(Error, match="ERR_FAILED"):
+        page.reload()
