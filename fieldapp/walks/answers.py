@@ -10,7 +10,7 @@ from typing import Any
 import rfc8785
 from flask import current_app
 from marshmallow import ValidationError
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from fieldapp.core.access import Actor, Grant
@@ -18,10 +18,13 @@ from fieldapp.core.errors import Conflict, Invalid, NotFound
 from fieldapp.core.schema import flat_errors
 from fieldapp.sync.collection import Registry
 from fieldapp.sync.desk import Edit, write
+from fieldapp.sync.models import History
 from fieldapp.walks import rules
 from fieldapp.walks.group_reads import GroupLink
 from fieldapp.walks.models import Walk, WalkAnswer, WalkLink
 from fieldapp.walks.schemas import AnswerSchema
+from fieldapp.walks.sync import Walks
+from fieldapp.walks.tokens import token_hash
 
 MOST_ANSWERS = 100  # of a walk: a page that is passed on fills no table
 CONTENT = ("walk_id", "kind", "walkers", "other_evening", "mood", "note")
@@ -50,15 +53,11 @@ def answer_walk(
     in_force = select(WalkLink.id).where(WalkLink.id == link.id, WalkLink.revoked_at.is_(None)).with_for_update()
     if session.execute(in_force).scalar_one_or_none() is None:  # one at a time, so that a repeated one finds the first
         raise NotFound
-    walk = _walk(session, link, given["walk_id"])
     hashed = _content_hash(given)
-    before = session.execute(
-        select(WalkAnswer.link_id, WalkAnswer.content_hash).where(WalkAnswer.id == given["id"])
-    ).one_or_none()
+    before = _answered(session, given["id"], link.group_id, hashed)
     if before is not None:
-        if before.link_id != link.id or not hmac.compare_digest(before.content_hash, hashed):
-            raise Conflict("answer_reused")
-        return Answered(walk["id"], walk["version"], is_repeated=True)
+        return before
+    walk = _walk(session, link, given["walk_id"])
     errors = rules.answer_faults(given, walk, now)
     if errors:
         raise Invalid(fields=errors)
@@ -67,7 +66,8 @@ def answer_walk(
         raise Invalid(fields={"walk_id": ["too_many_answers"]})
     fields, version = rules.what_follows(given, walk), walk["version"]
     if fields:
-        edit = Edit("walks", walk["id"], "update", fields, given["version"])
+        base = _seen_by(session, link, walk, given["version"], fields)
+        edit = Edit("walks", walk["id"], "update", fields, base)
         [row] = write(session, registry, actor=_as_actor(link, now), edits=[edit], now=now)
         version = row["version"]
     kept = {name: given[name] for name in ("id", "name", *CONTENT)}
@@ -79,6 +79,53 @@ def answer_walk(
     )
     session.flush()
     return Answered(walk["id"], version, is_repeated=False)
+
+
+def answered_before(session: Session, token: str, answer: Mapping[str, Any]) -> Answered | None:
+    """Return what an answer came to that was received by a link, in force or ended; None where none was.
+
+    A phone that lost the server's word asks again, perhaps when the link has ended: it is told what became of it.
+    """
+    group_id = session.scalar(select(WalkLink.group_id).where(WalkLink.token_hash == token_hash(token)))
+    if group_id is None:
+        return None
+    given = _loaded(answer)
+    return _answered(session, given["id"], group_id, _content_hash(given))
+
+
+def _answered(session: Session, answer_id: str, group_id: str, hashed: str) -> Answered | None:
+    """Return the first answer's outcome for the same id and content. Raises `Conflict` for anything else."""
+    query = (
+        select(WalkAnswer.group_id, WalkAnswer.content_hash, WalkAnswer.walk_id, Walk.version)
+        .join(Walk, Walk.id == WalkAnswer.walk_id)
+        .where(WalkAnswer.id == answer_id)
+    )
+    before = session.execute(query).one_or_none()
+    if before is None:
+        return None
+    if before.group_id != group_id or not hmac.compare_digest(before.content_hash, hashed):
+        raise Conflict("answer_reused")
+    return Answered(before.walk_id, before.version, is_repeated=True)
+
+
+def _seen_by(
+    session: Session, link: GroupLink, walk: Mapping[Any, Any], version: int, fields: Mapping[str, Any]
+) -> int:
+    """Return the version an answer is judged against: the group's own answers are no one else's change (PU5).
+
+    A page that was kept shows the version before them. What somebody else changed after it, where the answer changes it
+    too, is still met.
+    """
+    links = select(WalkLink.id).where(WalkLink.group_id == link.group_id)
+    others = select(History.changed).where(
+        History.record_id == walk["id"],
+        History.collection == "walks",
+        History.version > version,
+        or_(History.user_id.is_(None), History.user_id.not_in(links)),
+    )
+    touched = {name for changed in session.scalars(others) for name in changed}
+    said = fields.keys() | {name for group in Walks.merge_groups if group & fields.keys() for name in group}
+    return version if touched & said else walk["version"]
 
 
 def _loaded(answer: Mapping[str, Any]) -> dict[str, Any]:

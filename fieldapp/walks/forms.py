@@ -8,7 +8,7 @@ from marshmallow import fields, validate
 
 from fieldapp.core.forms import FormSchema, Number
 from fieldapp.core.ids import readable_id
-from fieldapp.core.schema import LONG, MESSAGES, Code, Day, IdField, Messages, Text
+from fieldapp.core.schema import LONG, MESSAGES, YEARS, Code, Day, IdField, Messages, Text
 from fieldapp.plans.codes import SPECIAL_DAYS
 from fieldapp.plans.forms import MOST_WEEKS, Clock
 from fieldapp.walks.codes import GROUP_KINDS, MOODS, WALK_STATUSES
@@ -39,9 +39,10 @@ class GridCell(fields.Field[Cell]):
         group, _, day = value.partition(".") if isinstance(value, str) else ("", "", "")
         group_id = readable_id(group)
         try:
-            if group_id is None:
+            found = date.fromisoformat(day)
+            if group_id is None or not YEARS[0] <= found.year <= YEARS[1]:
                 raise ValueError
-            return group_id, date.fromisoformat(day)
+            return group_id, found
         except ValueError as error:
             raise self.make_error("invalid") from error
 

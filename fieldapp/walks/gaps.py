@@ -14,6 +14,7 @@ from fieldapp.outreach.models import Shift, Visit
 from fieldapp.places.facts import district_codes
 from fieldapp.places.models import Site
 from fieldapp.places.queries import readable_sites
+from fieldapp.places.records import FULL_READERS
 from fieldapp.plans.models import ShiftPlan
 from fieldapp.plans.queries import plan_states, special_days
 from fieldapp.walks import rules
@@ -46,6 +47,9 @@ def gaps(
         raise Invalid(fields={"to": ["ended_before_started"]})
     if (last - first).days >= MOST_DAYS:
         raise Invalid(fields={"to": ["period_too_long"]})
+    if not actor.has_role(*FULL_READERS):
+        # Who coordinates walks plans ahead: which past evening was covered would tell when a unit was at a place.
+        first = max(first, local_date(now))
     begin = first if after is None else max(first, after[1])
     if begin > last:
         return [], None

@@ -27,7 +27,7 @@ from fieldapp.core.clock import local_date, utc_now
 from fieldapp.core.database import db, transacted
 from fieldapp.core.errors import DomainError, NotFound
 from fieldapp.core.ids import new_id
-from fieldapp.walks.answers import answer_walk
+from fieldapp.walks.answers import answer_walk, answered_before
 from fieldapp.walks.codes import ANSWER_KINDS, MOODS
 from fieldapp.walks.group_reads import GroupLink, group_behind, walks_of_group
 from fieldapp.walks.schemas import AnswerSchema
@@ -59,10 +59,10 @@ def page(token: str) -> ResponseReturnValue:
 @access(BY_TOKEN)
 def answer(token: str) -> ResponseReturnValue:
     """Take in what a group says of one of its walks, once."""
+    said = {name: value for name, value in request.form.items() if value != "" and name in NAMED}
     link = group_behind(db.session(), token)
     if link is None:
-        return _gone()
-    said = {name: value for name, value in request.form.items() if value != "" and name in NAMED}
+        return _received_before(token, said) or _gone()
     registry = current_app.extensions["fieldapp.registry"]
     try:
         answered = transacted(lambda: answer_walk(db.session(), registry, link=link, answer=said, now=utc_now()))
@@ -73,6 +73,15 @@ def answer(token: str) -> ResponseReturnValue:
     if _speaks_json():
         return jsonify(received=said["id"], version=answered.version, repeated=answered.is_repeated)
     return redirect(url_for("walk_group.page", token=token, sent=said["kind"]) + f"#walk-{answered.walk_id}", 303)
+
+
+def _received_before(token: str, said: dict[str, str]) -> Response | None:
+    """Tell a phone that asks again what became of its answer, also when the link has ended meanwhile."""
+    try:
+        before = answered_before(db.session(), token, said) if _speaks_json() else None
+    except DomainError:
+        return None
+    return jsonify(received=said["id"], version=before.version, repeated=True) if before else None
 
 
 def _page(token: str, link: GroupLink, faults: dict[str, list[str]] | None = None, message: str | None = None) -> str:

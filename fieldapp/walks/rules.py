@@ -10,6 +10,8 @@ from fieldapp.plans.rules import WeeklyPattern, dates_of
 LONGEST = timedelta(hours=12)
 READY_NEEDS = 2
 NAME_KEPT = timedelta(days=90)
+LOG_UNTIL = timedelta(days=15)  # the page shows two weeks back
+LONGEST_NOTE = 2000
 Cell = tuple[str, date]
 Faults = dict[str, list[str]]
 
@@ -41,6 +43,8 @@ def answer_faults(answer: Mapping[str, Any], walk: Mapping[str, Any], now: datet
     if kind == "log":
         if now < walk["planned_start"]:
             return {"kind": ["walk_not_begun"]}
+        if now >= walk["planned_end"] + LOG_UNTIL:
+            return {"kind": ["walk_is_over"]}
         return {"walkers": ["required"]} if answer["walkers"] is None else {}
     if walk["status"] == "done" or now >= walk["planned_end"]:
         return {"kind": ["walk_is_over"]}
@@ -62,13 +66,24 @@ def what_follows(answer: Mapping[str, Any], walk: Mapping[str, Any]) -> dict[str
             fields["status"] = "ready" if answer["walkers"] >= READY_NEEDS else "planned"
         return fields
     if answer["kind"] == "log":
-        told = {"mood": answer["mood"], "log_note": answer["note"]}
+        told = {"mood": answer["mood"], "log_note": _noted(walk["log_note"], answer["note"])}
         return {
             "actual_walkers": answer["walkers"],
             "status": "done",
             **{name: value for name, value in told.items() if value},
         }
     return {}
+
+
+def _noted(before: str, note: str | None) -> str | None:
+    """Return the walk's note with what a group adds to it: its page shows no note, so it writes over none.
+
+    What finds no room stands with the answer alone.
+    """
+    if not note or note in before.split("\n\n"):
+        return None
+    together = f"{before}\n\n{note}" if before else note
+    return together if len(together) <= LONGEST_NOTE else None
 
 
 def name_may_be_shown(walk_ended_at: datetime, now: datetime) -> bool:

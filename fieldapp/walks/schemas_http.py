@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, fields, validate
 
 from fieldapp.core.ids import readable_id
-from fieldapp.core.schema import Code, PageQuery
+from fieldapp.core.schema import YEARS, Code, PageQuery
 from fieldapp.outreach.schemas_http import Day
 from fieldapp.walks.codes import MOODS, WALK_STATUSES
 from fieldapp.walks.rules import Cell
@@ -34,9 +34,10 @@ class CellField(fields.Field[Any]):
         day, _, place = value.partition(".") if isinstance(value, str) else ("", "", "")
         site_id = readable_id(place)
         try:
-            if site_id is None:
+            found = date.fromisoformat(day)
+            if site_id is None or not YEARS[0] <= found.year <= YEARS[1]:
                 raise ValueError
-            return site_id, date.fromisoformat(day)
+            return site_id, found
         except ValueError as error:
             raise self.make_error("not_an_id") from error
 

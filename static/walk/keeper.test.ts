@@ -48,11 +48,12 @@ let ids: number;
 const moves: { walkId: string; from: number; to: number }[] = [];
 const LOG = { walk_id: "w", kind: "log", version: "1", walkers: "3", note: "Mörkt vid gången" };
 
-const keeperOf = (page = "/walk/a"): Promise<Keeper> =>
+const keeperOf = (page = "/walk/a", days = 0): Promise<Keeper> =>
   createKeeper({
     page,
+    walkIds: ["w"],
     fetcher: server.fetcher,
-    now: () => 1_700_000_000_000 + ids,
+    now: () => 1_700_000_000_000 + ids + days * 24 * 3600_000,
     newId: () => `id-${(ids += 1)}`,
     onChange: (moved) => void (moved && moves.push(moved)),
     name: `walk-${name}`,
@@ -109,6 +110,7 @@ describe("an answer is received once and once only", () => {
     await one.keep(LOG);
     const late = await createKeeper({
       page: "/walk/a",
+      walkIds: ["w"],
       fetcher: async (_page, init) => {
         await one.flush();
         const id = new URLSearchParams(String(init?.body)).get("id");
@@ -185,7 +187,7 @@ test("what somebody else moved is not written over", async () => {
 });
 
 test("another link's page sends and shows nothing of this one's", async () => {
-  await (await keeperOf()).keep(LOG);
+  await (await keeperOf()).keep({ ...LOG, walk_id: "another group's" });
   const other = await keeperOf("/walk/b");
   await other.flush();
   expect([await other.shown(), server.asked]).toEqual([[], 0]);
@@ -200,4 +202,30 @@ test("only the page's own answer, about this very one, is a receipt", () => {
     [422, {}], [429, { error: "too_many", answer: "x" }], [500, { error: "internal", answer: "x" }],
   ];
   for (const [status, body] of none) expect(outcomeOf("x", status, body).kind).toBe("later");
+});
+
+describe("what a phone kept under a link that was replaced", () => {
+  test("goes by the new one under the same id, refused or not, and counts once", async () => {
+    const old = await keeperOf("/walk/old");
+    server.ways = ["lost_back"];
+    await old.keep(LOG);
+    await old.flush();
+    const anew = await keeperOf("/walk/new");
+    expect(await states(old)).toEqual([]);
+    await anew.flush();
+    expect([await states(anew), server.received.length]).toEqual([["received"], 1]);
+  });
+
+  test("stays where it was when the new page shows other walks", async () => {
+    const old = await keeperOf("/walk/old");
+    await old.keep({ ...LOG, walk_id: "another" });
+    await keeperOf("/walk/new");
+    expect(await states(old)).toEqual(["saved"]);
+  });
+
+  test("is kept for ninety days at most, whatever became of it", async () => {
+    await (await keeperOf()).keep(LOG);
+    expect(await states(await keeperOf("/walk/a", 89))).toEqual(["saved"]);
+    expect(await states(await keeperOf("/walk/a", 91))).toEqual([]);
+  });
 });

@@ -38,6 +38,8 @@ export interface Keeper {
 export interface Surroundings {
   page: string;
   fetcher: typeof fetch;
+  /** The walks this page shows: what was kept for them under a link that was replaced goes by this one. */
+  walkIds: readonly string[];
   now: () => number;
   newId: () => string;
   /** Something has another state. `version`: a walk's, where the server said it. */
@@ -47,6 +49,8 @@ export interface Surroundings {
 
 const TIMEOUT_MS = 30_000;
 const RECEIVED_SHOWN_MS = 24 * 3600_000;
+/** A first name that came with an answer is kept no longer than this anywhere. */
+const KEPT_MS = 90 * 24 * 3600_000;
 const REFUSALS = [404, 409, 422];
 
 type Outcome = { kind: "received"; version: number } | { kind: "refused"; message: string } | { kind: "later" };
@@ -158,14 +162,25 @@ export async function createKeeper(around: Surroundings): Promise<Keeper> {
     return (await ofPage()).map((one) => (one.id === sendingId ? { ...one, state: "sending" } : one));
   }
 
-  async function forgetReceived(): Promise<void> {
-    const old = around.now() - RECEIVED_SHOWN_MS;
+  async function forgetOld(): Promise<void> {
+    const now = around.now();
     for (const one of await db.getAll("answers")) {
-      if (one.state === "received" && one.keptAt < old) await db.delete("answers", one.id);
+      if (now - one.keptAt > (one.state === "received" ? RECEIVED_SHOWN_MS : KEPT_MS)) await db.delete("answers", one.id);
     }
   }
 
-  await forgetReceived();
+  /** Under the same id: received by the other link, it counts once all the same. */
+  async function takeOver(): Promise<void> {
+    const change = db.transaction("answers", "readwrite", { durability: "strict" });
+    for (const one of await change.store.getAll()) {
+      if (one.page === around.page || one.state === "received" || !around.walkIds.includes(one.walkId)) continue;
+      void change.store.put({ ...one, page: around.page, state: "saved", message: "" });
+    }
+    await change.done;
+  }
+
+  await forgetOld();
+  await takeOver();
   return { keep, flush, shown };
 }
 

@@ -2,6 +2,7 @@
  * What the group's own page does with JavaScript: answers are kept on the phone until they are received, and the log
  * appears when the walk begins, also where the page itself was kept. Without it the forms are plain forms.
  */
+import { hasPersonalNumber } from "../app/domain/personalNumber";
 import { createKeeper, type Fields, type Keeper, type Shown } from "./keeper";
 
 const RETRY_MS = 20_000;
@@ -13,6 +14,7 @@ async function start(words: DOMStringMap): Promise<void> {
   void navigator.serviceWorker?.register("/walk/sw.js", { scope: "/walk/" }).catch(() => undefined);
   const keeper = await createKeeper({
     page: location.pathname,
+    walkIds: [...document.querySelectorAll<HTMLElement>("[data-kept-of]")].map((list) => list.dataset["keptOf"] ?? ""),
     fetcher: (input, init) => fetch(input, init),
     now: () => Date.now(),
     newId: () => newId(),
@@ -40,9 +42,11 @@ async function start(words: DOMStringMap): Promise<void> {
 
 async function keepForm(keeper: Keeper, form: HTMLFormElement, words: DOMStringMap): Promise<void> {
   if (form.dataset["busy"]) return; // a second tap is the same answer
-  form.dataset["busy"] = "yes";
   const fields: Fields = {};
   for (const [name, value] of new FormData(form)) if (typeof value === "string" && value !== "") fields[name] = value;
+  // PU13: a personal number is not written anywhere, not even here.
+  if (Object.values(fields).some(hasPersonalNumber)) return say(form, words["personalNumber"] ?? "");
+  form.dataset["busy"] = "yes";
   try {
     await keeper.keep(fields, form.dataset["replaces"]);
   } catch {

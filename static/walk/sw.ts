@@ -40,7 +40,9 @@ async function pageOf(path: string, request: Request): Promise<Response> {
   const kept = await cache.match(path);
   try {
     const response = await fetch(request, kept ? { signal: AbortSignal.timeout(PATIENCE_MS) } : {});
-    if (isOurs(response) && response.ok) await cache.put(path, response.clone()).catch(() => undefined);
+    // A page that thanks for an answer is no page to open another time.
+    const isPlain = new URL(request.url).search === "";
+    if (isOurs(response) && response.ok && isPlain) await cache.put(path, response.clone()).catch(() => undefined);
     // A link that has ended takes its page along.
     if (isOurs(response) && response.status === 404) await cache.delete(path);
     if (response.status >= 500 && kept) return kept;

@@ -230,3 +230,59 @@ def test_a_called_off_walk_is_said_to_be_and_asks_nothing(group: Group):
     page = group.page()
     assert "Inställd" in page
     assert "<form" not in page
+
+
+def test_PU5_a_log_from_a_page_that_was_kept_before_the_groups_own_answer_is_taken_in(group: Group, rows: Rows):
+    walk = group.walk(planned_start=now_iso(hours=-1), planned_end=now_iso(hours=2))
+    kept = group.form(walk, "log", walkers="4", note="Lugnt.")
+    assert group.send(group.form(walk, "coming", walkers="4")).status_code == 303
+    assert group.send(kept, JSON).status_code == 200
+    [stored] = rows("SELECT status, actual_walkers, log_note FROM walks WHERE id = :id", id=walk)
+    assert stored == {"status": "done", "actual_walkers": 4, "log_note": "Lugnt."}
+
+
+def test_PU5_what_somebody_else_changed_meanwhile_is_met_only_where_the_answer_changes_it_too(group: Group):
+    walk = group.walk(planned_start=now_iso(hours=-1), planned_end=now_iso(hours=2))
+    kept = group.form(walk, "log", walkers="4")
+    desk = group.coordinator
+    desk.apply(desk.mutation("walks", "update", walk, 1, meeting_point="Vid klockan"))
+    other = group.walk(planned_start=now_iso(hours=-1), planned_end=now_iso(hours=2))
+    status = group.form(other, "log", walkers="4")
+    desk.apply(desk.mutation("walks", "update", other, 1, status="under_way"))
+    assert (group.send(kept, JSON).status_code, group.send(status, JSON).status_code) == (200, 409)
+
+
+def test_a_log_is_added_to_the_walks_note_and_writes_over_none(group: Group, rows: Rows):
+    walk = group.walk(planned_start=now_iso(hours=-1), planned_end=now_iso(hours=2), log_note="Ring skolan.")
+    for note in ("Lugnt.", "Lugnt.", "Lampan är trasig."):
+        assert group.send(group.form(walk, "log", walkers="4", note=note)).status_code == 303
+    [stored] = rows("SELECT log_note FROM walks WHERE id = :id", id=walk)
+    assert stored["log_note"] == "Ring skolan.\n\nLugnt.\n\nLampan är trasig."
+    full = group.walk(planned_start=now_iso(hours=-1), planned_end=now_iso(hours=2), log_note="x" * 2000)
+    assert group.send(group.form(full, "log", walkers="4", note="Ingen plats.")).status_code == 303
+    assert rows("SELECT log_note FROM walks WHERE id = :id", id=full) == [{"log_note": "x" * 2000}]
+    assert rows("SELECT note FROM walk_answers WHERE walk_id = :id", id=full) == [{"note": "Ingen plats."}]
+
+
+def test_a_walk_of_long_ago_takes_no_log(group: Group, rows: Rows):
+    recent = group.walk(planned_start=now_iso(hours=-2), planned_end=now_iso(hours=-1))
+    old = group.walk(planned_start=now_iso(days=-30), planned_end=now_iso(days=-30, hours=3))
+    sent = {**group.form(recent, "log", walkers="9"), "walk_id": old}
+    assert group.send(sent, JSON).status_code == 422
+    assert rows("SELECT status FROM walks WHERE id = :id", id=old) == [{"status": "planned"}]
+
+
+def test_an_answer_that_was_received_is_said_to_be_also_when_the_link_or_the_walk_is_gone(
+    group: Group, rows: Rows, sql: Callable[..., None]
+):
+    walk = group.walk()
+    form = group.form(walk, "coming", walkers="4")
+    assert group.send(form, JSON).get_json()["repeated"] is False
+    group.coordinator.apply(group.coordinator.mutation("walks", "delete", walk, 2))
+    assert group.send(form, JSON).get_json()["repeated"] is True
+    sql("UPDATE walk_links SET revoked_at = :now", now=utc_now())
+    again = group.send(form, JSON)
+    assert (again.status_code, again.get_json()["received"], again.get_json()["repeated"]) == (200, form["id"], True)
+    other = {**form, "walkers": "5"}
+    assert group.send(other, JSON).status_code == 404
+    assert len(rows("SELECT id FROM walk_answers")) == 1

@@ -79,7 +79,22 @@ def test_what_a_group_may_say_of_a_walk(said: dict[str, Any], status: str, now: 
     ],
 )
 def test_what_an_answer_does_to_the_walk(said: dict[str, Any], status: str, fields: dict[str, Any]):
-    assert what_follows(said, walk(status=status)) == fields
+    assert what_follows(said, walk(status=status, log_note="")) == fields
+
+
+@pytest.mark.parametrize(
+    ("before", "note", "after"),
+    [
+        ("Ring skolan.", "Lugnt.", "Ring skolan.\n\nLugnt."),
+        ("Ring skolan.\n\nLugnt.", "Lugnt.", None),
+        ("Ring skolan.", None, None),
+        ("x" * 1990, "y" * 8, "x" * 1990 + "\n\n" + "y" * 8),
+        ("x" * 1990, "y" * 9, None),
+    ],
+)
+def test_what_is_passed_on_is_added_and_writes_over_nothing(before: str, note: str | None, after: str | None):
+    told = what_follows(answer("log", walkers=2, note=note), walk(status="done", log_note=before))
+    assert told.get("log_note") == after
 
 
 def test_a_weekly_pattern_means_evenings_of_every_group_special_days_left_out():

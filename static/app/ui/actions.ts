@@ -54,9 +54,10 @@ export const joinShift = (shift: Row<"shifts">, userId: string): Promise<boolean
   });
 
 /** Leaves a pass of one's own on which nothing is noted yet for a colleague's of the same evening: two become one. */
-export const joinInstead = (empty: Row<"shifts">, other: Row<"shifts">, userId: string): Promise<boolean> =>
+export const joinInstead = (empty: Row<"shifts">, other: Row<"shifts">): Promise<boolean> =>
   run("action.joined", async () => {
-    const fields = { participant_ids: [...new Set([...other.fields.participant_ids, userId])] };
+    // Nobody who was on it loses the evening.
+    const fields = { participant_ids: [...new Set([...other.fields.participant_ids, ...empty.fields.participant_ids])] };
     await commands().together((put) => {
       put.update("shifts", other.id, fields);
       put.remove("shifts", empty.id);

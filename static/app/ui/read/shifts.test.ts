@@ -1,7 +1,7 @@
 /** Which passes are one's own, and which one may join. */
 import { describe, expect, it } from "vitest";
 import type { Projection } from "../../ports";
-import { doubled, joinable, lastShiftOn, myShifts, openShift } from "./shifts";
+import { doubled, isBlank, joinable, lastShiftOn, myShifts, openShift } from "./shifts";
 
 const NOW = "2026-11-23T19:00:00+01:00";
 const pass = (id: string, more: object = {}) => ({
@@ -62,4 +62,17 @@ describe("two passes of the same people at the same time", () => {
     ["somebody forgot to end the day before", { started_at: "2026-11-22T17:00:00+01:00" }],
     ["that is approved", { status: "approved" }],
   ])("are not one %s", (_, more) => expect(other(more)).toBeUndefined());
+});
+
+describe("a pass of which nothing would be lost", () => {
+  const nothing = { arena_minutes: {}, incidents: {}, mumin: [], handover_note: "", reason: "", open_items: [], other_participants: 0 };
+  const blank = (more: object, visits: object[] = []) => (
+    isBlank({ all: () => visits } as unknown as Projection, pass("mine", { ...nothing, ...more }) as never)
+  );
+  it("has no visit and nothing said of it", () => expect(blank({ arena_minutes: { outdoor: 0 }, incidents: { threat: 0 } })).toBe(true));
+  it.each([
+    [{ status: "returned" }], [{ handover_note: "Lugnt." }], [{ reason: "Lucia" }], [{ open_items: [{ id: "a" }] }], [{ other_participants: 1 }],
+    [{ arena_minutes: { outdoor: 10 } }], [{ incidents: { threat: 1 } }], [{ mumin: [{ delegated_by: "farsta", count: 1 }] }],
+  ])("is none with %j", (more) => expect(blank(more)).toBe(false));
+  it("is none with a visit", () => expect(blank({}, [{ id: "v", fields: { shift_id: "mine", arrived_at: NOW } }])).toBe(false));
 });

@@ -55,6 +55,13 @@ export function doubled(records: Projection, shift: Row<"shifts">): Row<"shifts"
   });
 }
 
+/** A draft of which nothing would be lost: no visit, nothing said of it but who is on it, when and what for. */
+export function isBlank(records: Projection, { id, fields }: Row<"shifts">): boolean {
+  const counted = [...Object.values(fields.arena_minutes), ...Object.values(fields.incidents), ...fields.mumin.map((row) => row.count)];
+  return fields.status === "draft" && visitsOf(records, id).length === 0 && fields.handover_note === "" && fields.reason === ""
+    && fields.open_items.length === 0 && fields.other_participants === 0 && counted.every((n) => !n);
+}
+
 /** A pass can be changed until it is sent in, and again when it has come back. */
 export const isEditable = (shift: Row<"shifts">): boolean =>
   shift.fields.status === "draft" || shift.fields.status === "returned";
