@@ -10,6 +10,8 @@ const night = (time: string): string => `2026-11-24T${time}+01:00`;
 const STARTED = evening("18:00:20");
 const visit = (arrived_at: string, left_at: string | null, outcome = "observed") => ({ fields: { arrived_at, left_at, outcome } }) as Row<"visits">;
 
+const until = (lastLine: string | null) => ({ startedAt: evening("18:00:00"), lastLine: lastLine && evening(lastLine) });
+
 describe("the last line of a pass", () => {
   it("is when somebody last came to or left a place, whichever visit that was", () => {
     expect(lastLineOf([visit(evening("19:00:00"), evening("22:40:00")), visit(evening("20:00:00"), null)])).toBe(evening("22:40:00"));
@@ -23,13 +25,17 @@ describe("the last line of a pass", () => {
 
 describe("the end proposed while nothing is typed", () => {
   it("follows the clock, and the last line where the clock is behind it", () => {
-    expect(proposedEnd(null, evening("21:00:00"), evening("22:00:00"))).toBe(evening("22:00:00"));
-    expect(proposedEnd(null, evening("22:10:00"), evening("22:00:00"))).toBe(evening("22:10:00"));
-    expect(proposedEnd(null, null, evening("22:00:00"))).toBe(evening("22:00:00"));
+    expect(proposedEnd(null, until("21:00:00"), evening("22:00:00"))).toBe(evening("22:00:00"));
+    expect(proposedEnd(null, until("22:10:00"), evening("22:00:00"))).toBe(evening("22:10:00"));
+    expect(proposedEnd(null, until(null), evening("22:00:00"))).toBe(evening("22:00:00"));
+    // A clock that was corrected backwards since the pass began: it can be sent in all the same (PU15).
+    const behind = { startedAt: evening("18:00:05"), lastLine: evening("18:00:05") };
+    expect(proposedEnd(null, behind, evening("18:00:02"))).toBe(evening("18:00:06"));
+    expect(endFault(evening("18:00:06"), behind, evening("18:00:02"))).toBeNull();
   });
 
   it("is the end the pass has", () => {
-    expect(proposedEnd(evening("21:00:00"), evening("21:30:00"), night("12:00:00"))).toBe(evening("21:00:00"));
+    expect(proposedEnd(evening("21:00:00"), until("21:30:00"), night("12:00:00"))).toBe(evening("21:00:00"));
   });
 });
 

@@ -1,6 +1,6 @@
 /** When a pass ended: what a typed clock time means, what stands until one is typed, and what can't be. Pure. */
 import { t } from "../../i18n";
-import { clockTime, dayOf, firstAfter, shortDay } from "./time";
+import { clockTime, dayOf, firstAfter, isoLocal, shortDay } from "./time";
 import type { Row } from "./shifts";
 
 const LONGEST_MS = 24 * 3_600_000;
@@ -19,10 +19,8 @@ export function lastLineOf(visits: readonly Row<"visits">[]): string | null {
     .reduce<string | null>((last, at) => (at && (!last || Date.parse(at) > Date.parse(last)) ? at : last), null);
 }
 
-/** What is proposed while nothing is typed: the end it has, else now. A phone's clock may be behind the visits. */
-export function proposedEnd(endedAt: string | null, lastLine: string | null, now: string): string {
-  return endedAt ?? latest(lastLine, now);
-}
+/** What is proposed while nothing is typed: the end it has, else now. A phone's clock may be behind the pass (PU15). */
+export const proposedEnd = (endedAt: string | null, until: UntilEnd, now: string): string => endedAt ?? latestEnd(until, now);
 
 /**
  * The first moment after the start when the clock shows `hhmm`. In a minute that is known, the end noted
@@ -39,7 +37,7 @@ export function typedEnd(hhmm: string, { startedAt, lastLine }: UntilEnd, endedA
 export function endFault(endedAt: string, { startedAt, lastLine }: UntilEnd, now: string): string | null {
   const end = Date.parse(endedAt);
   if (end <= Date.parse(startedAt)) return t("shift.endBeforeStart");
-  if (end > Date.parse(latest(lastLine, now))) return t("shift.endInFuture");
+  if (end > Date.parse(latestEnd({ startedAt, lastLine }, now))) return t("shift.endInFuture");
   if (!isWithinADay(startedAt, endedAt)) return t("shift.longerThanDay");
   if (lastLine && end < Date.parse(lastLine)) return t("shift.endBeforeVisit", { time: endInWords(startedAt, lastLine) });
   return null;
@@ -55,7 +53,11 @@ export function endInWords(startedAt: string, endedAt: string): string {
   return day ? `${clockTime(endedAt)} (${day})` : clockTime(endedAt);
 }
 
-const latest = (at: string | null, now: string): string => (at && Date.parse(at) > Date.parse(now) ? at : now);
+/** Now, or where the clock has been put back since the last line, or a second after the start. */
+function latestEnd({ startedAt, lastLine }: UntilEnd, now: string): string {
+  const shortest = isoLocal(new Date(Date.parse(startedAt) + 1000));
+  return [lastLine, shortest].reduce<string>((last, at) => (at && Date.parse(at) > Date.parse(last) ? at : last), now);
+}
 
 function isWithinADay(startedAt: string, endedAt: string): boolean {
   const length = Date.parse(endedAt) - Date.parse(startedAt);

@@ -36,7 +36,7 @@ export function CheckShift({ shift }: { shift: Row<"shifts"> }) {
   const form = draft.value;
   const visits = visitsOf(all, shift.id);
   const until = { startedAt: fields.started_at, lastLine: lastLineOf(visits) };
-  const ended_at = form.ended_at ?? proposedEnd(fields.ended_at, until.lastLine, now());
+  const ended_at = form.ended_at ?? proposedEnd(fields.ended_at, until, now());
   const endDay = otherDay(fields.started_at, ended_at);
   const minutes = form.arena_minutes ?? proposedArenaMinutes(visits.map((visit) => visit.fields), fields.started_at, ended_at);
   const length = minutesBetween(fields.started_at, ended_at);
