@@ -1,19 +1,17 @@
 """What the office's forms about walks may hold: shape and format, each field with a limit and a key for its fault."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from marshmallow import fields, validate
 
 from fieldapp.core.forms import FormSchema, Number
-from fieldapp.core.ids import readable_id
-from fieldapp.core.schema import LONG, MESSAGES, YEARS, Code, Day, IdField, Messages, Text
+from fieldapp.core.schema import LONG, MESSAGES, Code, Day, IdField, Messages, Text
 from fieldapp.plans.codes import SPECIAL_DAYS
 from fieldapp.plans.forms import MOST_WEEKS, Clock
 from fieldapp.walks.codes import GROUP_KINDS, MOODS, WALK_STATUSES
 from fieldapp.walks.rules import Cell
-from fieldapp.walks.schemas import DISTRICTS, MOST_PLACES, MOST_WALKERS, PhoneNumber
+from fieldapp.walks.schemas import DISTRICTS, MOST_PLACES, MOST_WALKERS, PhoneNumber, readable_cell
 
 MOST_TICKS = 400
 
@@ -37,14 +35,10 @@ class GridCell(fields.Field[Cell]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Cell:
         group, _, day = value.partition(".") if isinstance(value, str) else ("", "", "")
-        group_id = readable_id(group)
-        try:
-            found = date.fromisoformat(day)
-            if group_id is None or not YEARS[0] <= found.year <= YEARS[1]:
-                raise ValueError
-            return group_id, found
-        except ValueError as error:
-            raise self.make_error("invalid") from error
+        cell = readable_cell(group, day)
+        if cell is None:
+            raise self.make_error("invalid")
+        return cell
 
 
 class CommonForm(FormSchema):

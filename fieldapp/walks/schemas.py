@@ -2,11 +2,27 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from fieldapp.core.schema import LONG, MESSAGES, Code, Day, IdField, Items, Messages, Moment, StrictSchema, Text, Whole
+from fieldapp.core.ids import readable_id
+from fieldapp.core.schema import (
+    LONG,
+    MESSAGES,
+    YEARS,
+    Code,
+    Day,
+    IdField,
+    Items,
+    Messages,
+    Moment,
+    StrictSchema,
+    Text,
+    Whole,
+)
 from fieldapp.places.facts import district_codes
 from fieldapp.walks.codes import ANSWER_KINDS, GROUP_KINDS, MOODS, WALK_STATUSES
+from fieldapp.walks.rules import Cell
 
 DISTRICTS = sorted(district_codes())
 MOST_WALKERS = 500
@@ -14,6 +30,16 @@ MOST_PLACES = 20
 PHONE = re.compile(r"[0-9 +()\-]*")
 TYPED = re.compile(r"\s*[0-9]{1,10}\s*")
 ONE_NAME = re.compile(r"(?:[^\W\d_]|[.\-])+")
+
+
+def readable_cell(id_: str, day: str) -> Cell | None:
+    """Return what names an evening of a group or a place, None for what is no id or no date of our years."""
+    known = readable_id(id_)
+    try:
+        found = date.fromisoformat(day)
+    except ValueError:
+        return None
+    return (known, found) if known and YEARS[0] <= found.year <= YEARS[1] else None
 
 
 class PhoneNumber(Text):

@@ -1,15 +1,14 @@
 """Shape of what the routes of walks take and give; the OpenAPI description is made from it."""
 
-from datetime import date
 from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields, validate
 
-from fieldapp.core.ids import readable_id
-from fieldapp.core.schema import YEARS, Code, PageQuery
+from fieldapp.core.schema import Code, PageQuery
 from fieldapp.outreach.schemas_http import Day
 from fieldapp.walks.codes import MOODS, WALK_STATUSES
 from fieldapp.walks.rules import Cell
+from fieldapp.walks.schemas import readable_cell
 
 MOMENT: dict[str, Any] = {"type": "string", "format": "date-time"}
 
@@ -32,14 +31,10 @@ class CellField(fields.Field[Any]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Cell:
         day, _, place = value.partition(".") if isinstance(value, str) else ("", "", "")
-        site_id = readable_id(place)
-        try:
-            found = date.fromisoformat(day)
-            if site_id is None or not YEARS[0] <= found.year <= YEARS[1]:
-                raise ValueError
-            return site_id, found
-        except ValueError as error:
-            raise self.make_error("not_an_id") from error
+        cell = readable_cell(place, day)
+        if cell is None:
+            raise self.make_error("not_an_id")
+        return cell
 
 
 class GapsQuery(WalksQuery):

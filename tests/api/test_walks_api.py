@@ -193,7 +193,7 @@ def test_a_period_of_gaps_has_an_order_and_a_length_and_a_foreign_district_is_un
     foreign = read(coordinator, "walks/gaps", 404, district="bromma")
     unknown = read(coordinator, "walks/gaps", 404, district="x")
     assert {**foreign, "request_id": ""} == {**unknown, "request_id": ""}
-    for after in ("x", "2026-11-27", f"x.{new_id()}", new_id()):
+    for after in ("x", "2026-11-27", f"x.{new_id()}", new_id(), f"9999-12-31.{new_id()}"):
         assert read(coordinator, "walks/gaps", 422, after=after)["fields"].keys() == {"after"}
     default = read(coordinator, "walks/gaps", limit=1000)["items"]
     assert {item["date"] for item in default} == {(first + timedelta(days=n)).isoformat() for n in range(28)}
