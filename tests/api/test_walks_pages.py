@@ -530,3 +530,11 @@ def test_the_start_of_the_week_is_shown_whatever_day_is_asked_for_and_nonsense_i
     for nonsense in ("x", "2026-02-30", "9999-12-31"):
         get(coordinator, first=nonsense, weekday="9", made="9" * 5000, stood="x")
         get(coordinator, f"{GRID}/gaps", first=nonsense)
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "i fredags", ""])
+def test_an_evening_that_is_no_date_of_our_years_is_a_fault_and_plans_nothing(coordinator: Phone, rows: Rows, day: str):
+    group = coordinator.walk_group(name="Demo A")
+    coordinator.apply(group)
+    assert post(coordinator, **ticked([group["record_id"]], cells=[f"{group['record_id']}.{day}"])).status_code == 422
+    assert rows("SELECT id FROM walks") == []
