@@ -102,6 +102,13 @@ export type SignInOutcome =
   | { kind: "refused"; slug: string; message: string }
   | { kind: "unreachable" };
 
+export type JoinOutcome =
+  | { kind: "joined"; shiftId: string }
+  | { kind: "unknown" }
+  | { kind: "wait"; retryAfterS: number }
+  | { kind: "refused"; slug: string; message: string }
+  | { kind: "unreachable" };
+
 export interface Transport {
   sync(request: SyncRequest): Promise<SyncOutcome>;
   signIn(email: string, password: string, deviceId: string, deviceName: string): Promise<SignInOutcome>;
@@ -257,6 +264,8 @@ export interface FieldApp {
   queueFile(): Promise<QueueFile>;
   session(): Session | null;
   onSession(listener: () => void): () => void;
+  /** Puts oneself on a pass by its short code, with coverage, and has the pass fetched. */
+  joinByCode(code: string): Promise<JoinOutcome>;
   /** Opens the user's own store and starts the engine. */
   signIn(email: string, password: string): Promise<SignInOutcome>;
   /** Refuses nothing: the queue stays for the same user (CL8); the caller has asked first. */
