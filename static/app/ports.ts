@@ -80,6 +80,8 @@ export interface Session {
   csrf_token: string;
   expires_at: string;
   seal: { key_id: string; public_key: string; device_secret: string };
+  /** Where the employer takes reports of incidents; absent where the installation names no such place. */
+  incident_report_url?: string;
 }
 
 // ---------------------------------------------------------------- transport

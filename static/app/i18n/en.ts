@@ -479,6 +479,7 @@ export const en: Catalogue = {
   "sync.kind.walks": "Night walk",
   "safety.notVisited": "Not visited for safety: {place} {time}.",
   "incident.report": "They are only counted here. Report them in your employer’s system for incidents and injuries too.",
+  "incident.toReport": "Open the employer’s report (new tab)",
   "mumin.socialjour": "Social emergency unit",
   "mumin.delegatedBy": "On behalf of",
   "sent.title": "The shift is submitted",

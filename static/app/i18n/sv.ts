@@ -504,6 +504,7 @@ export const sv = {
   "sync.kind.walks": "Nattvandring",
   "safety.notVisited": "Ej besökt av säkerhetsskäl: {place} {time}.",
   "incident.report": "Här räknas de bara. Anmäl dem också i arbetsgivarens system för tillbud och arbetsskador.",
+  "incident.toReport": "Öppna arbetsgivarens anmälan (ny flik)",
   "mumin.socialjour": "Socialjouren",
   "mumin.delegatedBy": "På uppdrag av",
 

@@ -35,6 +35,8 @@ export class Network {
   sessionHours = 20;
   /** What everybody who signs in is. */
   grants: Session["grants"] = [];
+  /** What the session answer says besides. */
+  told: Partial<Session> = {};
   /** Answers the code of a pass in the server's place. */
   joins: (code: string, user: string) => Response = () => json(404, { error: "code_unknown" });
   signedOut = new Set<string>();
@@ -133,6 +135,7 @@ export class Network {
       user: { id: `user-${email}`, name: "Demo", email }, grants: this.grants, device_id, csrf_token: `token-${++this.#token}`,
       expires_at: new Date(this.world.time + this.sessionHours * 3_600_000).toISOString(),
       seal: this.hasSealKey ? { key_id: "model", public_key: "bW9kZWw=", device_secret: "c2VjcmV0" } : { key_id: "", public_key: "", device_secret: "" },
+      ...this.told,
     };
   }
 
