@@ -5,9 +5,11 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 ENVIRONMENTS = ("demo", "production", "testing")
 SECRET_BYTES = 32
+LONGEST_URL = 500
 
 
 class WeakSetting(RuntimeError):
@@ -27,6 +29,7 @@ class Settings:
     suppress_below: int = 5
     metrics_token: str | None = None
     trusted_hosts: tuple[str, ...] = ()
+    incident_report_url: str | None = None
 
     @property
     def is_demo(self) -> bool:
@@ -63,6 +66,7 @@ class Settings:
             suppress_below=_whole(environ, "FIELDAPP_SUPPRESS_BELOW", 5, low=2, high=100),
             metrics_token=environ.get("FIELDAPP_METRICS_TOKEN") or None,
             trusted_hosts=hosts,
+            incident_report_url=_report_url(environ.get("FIELDAPP_INCIDENT_REPORT_URL")),
         )
 
 
@@ -119,3 +123,17 @@ def _school_forms(given: str) -> tuple[str, ...]:
     if not forms or not all(form.isalnum() and len(form) <= 10 for form in forms):
         raise WeakSetting("FIELDAPP_SCHOOL_FORMS must name at least one school form, such as GR")
     return forms
+
+
+def _report_url(given: str | None) -> str | None:
+    """Take an address that everybody's phone may be led to: https, a host, and no credentials in it."""
+    if not given:
+        return None
+    try:
+        parts = urlsplit(given)
+        is_sound = parts.scheme == "https" and bool(parts.hostname) and "@" not in parts.netloc and parts.port != 0
+    except ValueError:  # such as a bracket that never closes, or a port that is no number
+        is_sound = False
+    if not is_sound or not given.isascii() or not given.isprintable() or " " in given or len(given) > LONGEST_URL:
+        raise WeakSetting("FIELDAPP_INCIDENT_REPORT_URL must be an https address without a password in it")
+    return given

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from flask import Response, g, jsonify
+from flask import Response, current_app, g, jsonify
 from flask_smorest import Blueprint
 
 from fieldapp.accounts import sessions, signin
@@ -50,7 +50,11 @@ def delete_session() -> Response:
 
 
 def session_answer(actor: Actor, token: str, expires_at: datetime) -> dict[str, Any]:
-    """Return the answer of api.md: user, grants in force, device, CSRF token, end, seal."""
+    """Return the answer of api.md: user, grants in force, device, CSRF token, end, seal.
+
+    Where the employer takes reports of incidents goes along when the installation says so, for use without coverage.
+    """
+    report_url = current_app.config["SETTINGS"].incident_report_url
     return {
         "user": {"id": actor.user_id, "name": actor.name, "email": actor.email},
         "grants": [
@@ -66,4 +70,5 @@ def session_answer(actor: Actor, token: str, expires_at: datetime) -> dict[str, 
         "csrf_token": csrf_token_for(token),
         "expires_at": to_wire(expires_at),
         "seal": seal_for(actor.device_id or actor.user_id),
+        **({"incident_report_url": report_url} if report_url else {}),
     }

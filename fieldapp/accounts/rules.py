@@ -41,16 +41,18 @@ def is_live(
     return ended_at is None and now < expires_at and now - last_seen_at < timedelta(seconds=idle_limit_s)
 
 
-def retry_after_s(now: datetime, failures: list[datetime]) -> int | None:
+def retry_after_s(
+    now: datetime, failures: list[datetime], *, most: int = FAILURES_A_MINUTE, window: timedelta = WINDOW
+) -> int | None:
     """Return the seconds until the next try is allowed, or None when it is allowed now.
 
-    `failures` are those of the last minute for the account from one kind of device; known and unknown devices are
-    counted apart, so that nobody can lock out a phone that is already enrolled (X35).
+    At a sign-in `failures` are those of the last minute for the account from one kind of device; known and unknown
+    devices are counted apart, so that nobody can lock out a phone that is already enrolled (X35).
     """
-    recent = sorted(moment for moment in failures if now - moment < WINDOW)
-    if len(recent) < FAILURES_A_MINUTE:
+    recent = sorted(moment for moment in failures if now - moment < window)
+    if len(recent) < most:
         return None
-    wait = recent[-FAILURES_A_MINUTE] + WINDOW - now
+    wait = recent[-most] + window - now
     return max(1, int(wait.total_seconds()) + 1)
 
 

@@ -48,3 +48,4 @@ class SessionSchema(StrictSchema):
     csrf_token = fields.String()
     expires_at = fields.String()
     seal = fields.Nested(SealSchema)
+    incident_report_url = fields.String(metadata={"format": "uri"})

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from flask import current_app
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from fieldapp.accounts.models import Device, SessionRow, SignInFailure, User
@@ -19,6 +19,7 @@ from fieldapp.accounts.rules import FAILURES_A_MINUTE, WINDOW, is_live, retry_af
 from fieldapp.audit import services as audit
 from fieldapp.core.access import Actor
 from fieldapp.core.clock import utc_now
+from fieldapp.core.database import take_turn
 from fieldapp.core.errors import DomainError, NotSignedIn, TooMany
 from fieldapp.core.ids import new_id
 
@@ -110,8 +111,7 @@ def count_try(session: Session, *, hashed_account: str, known_device: bool) -> s
 
     None: too many are being checked right now to know; ask again when some of them are done.
     """
-    if session.get_bind().dialect.name == "postgresql":  # SQLite has one writer at a time anyway
-        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(hashed_account, 0))))
+    take_turn(session, hashed_account)
     now = utc_now()
     failed, pending = recent_tries(session, hashed_account, now, known_device=known_device)
     wait = retry_after_s(now, failed)

@@ -14,9 +14,9 @@ import orjson
 from flask import Flask, current_app
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Engine, MetaData, event
+from sqlalchemy import Connection, Engine, MetaData, event, func, select
 from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Session
 
 from fieldapp.core.errors import Unavailable
 from fieldapp.core.writers import WritersQueue
@@ -155,6 +155,12 @@ def transacted(work: Callable[[], Result]) -> Result:
                 raise
             raise Unavailable(retry_after_s=2) from error
     raise AssertionError("unreachable")
+
+
+def take_turn(session: Session, what: str) -> None:
+    """Hold off others who name the same until this transaction ends, so that what is counted here stays counted."""
+    if session.get_bind().dialect.name == "postgresql":  # SQLite has one writer at a time anyway
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(what, 0))))
 
 
 def is_busy(error: OperationalError) -> bool:

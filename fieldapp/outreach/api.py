@@ -1,16 +1,19 @@
-"""JSON routes of shifts (api.md, Review), read only: parse, ask one query, answer."""
+"""JSON routes of shifts (api.md, Review): parse, ask one query or service, answer."""
 
 from typing import Any
 
+from flask import current_app
 from flask_smorest import Blueprint
 
 from fieldapp.core.access import access, current_actor
 from fieldapp.core.clock import utc_now
 from fieldapp.core.database import db
 from fieldapp.core.errors import NotFound
+from fieldapp.core.http import in_write_transaction
 from fieldapp.core.ids import readable_id
-from fieldapp.outreach import shift_reads
-from fieldapp.outreach.schemas_http import ShiftPage, ShiftsQuery, WholeShift
+from fieldapp.outreach import joining, shift_reads
+from fieldapp.outreach.queries import STAFF_ROLES
+from fieldapp.outreach.schemas_http import JoinedShift, JoinSchema, ShiftPage, ShiftsQuery, WholeShift
 
 READERS = ("field_worker", "team_lead", "analyst")
 
@@ -35,3 +38,21 @@ def shift(shift_id: str) -> dict[str, Any]:
     if known is None:
         raise NotFound
     return shift_reads.whole_shift(db.session(), current_actor(), utc_now(), known)
+
+
+@blp.route("/join", methods=["POST"])
+@access(*STAFF_ROLES)
+@blp.arguments(JoinSchema)
+@blp.response(200, JoinedShift)
+def join(asked: dict[str, Any]) -> dict[str, Any]:
+    """Join a colleague's pass by the code on its phone, whatever the team"""
+    shift_id = _joined(asked["code"])
+    if shift_id is None:  # said only now: that the code was wrong is counted for good
+        raise joining.CodeUnknown
+    return {"shift_id": shift_id}
+
+
+@in_write_transaction
+def _joined(code: str) -> str | None:
+    registry = current_app.extensions["fieldapp.registry"]
+    return joining.join_by_code(db.session(), registry, actor=current_actor(), code=code, now=utc_now())

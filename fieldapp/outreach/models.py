@@ -51,6 +51,16 @@ class ShiftParticipant(db.Model):
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), primary_key=True, index=True)
 
 
+class WrongCode(db.Model):
+    """A code that led to no pass, counted per person in the database seen by every worker (trap 6); not which code."""
+
+    __tablename__ = "wrong_join_codes"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class Visit(Synced, db.Model):
     """A stop at a place, or the decision not to make it."""
 

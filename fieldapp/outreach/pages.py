@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
@@ -57,6 +57,7 @@ def shift(shift_id: str) -> ResponseReturnValue:
         shift=found,
         observations=by_visit,
         places=places,
+        report_url=current_app.config["SETTINGS"].incident_report_url,
         rough_time=rough_time,
         writers={person["id"]: person["name"] for person in found["participants"]},
         district_names=_district_names(),

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session, aliased
 
 from fieldapp.core.access import Actor
 from fieldapp.core.clock import local_date, utc_now
-from fieldapp.outreach.models import Observation, Shift, ShiftParticipant, Visit
+from fieldapp.outreach.models import Observation, Shift, ShiftParticipant, Visit, WrongCode
+from fieldapp.outreach.rules import LONGEST_SHIFT, WRONG_CODES_WINDOW
 from fieldapp.places.services import Lately
 from fieldapp.sync.models import Waiting
 
@@ -37,6 +38,18 @@ def team_shifts(actor: Actor, now: datetime) -> ColumnElement[bool]:
 def led_shifts(actor: Actor) -> ColumnElement[bool]:
     """Shifts of the teams one leads."""
     return Shift.team_id.in_(actor.teams("team_lead"))
+
+
+def under_way(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Shifts that colleagues can join: drafts that have not ended. One forgotten open is none."""
+    open_drafts = (Shift.status == "draft", Shift.ended_at.is_(None), Shift.deleted.is_(False))
+    return *open_drafts, Shift.started_at > now - LONGEST_SHIFT
+
+
+def wrong_codes(session: Session, user_id: str, now: datetime) -> list[datetime]:
+    """Return when a person lately gave a code that led to no shift."""
+    query = select(WrongCode.at).where(WrongCode.user_id == user_id, WrongCode.at > now - WRONG_CODES_WINDOW)
+    return list(session.scalars(query))
 
 
 def shifts_on_phone(actor: Actor, now: datetime) -> ColumnElement[bool]:

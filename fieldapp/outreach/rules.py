@@ -11,6 +11,9 @@ from fieldapp.outreach.codes import PLACELESS_ARENAS
 
 FieldErrors = dict[str, list[str]]
 LONGEST_SHIFT = timedelta(hours=24)
+CODES = 1_000_000  # six digits
+MOST_WRONG_CODES = 10
+WRONG_CODES_WINDOW = timedelta(minutes=10)
 PLACE_FIELDS = ("site_id", "school_unit_code", "place", "neighbourhood")
 # Stockholm county with a margin; a pin outside it is a slip of the position, not a place to visit.
 LAT_RANGE = (58.6, 60.4)
@@ -58,6 +61,14 @@ def joins(before: Mapping[str, Any], after: Mapping[str, Any], user_id: str) -> 
     """Say whether nothing changes on a shift but that one person joins it."""
     different = {name for name in after if after[name] != before[name]}
     return different == {"participant_ids"} and set(after["participant_ids"]) == {*before["participant_ids"], user_id}
+
+
+def join_code(shift_id: str) -> str:
+    """Return the six digits by which colleagues of any team find a pass: they follow from its id alone.
+
+    So whoever began it can read them out without coverage. The phone's is `static/app/domain/joinCode.ts`.
+    """
+    return f"{int(shift_id[-12:], 16) % CODES:06}"
 
 
 def may_change_status(before: str, after: str) -> bool:

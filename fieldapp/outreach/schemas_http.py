@@ -1,10 +1,11 @@
 """Shape of what the routes of shifts take and give; the OpenAPI description is made from it."""
 
 from datetime import date
+from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
-from fieldapp.core.schema import Code, IdField, PageQuery
+from fieldapp.core.schema import MESSAGES, Code, IdField, Messages, PageQuery, StrictSchema
 from fieldapp.outreach.codes import STATUSES
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
@@ -33,6 +34,33 @@ class ShiftsQuery(PageQuery):
     status = Code(STATUSES)
     first = Day("from")
     last = Day("to")
+
+
+class SixDigits(fields.Field[str]):
+    """The code of a pass as it is read out and typed: blanks between the digits say nothing."""
+
+    default_error_messages: Messages = {**MESSAGES, "invalid": "not_a_code", "null": "not_a_code"}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(metadata={"type": "string", "maxLength": 20, "example": "482 913"}, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        digits = "".join(value.split()) if isinstance(value, str) and len(value) <= 20 else ""
+        if not (len(digits) == 6 and digits.isascii() and digits.isdigit()):
+            raise self.make_error("invalid")
+        return digits
+
+
+class JoinSchema(StrictSchema):
+    """The code that a colleague read out."""
+
+    code = SixDigits(required=True)
+
+
+class JoinedShift(Schema):
+    """The pass one is on now."""
+
+    shift_id = fields.String()
 
 
 class Participant(Schema):

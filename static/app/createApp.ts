@@ -7,7 +7,7 @@ import { NotSignedIn } from "./domain/errors";
 import { NOTHING } from "./domain/projection";
 import { isoWithOffset, Timekeeper } from "./domain/timekeeper";
 import { browserEnvironment, type Environment } from "./environment";
-import type { FieldApp, Session, SignInOutcome, SyncStatus } from "./ports";
+import type { FieldApp, JoinOutcome, Session, SignInOutcome, SyncStatus } from "./ports";
 import { SignedIn } from "./signedIn";
 import { DeviceStore } from "./store/device";
 import type { Moved } from "./store/snapshot";
@@ -103,6 +103,13 @@ export function createApp(env: Environment = browserEnvironment()): RunningApp {
     if (current) onSession.fire();
   }
 
+  async function joinByCode(code: string): Promise<JoinOutcome> {
+    const asking = current;
+    const outcome = await (await import("./sync/joining")).joinByCode(transport, code);
+    if (outcome.kind === "joined") asking?.engine.wake(true);
+    return outcome;
+  }
+
   async function signOut(): Promise<void> {
     await current?.leave();
     close();
@@ -178,6 +185,7 @@ export function createApp(env: Environment = browserEnvironment()): RunningApp {
     queueFile: async () => here().queueFile(),
     session: () => current?.session ?? null,
     onSession: onSession.on,
+    joinByCode,
     signIn,
     signOut,
     close: () => {

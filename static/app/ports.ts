@@ -80,6 +80,8 @@ export interface Session {
   csrf_token: string;
   expires_at: string;
   seal: { key_id: string; public_key: string; device_secret: string };
+  /** Where the employer takes reports of incidents; absent where the installation names no such place. */
+  incident_report_url?: string;
 }
 
 // ---------------------------------------------------------------- transport
@@ -98,6 +100,13 @@ export type SyncOutcome =
 export type SignInOutcome =
   | { kind: "session"; session: Session }
   | { kind: "bad_credentials" }
+  | { kind: "wait"; retryAfterS: number }
+  | { kind: "refused"; slug: string; message: string }
+  | { kind: "unreachable" };
+
+export type JoinOutcome =
+  | { kind: "joined"; shiftId: string }
+  | { kind: "unknown" }
   | { kind: "wait"; retryAfterS: number }
   | { kind: "refused"; slug: string; message: string }
   | { kind: "unreachable" };
@@ -257,6 +266,8 @@ export interface FieldApp {
   queueFile(): Promise<QueueFile>;
   session(): Session | null;
   onSession(listener: () => void): () => void;
+  /** Puts oneself on a pass by its short code, with coverage, and has the pass fetched. */
+  joinByCode(code: string): Promise<JoinOutcome>;
   /** Opens the user's own store and starts the engine. */
   signIn(email: string, password: string): Promise<SignInOutcome>;
   /** Refuses nothing: the queue stays for the same user (CL8); the caller has asked first. */

@@ -31,6 +31,7 @@ MAY_REACH: dict[str, set[str]] = {
     "places.mapping_summary": EVERYONE - {"walk_coordinator"},
     "shifts.shifts": {"field_worker", "team_lead", "analyst"},
     "shifts.shift": {"field_worker", "team_lead", "analyst"},
+    "shifts.join": {"field_worker", "team_lead"},
     "review.review": {"team_lead"},
     "review.devices": EVERYONE - {"analyst"},
     "review.rejections": {"field_worker", "team_lead"},

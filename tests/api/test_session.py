@@ -43,6 +43,15 @@ def test_the_session_answer_is_as_in_api_md(client):
     assert again == body
 
 
+def test_where_the_employer_takes_reports_goes_along_when_the_installation_says_so(app, client):
+    url = "https://anmalan.example/ny?typ=tillbud"
+    app.config["SETTINGS"] = dataclasses.replace(app.config["SETTINGS"], incident_report_url=url)
+    assert sign_in(client).get_json()["incident_report_url"] == url
+    assert client.get(SESSION).get_json()["incident_report_url"] == url
+    app.config["SETTINGS"] = dataclasses.replace(app.config["SETTINGS"], incident_report_url=None)
+    assert "incident_report_url" not in client.get(SESSION).get_json()
+
+
 def test_X01_a_new_id_at_every_sign_in_and_the_old_one_dies(app, client):
     sign_in(client)
     first = client.get_cookie("session").value

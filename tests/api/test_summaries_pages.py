@@ -1,5 +1,6 @@
 """The office's pages: for each role, without JavaScript, nothing run or leaked that people wrote."""
 
+import dataclasses
 import re
 from datetime import datetime
 from pathlib import Path
@@ -198,6 +199,22 @@ def test_a_shift_reads_as_words(phone, sign_in):
     for words in ("Demo Tennplanen norra sidan", "Misstänkt handel", "Ny plats (utanför registret)", "Inskickat", "7"):
         assert words in html
     assert evening.shift in page(client, "/office/shifts")
+
+
+def test_a_shift_page_leads_from_its_incidents_to_the_employers_own_report(app, phone, sign_in):
+    falt1 = phone("falt1")
+    told, calm = falt1.shift(incidents={"threat": 1}), falt1.shift(incidents={"threat": 0})
+    falt1.apply(told, calm)
+    told_page, calm_page = (f"/office/shifts/{shift['record_id']}" for shift in (told, calm))
+    lead = sign_in("ledare")
+    assert "arbetsgivaren" not in page(lead, told_page)
+    url = "https://anmalan.example/ny?typ=tillbud&enhet=3"
+    app.config["SETTINGS"] = dataclasses.replace(app.config["SETTINGS"], incident_report_url=url)
+    html = page(lead, told_page)
+    assert_sound(html)
+    link = f'<a href="{url.replace("&", "&amp;")}" target="_blank" rel="noreferrer">'
+    assert f"Hot 1 · {link}Anmäl hos arbetsgivaren (ny flik)</a>" in html
+    assert "arbetsgivaren" not in page(lead, calm_page)
 
 
 def test_a_shift_page_shows_all_that_a_shift_holds(phone, sign_in):

@@ -196,6 +196,8 @@ def field_screens(mobile: Mobile, earlier: str) -> list[Screen]:
         Screen(
             "kontrollera-arenor", f"{shift}/skicka", tap("Ändra tid per arena", "Ändra hot, våld och tillbud mot er")
         ),
+        Screen("ga-med-kod", "/app/kod"),
+        Screen("ga-med-kod-fel", "/app/kod", fail("Gå med")),
         Screen("lagg-till-plats", f"/app/plats?efter={shift.rsplit('/', 1)[1]}"),
         Screen("lagg-till-besok", f"{shift}/besok?plats={quote(LATER_AT)}"),
         Screen("lagg-till-besok-fel", f"{shift}/besok?plats={quote(LATER_AT)}", fail("Spara")),

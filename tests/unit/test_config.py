@@ -38,6 +38,52 @@ def test_production_has_host_cookies_and_the_demo_makes_its_own_secret(tmp_path)
     assert (tmp_path / "demo" / "secret_key").stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        "http://anmalan.example/",
+        "anmalan.example",
+        "//anmalan.example/",
+        "javascript:alert(1)",
+        "https://",
+        "https:///anmalan",
+        "https://user:secret@anmalan.example/",
+        "https://@anmalan.example/",
+        "https://anmalan.example:port/",
+        "https://anmalan.example:0/",
+        "https://[anmalan/",
+        "https://anmalan.example/a b",
+        "https://anmalan.example/\n",
+        " https://anmalan.example/",
+        "https://anmälan.example/",
+        "https://anmalan.example/" + "x" * 500,
+    ],
+)
+def test_O03_an_address_for_reports_that_is_no_plain_https_refuses_to_start_and_is_named(given, tmp_path):
+    environ = {"FIELDAPP_SECRET_KEY": GOOD, "FIELDAPP_DATA_DIR": str(tmp_path)}
+    with pytest.raises(WeakSetting, match="FIELDAPP_INCIDENT_REPORT_URL") as refused:
+        Settings.from_environment({**environ, "FIELDAPP_INCIDENT_REPORT_URL": given})
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        (None, None),
+        ("", None),
+        ("https://anmalan.example", "https://anmalan.example"),
+        (
+            "https://anmalan.example:8443/ny?typ=tillbud&enhet=3#start",
+            "https://anmalan.example:8443/ny?typ=tillbud&enhet=3#start",
+        ),
+    ],
+)
+def test_the_address_for_reports_is_kept_as_it_is_given(given, kept, tmp_path):
+    environ = {"FIELDAPP_SECRET_KEY": GOOD, "FIELDAPP_DATA_DIR": str(tmp_path)}
+    environ |= {} if given is None else {"FIELDAPP_INCIDENT_REPORT_URL": given}
+    assert Settings.from_environment(environ).incident_report_url == kept
+
+
 @pytest.mark.parametrize("given", ["postgres://u@h/d", "postgresql://u@h/d", "postgresql+psycopg://u@h/d"])
 def test_postgresql_urls_use_one_driver(given, tmp_path):
     environ = {"FIELDAPP_SECRET_KEY": GOOD, "FIELDAPP_DATA_DIR": str(tmp_path), "FIELDAPP_DATABASE_URL": given}

@@ -10,16 +10,18 @@ const TIMEOUT_MS = 30_000; // CL4
 const SYNC_PATH = "/api/v1/sync";
 const SESSION_PATH = "/api/v1/session";
 
-interface Answer {
+export interface Answer {
   status: number;
   body: unknown;
   retryAfterS: number | null;
 }
-type Failure = "network" | "timeout";
+export type Failure = "network" | "timeout";
 
 export interface BoundTransport extends Transport {
   /** Speak for this session from now on; null for nobody. */
   bind(session: Session | null): void;
+  /** Asks what the protocol does not carry; whoever asks judges the answer's shape. */
+  post(path: string, body: unknown): Promise<Answer | Failure>;
 }
 
 export function createTransport(fetcher: typeof fetch, clock: Clock): BoundTransport {
@@ -89,6 +91,7 @@ export function createTransport(fetcher: typeof fetch, clock: Clock): BoundTrans
 
   return {
     sync,
+    post: (path, body) => call("POST", path, body),
     bind: (session) => {
       bound = session;
     },

@@ -8,6 +8,7 @@ import { problem } from "./announce";
 import { replace, route } from "./router";
 import { records, session, userId } from "./state";
 
+const JoinByCode = lazy(() => import("./screens/JoinByCode").then((m) => m.JoinByCode));
 const PickPlace = lazy(() => import("./screens/PickPlace").then((m) => m.PickPlace));
 const SignIn = lazy(() => import("./screens/SignIn").then((m) => m.SignIn));
 const ShiftLog = lazy(() => import("./screens/ShiftLog").then((m) => m.ShiftLog));
@@ -41,6 +42,7 @@ export function App() {
   const [, , area = "", id = "", page = ""] = path.split("/");
   if (area === "passet") return <ShiftLog />;
   if (area === "plats") return <PickPlace />;
+  if (area === "kod") return <JoinByCode />;
   if (area === "iakttagelse") return <ObservationRoute id={id} />;
   if (area === "besok") return <VisitRoute id={id} />;
   if (area === "pass") return <ShiftRoute id={id} page={page} />;

@@ -33,6 +33,12 @@ export class Network {
   bytesPerS: number | null = null;
   retryAfterS = 5;
   sessionHours = 20;
+  /** What everybody who signs in is. */
+  grants: Session["grants"] = [];
+  /** What the session answer says besides. */
+  told: Partial<Session> = {};
+  /** Answers the code of a pass in the server's place. */
+  joins: (code: string, user: string) => Response = () => json(404, { error: "code_unknown" });
   signedOut = new Set<string>();
   /** Whether the session answer carries what sealing needs. */
   hasSealKey = true;
@@ -60,6 +66,10 @@ export class Network {
       }
       if (!live || this.signedOut.has(live.device_id)) return json(401, { error: "not_signed_in" });
       if (new Headers(init?.headers).get("X-CSRF-Token") !== live.csrf_token) return json(403, { error: "csrf_failed" });
+      if (String(input).endsWith("/shifts/join")) {
+        await this.#wait(this.latencyMs, signal);
+        return this.joins(String(body?.code), live.user.id);
+      }
       return this.#sync(live, body as unknown as SyncRequest, String(init?.body).length, signal, () => {
         live = { ...live!, csrf_token: `token-${++this.#token}` };
       });
@@ -122,9 +132,10 @@ export class Network {
 
   #session(email: string, device_id: string): Session {
     return {
-      user: { id: `user-${email}`, name: "Demo", email }, grants: [], device_id, csrf_token: `token-${++this.#token}`,
+      user: { id: `user-${email}`, name: "Demo", email }, grants: this.grants, device_id, csrf_token: `token-${++this.#token}`,
       expires_at: new Date(this.world.time + this.sessionHours * 3_600_000).toISOString(),
       seal: this.hasSealKey ? { key_id: "model", public_key: "bW9kZWw=", device_secret: "c2VjcmV0" } : { key_id: "", public_key: "", device_secret: "" },
+      ...this.told,
     };
   }
 

@@ -37,9 +37,11 @@ interface InputProps extends Omit<FieldProps, "children"> {
   onInput: (value: string) => void;
   autocomplete?: string;
   max?: string;
+  /** The keyboard with digits. */
+  numeric?: boolean;
 }
 
-export function Input({ type = "text", value, onInput, autocomplete = "off", max, ...field }: InputProps) {
+export function Input({ type = "text", value, onInput, autocomplete = "off", max, numeric, ...field }: InputProps) {
   return (
     <Field {...field}>
       {(aria) => {
@@ -47,6 +49,7 @@ export function Input({ type = "text", value, onInput, autocomplete = "off", max
         const attributes = {
           ...aria, type, value, autocomplete, maxLength: 200,
           ...(max && { max }),
+          ...(numeric && { inputMode: "numeric" }),
           ...(type === "email" && { autocapitalize: "none", spellcheck: false }),
         } as InputHTMLAttributes<HTMLInputElement>;
         return <input {...attributes} onInput={(event) => onInput(event.currentTarget.value)} />;

@@ -1,7 +1,7 @@
 /** Threats, violence and near misses against staff, and for the central unit MUMIN interviews: counts only. */
 import { coded, t } from "../../i18n";
 import { districtOptions } from "../read/start";
-import { records } from "../state";
+import { records, session } from "../state";
 import type { Submission } from "../submit";
 import { Fact } from "./Fact";
 import { Stepper } from "./Stepper";
@@ -25,6 +25,7 @@ export function IncidentFacts({ form, central, onChange }: Props) {
     <>
       <Fact label={t("check.incidents")} value={happened.join(" · ") || t("check.none")}>
         <p class="quiet">{t("incident.report")}</p>
+        <ReportLink />
         {INCIDENTS.map((kind) => (
           <Stepper key={kind} label={coded("incident", kind)} value={form.incidents[kind] ?? null} max={MOST}
             onChange={(n) => onChange({ incidents: { ...form.incidents, [kind]: n } })} />
@@ -40,4 +41,11 @@ export function IncidentFacts({ form, central, onChange }: Props) {
       )}
     </>
   );
+}
+
+/** The employer's own report is another system's: an ordinary link, nothing goes along. */
+function ReportLink() {
+  const address = session()?.incident_report_url;
+  if (!address?.startsWith("https://")) return null;
+  return <p><a class="change" href={address} target="_blank" rel="noreferrer">{t("incident.toReport")}</a></p>;
 }

@@ -7,6 +7,7 @@ import { Empty } from "../screens/Tonight";
 import { districtOptions, fieldTeams, newShift } from "../read/start";
 import { clockTime } from "../read/time";
 import { tonightsCards } from "../read/tonight";
+import { follow } from "../router";
 import { now, platform, records, session, status } from "../state";
 import { Select } from "./Field";
 import { JoinPass } from "./JoinPass";
@@ -48,6 +49,7 @@ export function StartPass() {
       {blocked && <InstallFirst />}
       <Reminders />
       {!blocked && <JoinPass />}
+      {start && !blocked && <p><a class="change" href="/app/kod" onClick={follow}>{t("code.join")}</a></p>}
       {start && (
         <section class="card">
           <h2>{t(`shift.${start.kind}`)}</h2>

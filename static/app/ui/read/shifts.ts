@@ -7,7 +7,7 @@ export type Row<C extends keyof Collections> = Projected<C>;
 
 const newestFirst = (a: string, b: string): number => Date.parse(b) - Date.parse(a);
 
-const isOn = ({ fields }: Row<"shifts">, userId: string): boolean => fields.participant_ids.includes(userId);
+export const isOn = ({ fields }: Row<"shifts">, userId: string): boolean => fields.participant_ids.includes(userId);
 
 /** One's own are those one began or is on (access.md). The server says who began it; until it has it, this phone did. */
 const isOwn = (shift: Row<"shifts">, userId: string): boolean =>
@@ -32,12 +32,15 @@ export function openShift(records: Projection, userId: string): Row<"shifts"> | 
 
 const LONGEST_SHIFT_MS = 24 * 3_600_000;
 
-/** Passes under way in one's teams that one is not on: those one can join. A pass forgotten open is none. */
+/** A pass that colleagues can join. One forgotten open is none. */
+export const isUnderWay = ({ fields }: Row<"shifts">, now: string): boolean =>
+  fields.status === "draft" && !fields.ended_at && Date.parse(now) - Date.parse(fields.started_at) < LONGEST_SHIFT_MS;
+
+/** Passes under way in one's teams that one is not on: those one can join. */
 export const joinable = (records: Projection, userId: string, teamIds: readonly string[], now: string): Row<"shifts">[] =>
   records
     .all("shifts")
-    .filter(({ fields }) => fields.status === "draft" && !fields.ended_at && teamIds.includes(fields.team_id))
-    .filter((shift) => !isOwn(shift, userId) && Date.parse(now) - Date.parse(shift.fields.started_at) < LONGEST_SHIFT_MS)
+    .filter((shift) => teamIds.includes(shift.fields.team_id) && !isOwn(shift, userId) && isUnderWay(shift, now))
     .sort((a, b) => newestFirst(a.fields.started_at, b.fields.started_at));
 
 const spanOf = ({ fields }: Row<"shifts">): [number, number] => {

@@ -1,5 +1,6 @@
 /** Who, what kind and for whom: the facts of a pass that were filled in from last time. */
 import { useState } from "preact/hooks";
+import { inThrees, joinCode } from "../../domain/joinCode";
 import { ASSIGNMENTS, KINDS, type Shift } from "../../domain/records";
 import { coded, t } from "../../i18n";
 import { changeShift, correctRefused } from "../actions";
@@ -14,7 +15,7 @@ import { districtOptions, peopleFaults } from "../read/start";
 import { withRefused } from "../read/refused";
 import { changedOnly, seenOf } from "../read/seen";
 import { endFault, lastLineOf, otherDay, typedEnd } from "../read/shiftEnd";
-import { visitsOf, type Row } from "../read/shifts";
+import { isUnderWay, visitsOf, type Row } from "../read/shifts";
 import { clockTime } from "../read/time";
 import { typedStart } from "../read/typedTimes";
 import { back } from "../router";
@@ -62,6 +63,7 @@ export function ShiftFacts({ shift }: { shift: Row<"shifts"> }) {
     <Screen title={t("shift.facts")} backTo={home} action={<Working run={save}>{t("frame.save")}</Working>}>
       <ErrorSummary errors={errors} />
       {draft.restored && <p class="quiet" role="status">{t("draft.restored")}</p>}
+      {isUnderWay(shift, now()) && <p>{t("code.forColleagues")} <strong>{inThrees(joinCode(shift.id))}</strong></p>}
       <People teamId={fields.team_id} chosen={form.participant_ids} onChange={(participant_ids) => set({ participant_ids })} errors={errors} />
       <Stepper label={t("shift.otherParticipants")} value={form.other_participants} max={50} onChange={(other_participants) => set({ other_participants })} />
       <Chips legend={t("shift.kind")} family="shift" codes={KINDS} single chosen={[form.kind]} onChange={([kind = form.kind]) => set({ kind })} />

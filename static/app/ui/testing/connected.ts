@@ -8,17 +8,20 @@ import { connect, type Parts } from "../state";
 export interface Connected {
   world: World;
   server: ModelServer;
+  network: Network;
   phone: Phone;
 }
 
-export async function connectedPhone(): Promise<Connected> {
+export async function connectedPhone(prepare?: (network: Network) => void): Promise<Connected> {
   const world = new World();
   const server = new ModelServer(() => world.time);
-  const phone = new Phone(world, new Network(world, server, new SeededRandom(1)), 1);
+  const network = new Network(world, server, new SeededRandom(1));
+  prepare?.(network);
+  const phone = new Phone(world, network, 1);
   await phone.open();
   await phone.signIn("demo1");
   begin(phone);
-  return { world, server, phone };
+  return { world, server, network, phone };
 }
 
 /** Connects the screens to a phone, anew after it was restarted. */
