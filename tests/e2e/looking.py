@@ -18,7 +18,8 @@ def bring_axe(context: BrowserContext) -> None:
 
 
 def axe_findings(page: Page) -> list[str]:
-    """Return axe's WCAG 2.2 A and AA violations, a line each."""
+    """Return axe's WCAG 2.2 A and AA violations, a line each, of a page with all its styles."""
+    page.wait_for_load_state("load")
     answer: Json = page.evaluate(
         """async (tags) => {
             const run = { runOnly: { type: "tag", values: tags }, resultTypes: ["violations"] };

@@ -37,6 +37,13 @@ LOOK_FOR_UPDATE = """
         });
     }
 """
+# Waits until the worker that could not fetch all it needs is given up.
+BROKE_OFF = """
+    async () => {
+        while (await navigator.serviceWorker.getRegistration()) await new Promise((done) => setTimeout(done, 50));
+        return true;
+    }
+"""
 # Saves a visit as soon as the last was said to be saved, notes each of them down, and taps *Uppdatera* meanwhile.
 SAVE_AND_UPDATE = """
     (afterMs) => {
@@ -103,6 +110,23 @@ def test_C06_a_new_worker_waits_for_the_queue_then_asks_and_never_reloads_on_its
     phone.sees_heading("Kontrollera och skicka in")
     assert "-r1.js" in build_of(phone.page)
     phone.waits_for_nothing()
+
+
+def test_C18_a_first_installation_that_broke_off_begins_anew_until_the_app_can_start_without_coverage(
+    server: StagedServer, mobile: Callable[..., Mobile]
+) -> None:
+    phone = mobile()
+    late = next((server.client / "dist/assets").glob("Walks-*.js"))  # not needed to sign in, only to be kept
+    late.rename(late.with_suffix(".away"))
+    phone.sign_in("falt1")
+    expect(phone.button("Starta pass")).to_be_visible()
+    gone = phone.page.evaluate(BROKE_OFF)
+    late.with_suffix(".away").rename(late)
+    phone.can_start_offline()
+    phone.offline()
+    phone.open()
+    expect(phone.button("Starta pass")).to_be_visible()
+    assert gone
 
 
 def test_CL10_once_the_pass_is_closed_it_asks_although_a_queue_waits_and_the_queue_survives(

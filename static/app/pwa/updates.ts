@@ -14,6 +14,7 @@ export interface Updates {
 }
 
 const CHECK_EVERY_MS = 60 * 60 * 1000;
+const RETRY_MS = 20_000;
 
 export function watchForUpdates(): Updates {
   let state: ReturnType<Updates["state"]> = "none";
@@ -27,12 +28,18 @@ export function watchForUpdates(): Updates {
   const check = () => void registration?.update().catch(() => undefined);
 
   const watch = (found: ServiceWorkerRegistration) => {
+    if (found === registration) return;
     registration = found;
     // The very first worker replaces nothing, so there is nothing to ask.
     const report = () => found.waiting && navigator.serviceWorker.controller && become("waiting");
     report();
     found.addEventListener("updatefound", () => found.installing?.addEventListener("statechange", report));
-    setInterval(check, CHECK_EVERY_MS);
+  };
+  // A first installation that broke off leaves nothing behind: it begins anew until the app can start without coverage.
+  const register = () => {
+    if (registration?.active || registration?.waiting || registration?.installing) return;
+    // C18: without a worker the app runs from the network; the queue does not need it.
+    navigator.serviceWorker.register("/sw.js").then(watch, () => undefined);
   };
 
   if ("serviceWorker" in navigator) {
@@ -42,8 +49,10 @@ export function watchForUpdates(): Updates {
       else if (hadController) become("replaced");
       hadController = true;
     });
-    // C18: without a worker the app runs from the network; the queue does not need it.
-    navigator.serviceWorker.register("/sw.js").then(watch, () => undefined);
+    register();
+    setInterval(register, RETRY_MS);
+    setInterval(check, CHECK_EVERY_MS);
+    addEventListener("online", register);
   }
 
   return {
