@@ -5,7 +5,7 @@ export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/static/node_modules/.bin:$(PATH)
 PORT ?= 8000
 WORKERS ?= 2
 SPREAD = -n $(WORKERS) --dist worksteal
-# Hundreds of databases made and dropped: in memory where there is room for them. The faults keep to the disk.
+# Hundreds of databases and phones made and dropped: in memory where there is room. The faults keep to the disk.
 IN_MEMORY = $(shell scripts/roomy.sh)
 
 .PHONY: help setup setup-tests run test test-unit test-client test-e2e test-long bench lint fmt demo pictures measure mutants
@@ -42,7 +42,7 @@ test-unit: setup-tests ## Server tests on SQLite and PostgreSQL, faults included
 	@$(IN_MEMORY) $(PY) -m pytest tests/sync tests/api tests/unit -m "not long and not browser" $(SPREAD) --durations=10
 
 test-e2e: setup-tests ## A real browser against a real server
-	@$(PY) -m pytest tests -m "browser and not long" --durations=15
+	@$(IN_MEMORY) $(PY) -m pytest tests -m "browser and not long" --durations=15
 
 test-long: setup-tests ## The same faults with larger counts
 	@export FAULT_SCALE=10; (cd static && npm run --silent test) && $(PY) -m pytest tests -m "not browser" && $(PY) -m pytest tests -m browser

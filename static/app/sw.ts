@@ -85,6 +85,7 @@ async function fetchAnew(url: string): Promise<Response> {
 
 self.addEventListener("message", (event) => {
   if (event.data === "take_over") void self.skipWaiting();
+  if (event.data === "claim") event.waitUntil(self.clients.claim());
   if (event.data === "repair") {
     event.waitUntil(repair().then(() => event.source?.postMessage("repaired")).catch(() => undefined));
   }

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.mobile import SYNC, Mobile
+from tests.e2e.mobile import CONTROLLED, SYNC, Mobile
 from tests.e2e.screens import TENNIS
 from tests.e2e.staged import StagedServer
 
@@ -127,6 +127,21 @@ def test_C18_a_first_installation_that_broke_off_begins_anew_until_the_app_can_s
     phone.open()
     expect(phone.button("Starta pass")).to_be_visible()
     assert gone
+
+
+def test_C18_a_page_that_came_past_the_worker_is_taken_along_so_that_its_screens_open_without_coverage(
+    mobile: Callable[..., Mobile],
+) -> None:
+    phone = mobile()
+    phone.sign_in("falt1")
+    phone.can_start_offline()
+    phone.open()
+    with phone.loads():
+        phone.context.new_cdp_session(phone.page).send("Page.reload", {"ignoreCache": True})
+    phone.page.evaluate(CONTROLLED)
+    phone.offline()
+    phone.tab("Mer")
+    expect(phone.page.get_by_role("link", name="Nattvandring")).to_be_visible()
 
 
 def test_CL10_once_the_pass_is_closed_it_asks_although_a_queue_waits_and_the_queue_survives(

@@ -37,6 +37,8 @@ export function watchForUpdates(): Updates {
   };
   // A first installation that broke off leaves nothing behind: it begins anew until the app can start without coverage.
   const register = () => {
+    // A page that was being opened while the first worker took over is nobody's: it asks to be taken along.
+    if (!navigator.serviceWorker.controller) registration?.active?.postMessage("claim");
     if (registration?.active || registration?.waiting || registration?.installing) return;
     // C18: without a worker the app runs from the network; the queue does not need it.
     navigator.serviceWorker.register("/sw.js").then(watch, () => undefined);
@@ -50,6 +52,7 @@ export function watchForUpdates(): Updates {
       hadController = true;
     });
     register();
+    void navigator.serviceWorker.ready.then(watch).then(register);
     setInterval(register, RETRY_MS);
     setInterval(check, CHECK_EVERY_MS);
     addEventListener("online", register);
