@@ -168,11 +168,11 @@ export const removeVisit = (visit: Row<"visits">): Promise<boolean> =>
     }];
   });
 
-const SERVER_SET = new Set(["id", "version", "created_by", "created_at", "received_at", "flags", "district"]);
+const SERVER_SET = new Set(["id", "version", "created_by", "created_at", "received_at", "flags"]);
 
-/** A record's own fields, without what the server sets. */
-function written(row: Row<Editable>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(row.fields).filter(([key]) => !SERVER_SET.has(key)));
+/** A record's own fields, without what the server sets: of a visit its district too, of a pass its people say it. */
+export function written(row: Row<Editable>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(row.fields).filter(([key]) => !SERVER_SET.has(key) && !(key === "district" && row.collection === "visits")));
 }
 
 export const discardRefused = (rejectionId: string): Promise<boolean> =>

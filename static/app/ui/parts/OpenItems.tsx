@@ -1,6 +1,6 @@
 /** What is not finished on a pass, taken over or noted there: done, dropped or still open, and who said so. */
 import { useState } from "preact/hooks";
-import type { OpenItem } from "../../domain/handover";
+import { MOST_ITEMS, type OpenItem } from "../../domain/handover";
 import { hasPersonalNumber } from "../../domain/personalNumber";
 import { t } from "../../i18n";
 import { changeShift } from "../actions";
@@ -9,8 +9,6 @@ import { clockTime, shortDay } from "../read/time";
 import { personName } from "../read/values";
 import { commands, records, session, userId } from "../state";
 import { FreeText } from "./FreeText";
-
-const MOST = 50;
 
 export function OpenItems({ shift, adds }: { shift: Row<"shifts">; adds?: boolean }) {
   const items = shift.fields.open_items;
@@ -45,7 +43,7 @@ export function OpenItems({ shift, adds }: { shift: Row<"shifts">; adds?: boolea
           </li>
         ))}
       </ul>
-      {adds && items.length < MOST && (
+      {adds && items.length < MOST_ITEMS && (
         <>
           <FreeText id="item" label={t("item.new")} value={text} onInput={setText} />
           <button type="button" class="secondary" onClick={() => void add()}>{t("item.add")}</button>
