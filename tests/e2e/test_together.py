@@ -103,6 +103,47 @@ def test_two_who_started_a_pass_each_become_one_again(pair: tuple[Mobile, Mobile
     assert {row["status"] for row in database("SELECT status FROM sync_receipts")} == {"applied"}
 
 
+def test_two_passes_with_lines_become_one_and_every_line_keeps_its_author(
+    pair: tuple[Mobile, Mobile], database: Database
+) -> None:
+    one, two = pair
+    one.open()
+    one.arrive_elsewhere("Stadsdel", "Sök stadsdel", "Hökarängen")
+    one.waits_for_nothing()
+    two.start_pass()
+    two.arrive(TENNIS)
+    two.observe("Ungdomar samlade")
+    two.tab("Passet")
+    two.page.get_by_role("link", name="Om passet").tap()
+    two.tap("Demo Fält Ett")
+    two.tap("Spara")
+    two.offline(False)
+    two.waits_for_nothing()
+    one.waits_for_nothing()
+    one.open("/app/passet")
+    expect(one.page.get_by_text("Det här passet började först och blir kvar.")).to_be_visible()
+    two.open("/app/passet")
+    two.offline()
+    two.tap("Flytta mina rader dit")
+    expect(two.page.get_by_text("Ett besök med det du noterade där skrivs in på det andra passet")).to_be_visible()
+    two.tap("Flytta")
+    two.hears("Dina rader är flyttade")
+    expect(two.page.get_by_text("står också på ett annat pass")).to_have_count(0)
+    expect(two.page.get_by_role("link", name="Hökarängen")).to_be_visible()
+    two.offline(False)
+    two.waits_for_nothing()
+    one.waits_for_nothing()
+    one.open("/app/passet")
+    lines = one.page.locator(".timeline li")
+    expect(lines.filter(has_text="Demo Fält Två")).to_have_count(2)
+    expect(lines).to_have_count(4)
+    (shift,) = database("SELECT id FROM shifts WHERE status = 'draft' AND NOT deleted")
+    visits = database("SELECT shift_id FROM visits WHERE NOT deleted AND shift_id = :id", id=shift["id"])
+    assert len(visits) == 2
+    assert len(database("SELECT user_id FROM shift_participants WHERE shift_id = :id", id=shift["id"])) == 2
+    assert {row["status"] for row in database("SELECT status FROM sync_receipts")} == {"applied"}
+
+
 def test_a_place_left_out_for_safety_reaches_the_leader_the_same_night(mobile: Callable[..., Mobile]) -> None:
     group, leader = mobile(), mobile()
     group.sign_in("falt1")
