@@ -53,6 +53,16 @@ def may_be_added(staff: Mapping[str, datetime | None], person: str, *moments: da
     return disabled_at is None or any(moment < disabled_at for moment in moments)
 
 
+def places_to_judge(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> dict[int, bool]:
+    """Return which open items name a place anew, by index, and whether each was taken over from an earlier shift."""
+    known = {(item["id"], item.get("site_id")) for item in (before["open_items"] if before else ())}
+    return {
+        index: datetime.fromisoformat(item["at"]) < after["started_at"]
+        for index, item in enumerate(after["open_items"])
+        if item.get("site_id") is not None and (item["id"], item["site_id"]) not in known
+    }
+
+
 def submission_faults(shift: Mapping[str, Any]) -> FieldErrors:
     """Judge what a shift needs before it is sent in: an end, and no more arena minutes than its length."""
     if shift["ended_at"] is None:

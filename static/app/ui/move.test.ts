@@ -4,8 +4,8 @@ import { beforeEach, expect, it } from "vitest";
 import { withDefaults } from "../domain/defaults";
 import type { Shift, Visit } from "../domain/records";
 import type { Fields } from "../ports";
-import { joinInstead, noteObservation } from "./actions";
-import { moveLines } from "./move";
+import { noteObservation } from "./actions";
+import { joinInstead, moveLines } from "./move";
 import { connectedPhone, type Connected } from "./testing/connected";
 import { actions, undoNewest } from "./undo";
 

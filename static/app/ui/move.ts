@@ -1,10 +1,23 @@
-/** *Flytta mina rader dit*: two passes of the same people become one, in one saved step. */
+/** Two passes of the same people become one, each way in one saved step: a blank one is left, lines are moved. */
 import type { Shift } from "../domain/records";
 import { announceSaved, attempt } from "./announce";
-import { written } from "./actions";
+import { before, run, written } from "./actions";
 import { isWorthwhile, moveInto, type Reader } from "./read/movable";
+import type { Row } from "./read/shifts";
 import { app, commands } from "./state";
 import { forgetAll } from "./undo";
+
+/** Leaves a pass of one's own on which nothing is noted yet for a colleague's of the same evening: two become one. */
+export const joinInstead = (empty: Row<"shifts">, other: Row<"shifts">): Promise<boolean> =>
+  run("action.joined", async () => {
+    // Nobody who was on it loses the evening.
+    const fields = { participant_ids: [...new Set([...other.fields.participant_ids, ...empty.fields.participant_ids])] };
+    await commands().together((put) => {
+      put.update("shifts", other.id, fields);
+      put.remove("shifts", empty.id);
+    });
+    return [before(other, fields), { do: "create", collection: "shifts", fields: written(empty), children: [] }];
+  });
 
 /** Should a colleague's line arrive before the pass goes, it stays – and what went along must not count on both. */
 const EMPTIED: Partial<Shift> = {

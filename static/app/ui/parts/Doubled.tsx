@@ -1,8 +1,7 @@
 /** Two passes of the same people at the same time: said, and made one by whoever wrote on the one that goes. */
 import { useState } from "preact/hooks";
-import { count, t } from "../../i18n";
-import { joinInstead } from "../actions";
-import { moveLines } from "../move";
+import { t } from "../../i18n";
+import { joinInstead, moveLines } from "../move";
 import { doubled, goesInto, isBlank } from "../read/doubled";
 import { isWorthwhile, moveInto, type Left, type Move, type Reader } from "../read/movable";
 import { isEditable, type Row } from "../read/shifts";
@@ -61,7 +60,7 @@ function Moving({ shift, other, move }: Passes & { move: Move }) {
     return <button type="button" class="secondary" onClick={() => setAsking(true)}>{t(verb)}</button>;
   return (
     <>
-      <p>{[visits > 0 && count("doubled.moves", visits), move.removes && t("doubled.removes"), t("doubled.noUndo")].filter(Boolean).join(" ")}</p>
+      <p>{[visits > 0 && t("doubled.moves", { n: visits }), move.removes && t("doubled.removes"), t("doubled.noUndo")].filter(Boolean).join(" ")}</p>
       <div class="pair">
         <Working class="secondary" run={run}>{t(verb === "doubled.join" ? verb : "doubled.moveNow")}</Working>
         <button type="button" class="secondary" onClick={() => setAsking(false)}>{t("frame.cancel")}</button>
@@ -72,9 +71,9 @@ function Moving({ shift, other, move }: Passes & { move: Move }) {
 
 function leftInWords({ writers, shared, stuck, facts }: Left): string[] {
   return [
-    writers.length > 0 && count("doubled.leftOthers", writers.length, { who: namesOf(writers) }),
-    shared > 0 && count("doubled.leftShared", shared),
-    stuck > 0 && count("doubled.leftStuck", stuck),
+    writers.length > 0 && t("doubled.leftOthers", { who: namesOf(writers) }),
+    shared > 0 && t("doubled.leftShared", { n: shared }),
+    stuck > 0 && t("doubled.leftStuck", { n: stuck }),
     facts.length > 0 && t("doubled.leftFacts", { what: facts.map((fact) => fieldName(fact).toLocaleLowerCase("sv")).join(", ") }),
   ].filter((words) => words !== false);
 }
