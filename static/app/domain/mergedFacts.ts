@@ -8,7 +8,7 @@ export type Fact = (typeof FACTS)[number];
 
 const MOST_COUNTED = 1_000;
 
-export const saysFact = (shift: Shift, fact: Fact): boolean => {
+const saysFact = (shift: Shift, fact: Fact): boolean => {
   const value = shift[fact];
   if (fact === "mumin") return shift.mumin.some(({ count }) => count > 0);
   if (fact === "incidents") return Object.values(shift.incidents).some((n) => n > 0);

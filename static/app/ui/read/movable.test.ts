@@ -102,6 +102,12 @@ describe("what is said of the pass", () => {
     expect(moved({ ...rows, visits: [] })).toMatchObject({ lines: [], removes: true });
   });
 
+  it("keeps nothing that stands on the other already, as what both took over", () => {
+    const taken = { open_items: [item("lamp")], participant_ids: ["me"] };
+    expect(moved({ mine: taken, other: { ...taken, participant_ids: ["you"] } })).toMatchObject({ removes: true, left: { facts: [] } });
+    expect(moved({ mine: { ...taken, open_items: [item("lamp", "done", "20:00")] }, other: { ...taken, participant_ids: ["you"] } })?.left.facts).toEqual(["open_items"]);
+  });
+
   it.each([
     ["handover_note", { handover_note: "å".repeat(1_500) }, { handover_note: "ä".repeat(1_500) }],
     ["open_items", { open_items: Array.from({ length: 26 }, (_, n) => item(`a${n}`)) }, { open_items: Array.from({ length: 25 }, (_, n) => item(`b${n}`)) }],

@@ -2,7 +2,8 @@
  * What of one pass its reader may write anew on another of the same people, and what stays. A visit can't change its
  * pass: its author writes it there and removes it here, and nobody else's line is written in their name. Pure.
  */
-import { mergedFacts, FACTS, saysFact, type Fact } from "../../domain/mergedFacts";
+import { isEqual } from "../../domain/equal";
+import { mergedFacts, FACTS, type Fact } from "../../domain/mergedFacts";
 import type { Shift } from "../../domain/records";
 import type { Projection } from "../../ports";
 import { conflictOf } from "./conflicts";
@@ -98,15 +99,19 @@ function sorted(records: Projection, shift: Row<"shifts">, userId: string): { li
   return { ...found, writers: [...found.writers] };
 }
 
-/** From outside one puts only oneself on a pass (access.md): what this one says waits until one is on it. */
+/**
+ * From outside one puts only oneself on a pass (access.md): what this one says waits until one is on it, but for what
+ * stands there already, as the items that both took over.
+ */
 function factsOf(shift: Row<"shifts">, other: Row<"shifts">, userId: string, mayChange: boolean): { fields: Partial<Shift>; left: Left["facts"] } {
+  const { fields, left } = mergedFacts(shift.fields, other.fields);
   if (mayChange) {
     const { briefing_id, plan_id } = shift.fields;
-    const { fields, left } = mergedFacts(shift.fields, other.fields);
     return { fields: { ...fields, briefing_id: other.fields.briefing_id ?? briefing_id, plan_id: other.fields.plan_id ?? plan_id }, left };
   }
+  const news = FACTS.filter((fact) => left.includes(fact) || (fact in fields && !isEqual(fields[fact], other.fields[fact])));
   const strangers = shift.fields.participant_ids.filter((id) => id !== userId && !other.fields.participant_ids.includes(id));
-  return { fields: {}, left: [...FACTS.filter((fact) => saysFact(shift.fields, fact)), ...(strangers.length > 0 ? ["participant_ids" as const] : [])] };
+  return { fields: {}, left: [...news, ...(strangers.length > 0 ? ["participant_ids" as const] : [])] };
 }
 
 /** The other pass's times, where what was done there lies outside them. A place not visited takes no time. */
