@@ -4,6 +4,7 @@ The reference: what ranks is the same function on the phone (`static/app/domain/
 `tests/fixtures/tonight.json`. The weights and what they mean stand in `docs/tonight.md`.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -16,8 +17,10 @@ NOTED = 30  # times the share of visits with something noted
 FEWEST_VISITS = 3  # below this a share says nothing
 LATELY_DAYS = 28
 MOVED_HERE = 25
+OPEN_ITEM = 20  # once, however many
 METRES_A_POINT = 200  # only when a position was asked for
 MOST_FAR = 30
+SUGGESTING = frozenset({"school_near", "in_mapping", "moved_here", "open_item"})
 
 
 @dataclass(frozen=True)
@@ -42,25 +45,27 @@ def tonight(
     district: str | None,
     visited: Iterable[tuple[str, date]] = (),
     moved_here: Iterable[tuple[str, date]] = (),
+    open_items: Iterable[str] = (),
     distances_m: Mapping[str, float] | None = None,
 ) -> list[Suggestion]:
     """Return the suggestions of a district (None: the whole city), best first.
 
     `sites` are records of `GET /sites` with `visits_lately`; `visited` and `moved_here` are dated by site: visits the
-    register has not heard of yet, and observations that people seem to have moved there. A place one must not go to
-    is never suggested, agreed on or not.
+    register has not heard of yet, and observations that people seem to have moved there. `open_items` holds the site of
+    each thing the team still has to follow up. A place one must not go to is never suggested, agreed on or not.
     """
     allowed = {site["id"]: site for site in sites if site.get("safety_level") != "do_not_go"}
     last = _last_visits(allowed, visited)
     moved = {site_id for site_id, on in moved_here if _is_newer(on, last.get(site_id))}
     agreed = _agreed(briefings, now, district)
+    items = Counter(open_items)
     found = []
     for site_id, site in allowed.items():
         item = agreed.get(site_id)
         if item is None and district is not None and site["district"] != district:
             continue
-        reasons = _reasons(site, item, last.get(site_id), today, site_id in moved, distances_m or {})
-        if item is None and not {reason["code"] for reason in reasons} & {"school_near", "in_mapping", "moved_here"}:
+        reasons = _reasons(site, item, last.get(site_id), today, site_id in moved, items[site_id], distances_m or {})
+        if item is None and not {reason["code"] for reason in reasons} & SUGGESTING:
             continue
         found.append(
             Suggestion(
@@ -122,6 +127,7 @@ def _reasons(
     last: date | None,
     today: date,
     is_moved_here: bool,
+    open_items: int,
     distances_m: Mapping[str, float],
 ) -> list[dict[str, Any]]:
     reasons: list[dict[str, Any]] = []
@@ -138,6 +144,8 @@ def _reasons(
         give("school_near", SCHOOL_NEAR[site["school_near"]], certain=site["school_near"] == "yes")
     if is_moved_here:
         give("moved_here", MOVED_HERE)
+    if open_items:
+        give("open_item", OPEN_ITEM, items=open_items)
     lately = site.get("visits_lately") or {"visits": 0, "noted": 0}
     days = None if last is None else max(0, (today - last).days)
     if lately["visits"] >= FEWEST_VISITS and lately["noted"] and days is not None and days <= LATELY_DAYS:

@@ -16,6 +16,7 @@ from fieldapp.core.schema import flat_errors
 from fieldapp.outreach import shift_reads
 from fieldapp.outreach.api import READERS
 from fieldapp.outreach.codes import STATUSES
+from fieldapp.outreach.overlaps import overlaps
 from fieldapp.outreach.schemas_http import ShiftsQuery
 from fieldapp.outreach.wording import rough_time
 from fieldapp.places.facts import districts
@@ -59,6 +60,7 @@ def shift(shift_id: str) -> ResponseReturnValue:
         places=places,
         report_url=current_app.config["SETTINGS"].incident_report_url,
         rough_time=rough_time,
+        overlaps=overlaps(db.session(), current_actor(), utc_now(), [found]).get(known, []),
         writers={person["id"]: person["name"] for person in found["participants"]},
         district_names=_district_names(),
     )
@@ -70,6 +72,7 @@ def _list(found: dict[str, Any], given: dict[str, str], faults: dict[str, list[s
     return render_template(
         "outreach/shifts.html",
         shifts=found["items"],
+        overlaps=overlaps(session, actor, now, found["items"]),
         held=shift_reads.held_long(session, actor, now),
         missed=shift_reads.missed_for_safety(session, actor, now),
         rough_time=rough_time,

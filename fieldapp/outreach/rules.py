@@ -38,12 +38,32 @@ def shift_faults(shift: Mapping[str, Any]) -> FieldErrors:
     return errors
 
 
+def span(shift: Mapping[str, Any]) -> tuple[datetime, datetime]:
+    """Return from when until when a shift may have lasted: one without an end, at most a day."""
+    return shift["started_at"], shift["ended_at"] or shift["started_at"] + LONGEST_SHIFT
+
+
+def meet(one: tuple[datetime, datetime], other: tuple[datetime, datetime]) -> bool:
+    """Say whether two spans have a moment in common; one that begins when the other ends has none."""
+    return one[0] < other[1] and other[0] < one[1]
+
+
 def may_be_added(staff: Mapping[str, datetime | None], person: str, *moments: datetime) -> bool:
     """Say whether a person may be put on a shift: of the staff, and not disabled yet at one of the moments."""
     if person not in staff:
         return False
     disabled_at = staff[person]
     return disabled_at is None or any(moment < disabled_at for moment in moments)
+
+
+def places_to_judge(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> dict[int, bool]:
+    """Return which open items name a place anew, by index, and whether each was taken over from an earlier shift."""
+    known = {(item["id"], item.get("site_id")) for item in (before["open_items"] if before else ())}
+    return {
+        index: datetime.fromisoformat(item["at"]) < after["started_at"]
+        for index, item in enumerate(after["open_items"])
+        if item.get("site_id") is not None and (item["id"], item["site_id"]) not in known
+    }
 
 
 def submission_faults(shift: Mapping[str, Any]) -> FieldErrors:

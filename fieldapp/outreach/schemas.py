@@ -46,13 +46,19 @@ class MuminSchema(StrictSchema):
 
 
 class OpenItemSchema(StrictSchema):
-    """Something the next shift should know is not finished."""
+    """Something the next shift should know is not finished, perhaps at a place of the register."""
 
     id = IdField(required=True)
     text = Text(filled=True, required=True)
     state = Code(codes.ITEM_STATES, required=True)
     by = IdField(required=True)
     at = MomentText(required=True)
+    site_id = IdField(load_default=None, allow_none=True)
+
+    @post_load
+    def without_place(self, item: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Keep an item without a place as it always was: sent again by whatever build, it is no change."""
+        return {name: value for name, value in item.items() if name != "site_id" or value is not None}
 
 
 class ShiftSchema(StrictSchema):

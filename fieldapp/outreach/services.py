@@ -18,7 +18,7 @@ from fieldapp.core.ids import readable_id
 from fieldapp.core.ports import port
 from fieldapp.outreach import queries
 from fieldapp.outreach.models import Observation, ShiftParticipant, Visit
-from fieldapp.outreach.rules import FieldErrors
+from fieldapp.outreach.rules import FieldErrors, places_to_judge
 from fieldapp.places import queries as places
 from fieldapp.places import services as place_services
 from fieldapp.places.facts import neighbourhood_districts
@@ -39,10 +39,24 @@ class PlaceFacts:
     schools: Mapping[str, str]
 
 
-def staff_facts(session: Session, shifts: Sequence[Mapping[str, Any]]) -> dict[str, datetime | None]:
-    """Return which of the participants named are people who may be on a shift, each with when they were disabled."""
-    lists = (listed for shift in shifts if isinstance(listed := shift.get("participant_ids"), list))
-    return accounts.field_staff(session, {user for listed in lists for item in listed if (user := readable_id(item))})
+@dataclass(frozen=True)
+class ShiftFacts:
+    """People that a batch of shifts names, each with when they were disabled, and sites that its open items name."""
+
+    staff: Mapping[str, datetime | None]
+    sites: Mapping[str, SiteFacts]
+
+
+def shift_facts(session: Session, shifts: Sequence[Mapping[str, Any]]) -> ShiftFacts:
+    """Return which participants named may be on a shift, and what is known of the sites; values may be anything yet."""
+    people = {user for item in _listed(shifts, "participant_ids") if (user := readable_id(item))}
+    items = (item for item in _listed(shifts, "open_items") if isinstance(item, Mapping))
+    named = {site_id for item in items if (site_id := readable_id(item.get("site_id")))}
+    return ShiftFacts(accounts.field_staff(session, people), places.known_site_ids(session, named) if named else {})
+
+
+def _listed(records: Sequence[Mapping[str, Any]], name: str) -> list[Any]:
+    return [item for record in records if isinstance(listed := record.get(name), list) for item in listed]
 
 
 def place_facts(session: Session, records: Sequence[Mapping[str, Any]]) -> PlaceFacts:
@@ -76,7 +90,20 @@ def may_join(actor: Actor, shift: Mapping[str, Any]) -> bool:
     return shift["team_id"] in actor.teams(*STAFF_ROLES)
 
 
-def site_errors(facts: PlaceFacts, name: str, site_id: str | None) -> FieldErrors:
+def item_errors(facts: ShiftFacts, before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> FieldErrors:
+    """Judge the places that open items name: known, and not merged into another when they were written down.
+
+    What a shift takes over may have been merged meanwhile: no pass is refused for what an earlier one said.
+    """
+    errors: FieldErrors = {}
+    for index, is_taken_over in places_to_judge(before, after).items():
+        faults = site_errors(facts, f"open_items.{index}.site_id", after["open_items"][index]["site_id"])
+        if not (is_taken_over and ["merged_site"] in faults.values()):
+            errors |= faults
+    return errors
+
+
+def site_errors(facts: PlaceFacts | ShiftFacts, name: str, site_id: str | None) -> FieldErrors:
     """Judge a site named by a record: known, and not merged into another."""
     if site_id is None or site_id == "unknown":
         return {}

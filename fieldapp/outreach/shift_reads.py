@@ -100,6 +100,7 @@ def whole_shift(session: Session, actor: Actor, now: datetime, shift_id: str) ->
     return {
         **_record(shift, SHIFT_FIELDS),
         **_item(shift, totals, names_of_teams(session, [shift["team_id"]]), names),
+        "open_items": _with_places(session, actor, shift["open_items"]),
         "visits": [_record(row, VISIT_FIELDS) for row in visits if not row["deleted"]],
         "observations": [_record(row, OBSERVATION_FIELDS) for row in observations if not row["deleted"]],
         "late": [_late(row) for row in _visible_late(session, actor, shift, ids)],
@@ -165,6 +166,14 @@ def place_names(session: Session, actor: Actor, visits: Sequence[Json]) -> dict[
     codes = {visit["school_unit_code"] for visit in visits if visit["school_unit_code"]}
     schools = session.execute(select(School.school_unit_code, School.name).where(School.school_unit_code.in_(codes)))
     return {row.id: row.name for row in sites} | {row.school_unit_code: row.name for row in schools}
+
+
+def _with_places(session: Session, actor: Actor, items: Sequence[Json]) -> list[Json]:
+    """Return open items each with the site it is about and its name: null where there is none, or not one's to read."""
+    named = {item["site_id"] for item in items if item.get("site_id")}
+    query = select(Site.id, Site.name).where(Site.id.in_(named), ~Site.deleted, readable_sites(actor))
+    names = {row.id: row.name for row in session.execute(query)} if named else {}
+    return [{**item, "site_id": item.get("site_id"), "place": names.get(item.get("site_id"))} for item in items]
 
 
 def _older_than(session: Session, actor: Actor, now: datetime, after: str) -> ColumnElement[bool]:

@@ -39,9 +39,9 @@ class Shifts(Collection):
         """Whatever the grants let through."""
         return queries.visible_shifts(actor, utc_now())
 
-    def facts(self, session: Session, actor: Actor, records: Sequence[Mapping[str, Any]]) -> dict[str, datetime | None]:
-        """Which participants are people who may be on a shift, each with when they were disabled."""
-        return services.staff_facts(session, records)
+    def facts(self, session: Session, actor: Actor, records: Sequence[Mapping[str, Any]]) -> services.ShiftFacts:
+        """Which participants are people who may be on a shift, and the sites that open items name."""
+        return services.shift_facts(session, records)
 
     def admit(self, actor: Actor, op: str, row: Mapping[str, Any], parents: Sequence[Mapping[str, Any]]) -> None:
         """One's own team's to start, then theirs who are on it; a colleague of the team may join (`check`)."""
@@ -83,8 +83,10 @@ class Shifts(Collection):
         errors = rules.shift_faults(after)
         added = set(after["participant_ids"]) - set(before["participant_ids"] if before else ())
         moments = (change.made_at, after["started_at"])  # a pass that comes late names who worked it
-        if not all(rules.may_be_added(change.facts, person, *moments) for person in added):
+        if not all(rules.may_be_added(change.facts.staff, person, *moments) for person in added):
             errors["participant_ids"] = ["unknown_person"]
+        if before is None or "open_items" in change.changed:
+            errors |= services.item_errors(change.facts, before, after)
         if after["status"] == "submitted" and change.changed & {"status", "arena_minutes", "started_at", "ended_at"}:
             errors |= rules.submission_faults(after)
         if errors:

@@ -59,6 +59,7 @@ def test_what_is_not_finished_goes_along_to_the_next_pass(mobile: Callable[..., 
     one.tap("Avsluta")
     one.sees_heading("Kontrollera och skicka in")
     one.field("Något som inte är klart").fill("Ring skolan om grinden")
+    expect(one.field("Vilken plats gäller det?").locator("option:checked")).to_have_text(TENNIS)
     one.tap("Lägg till")
     expect(one.page.get_by_text("Öppet · Demo Fält Ett", exact=False)).to_be_visible()
     for question in one.page.get_by_role("button", name="Hann inte").all():
@@ -70,11 +71,15 @@ def test_what_is_not_finished_goes_along_to_the_next_pass(mobile: Callable[..., 
     two.sign_in("falt2")
     card = two.page.locator("section.card").filter(has=two.page.get_by_role("heading", name="Från förra passet"))
     expect(card).to_contain_text("Lugnt vid torget.")
-    expect(card).to_contain_text("Ring skolan om grinden")
+    expect(card).to_contain_text(f"Ring skolan om grinden · {TENNIS}")
+    expect(two.card(TENNIS)).to_contain_text("1 sak att följa upp")
     two.start_pass()
+    expect(two.card(TENNIS)).to_contain_text("1 sak att följa upp")
     two.tab("Passet")
     two.tap("Klart Ring skolan om grinden")
     expect(two.page.get_by_text("Klart · Demo Fält Två", exact=False)).to_be_visible()
+    two.tab(TONIGHT)
+    expect(two.card(TENNIS)).not_to_contain_text("att följa upp")
     two.waits_for_nothing()
     two.open()
     two.sees_heading(TONIGHT)
@@ -100,6 +105,47 @@ def test_two_who_started_a_pass_each_become_one_again(pair: tuple[Mobile, Mobile
     (shift,) = database("SELECT id FROM shifts WHERE status = 'draft' AND NOT deleted")
     people = database("SELECT user_id FROM shift_participants WHERE shift_id = :id", id=shift["id"])
     assert len(people) == 2
+    assert {row["status"] for row in database("SELECT status FROM sync_receipts")} == {"applied"}
+
+
+def test_two_passes_with_lines_become_one_and_every_line_keeps_its_author(
+    pair: tuple[Mobile, Mobile], database: Database
+) -> None:
+    one, two = pair
+    one.open()
+    one.arrive_elsewhere("Stadsdel", "Sök stadsdel", "Hökarängen")
+    one.waits_for_nothing()
+    two.start_pass()
+    two.arrive(TENNIS)
+    two.observe("Ungdomar samlade")
+    two.tab("Passet")
+    two.page.get_by_role("link", name="Om passet").tap()
+    two.tap("Demo Fält Ett")
+    two.tap("Spara")
+    two.offline(False)
+    two.waits_for_nothing()
+    one.waits_for_nothing()
+    one.open("/app/passet")
+    expect(one.page.get_by_text("Det här passet började först och blir kvar.")).to_be_visible()
+    two.open("/app/passet")
+    two.offline()
+    two.tap("Flytta mina rader dit")
+    expect(two.page.get_by_text("1 besök med det du noterade där skrivs in på det andra passet")).to_be_visible()
+    two.tap("Flytta")
+    two.hears("Dina rader är flyttade")
+    expect(two.page.get_by_text("står också på ett annat pass")).to_have_count(0)
+    expect(two.page.get_by_role("link", name="Hökarängen")).to_be_visible()
+    two.offline(False)
+    two.waits_for_nothing()
+    one.waits_for_nothing()
+    one.open("/app/passet")
+    lines = one.page.locator(".timeline li")
+    expect(lines.filter(has_text="Demo Fält Två")).to_have_count(2)
+    expect(lines).to_have_count(4)
+    (shift,) = database("SELECT id FROM shifts WHERE status = 'draft' AND NOT deleted")
+    visits = database("SELECT shift_id FROM visits WHERE NOT deleted AND shift_id = :id", id=shift["id"])
+    assert len(visits) == 2
+    assert len(database("SELECT user_id FROM shift_participants WHERE shift_id = :id", id=shift["id"])) == 2
     assert {row["status"] for row in database("SELECT status FROM sync_receipts")} == {"applied"}
 
 

@@ -33,6 +33,7 @@ def test_the_list_is_the_phones_own(case: Json):
         district=given["district"],
         visited=dated(given["visited"]),
         moved_here=dated(given["moved_here"]),
+        open_items=given.get("open_items", ()),
         distances_m=given["distances_m"],
     )
     assert [asdict(one) for one in found] == case["expected"]

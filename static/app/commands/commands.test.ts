@@ -136,6 +136,21 @@ describe("commands", () => {
     await expect(commands.remove("visits", visit)).rejects.toBeInstanceOf(RecordMissing);
   });
 
+  it("PU9 a shift is empty once the same action has removed all that hangs on it, each of it once", async () => {
+    const { commands } = phone.app;
+    const shift = await commands.create("shifts", SHIFT);
+    const visit = await commands.create("visits", { shift_id: shift });
+    const seen = await commands.create("observations", { visit_id: visit });
+    await commands.together((put) => {
+      put.remove("observations", seen);
+      put.remove("visits", visit);
+      put.remove("shifts", shift);
+    });
+    await online();
+    expect(sent().filter(({ op }) => op === "delete").map(({ record_id }) => record_id)).toEqual([seen, visit, shift]);
+    expect(server.all("rejections")).toEqual([]);
+  });
+
   it("PU9 PU12 a child refused for its missing parent comes back with the parent's correction", async () => {
     const { commands } = phone.app;
     isOffline = true;

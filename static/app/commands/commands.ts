@@ -112,7 +112,9 @@ export function createCommands({ store, projection, newId, timestamp, madeAt, wa
     },
     remove: (collection, id) => {
       if (!projection().get(collection, id)) throw new RecordMissing();
-      const all = deletions(collection, id);
+      // What this action has removed before hangs on it no longer.
+      const gone = new Set(plan.actions.filter(({ op }) => op === "delete").map(({ record_id }) => record_id));
+      const all = deletions(collection, id).filter(({ record_id }) => !gone.has(record_id));
       // PU9: a shift goes only as an empty draft.
       if (collection === "shifts" && all.length > 1) throw new RecordHasChildren();
       plan.actions.push(...all);

@@ -21,6 +21,11 @@ describe("what a pass takes over", () => {
     expect(handover([second, first], "ours", day(5)).items.map(({ id }) => id)).toEqual(["school"]);
   });
 
+  it("an item goes along with its place", () => {
+    const placed = { ...item("lamp", "open", day(1)), site_id: "site" };
+    expect(handover([pass(day(1), "", [placed])], "ours", day(5)).items).toEqual([placed]);
+  });
+
   it("two passes carry it along: settled on one, it is settled, however late the other began", () => {
     const settled = pass(day(2, 17), "", [item("lamp", "done", day(2, 21))]);
     const carrying = pass(day(2, 19), "", [item("lamp", "open", day(1))]);

@@ -10,20 +10,29 @@ export interface Handover {
   items: OpenItem[];
 }
 
+/** What the server takes on one pass. */
+export const MOST_ITEMS = 50;
+export const LONGEST_NOTE = 2_000;
+
 /** An item goes along under its own id; wherever it was settled last counts, on whichever pass. */
 export function handover(passes: readonly Pass[], teamId: string, before: string): Handover {
   const earlier = passes
     .filter((pass) => pass.team_id === teamId && Date.parse(pass.started_at) < Date.parse(before))
     .sort((a, b) => Date.parse(a.started_at) - Date.parse(b.started_at));
+  return {
+    note: earlier.at(-1)?.handover_note ?? "",
+    items: newestOf(earlier.flatMap(({ open_items }) => open_items)).filter(({ state }) => state === "open"),
+  };
+}
+
+/** Each item once, as it was said last. */
+export function newestOf(items: readonly OpenItem[]): OpenItem[] {
   const newest = new Map<string, OpenItem>();
-  for (const item of earlier.flatMap(({ open_items }) => open_items)) {
+  for (const item of items) {
     const known = newest.get(item.id);
     if (!known || isNewer(item, known)) newest.set(item.id, item);
   }
-  return {
-    note: earlier.at(-1)?.handover_note ?? "",
-    items: [...newest.values()].filter(({ state }) => state === "open"),
-  };
+  return [...newest.values()];
 }
 
 /** Settled in the same moment as carried over: settled. */

@@ -72,7 +72,8 @@ export interface Shift extends Answered {
   mumin: { delegated_by: string; count: number }[];
   incidents: { threat?: number; violence?: number; near_miss?: number };
   handover_note: string;
-  open_items: { id: string; text: string; state: "open" | "done" | "dropped"; by: string; at: string }[];
+  /** `site_id`: the place it is about; absent where it is about none. */
+  open_items: { id: string; text: string; state: "open" | "done" | "dropped"; by: string; at: string; site_id?: string | null }[];
   status: "draft" | "submitted" | "returned" | "approved";
 }
 

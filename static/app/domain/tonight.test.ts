@@ -8,7 +8,7 @@ describe("tonight", () => {
     const found = tonight({
       now: Date.parse(input.now), today: input.today, sites: input.sites as unknown as Place[],
       briefings: input.briefings as unknown as TonightInput["briefings"], district: input.district, visited: input.visited,
-      movedHere: input.moved_here, distancesM: new Map(Object.entries(input.distances_m)),
+      movedHere: input.moved_here, openItems: "open_items" in input ? input.open_items : [], distancesM: new Map(Object.entries(input.distances_m)),
     });
     expect(found).toEqual(expected);
   });

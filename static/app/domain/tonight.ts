@@ -11,9 +11,12 @@ const NOTED = 30; // times the share of visits with something noted
 const FEWEST_VISITS = 3; // below this a share says nothing
 const LATELY_DAYS = 28;
 const MOVED_HERE = 25;
+const OPEN_ITEM = 20; // once, however many
 const METRES_A_POINT = 200; // only when a position was asked for
 const MOST_FAR = 30;
 const DAY_MS = 86_400_000;
+/** What suggests a place that nobody agreed on. */
+const SUGGESTING: ReadonlySet<string> = new Set(["school_near", "in_mapping", "moved_here", "open_item"]);
 
 type Level = keyof typeof IN_MAPPING;
 
@@ -22,6 +25,7 @@ export type Reason = { points: number } & (
   | { code: "agreed" | "moved_here" }
   | { code: "in_mapping"; level: Level }
   | { code: "school_near"; certain: boolean }
+  | { code: "open_item"; items: number }
   | { code: "noted"; noted: number; visits: number }
   | { code: "last_visit"; days: number | null }
   | { code: "distance"; metres: number }
@@ -63,22 +67,28 @@ export interface TonightInput {
   visited?: readonly Dated[];
   /** Observations that people seem to have moved there. */
   movedHere?: readonly Dated[];
+  /** The site of each thing the team still has to follow up. */
+  openItems?: readonly string[];
   /** Metres to each site, when a position was asked for. */
   distancesM?: ReadonlyMap<string, number> | undefined;
 }
 
 /** Return the suggestions, best first. A place one must not go to is never among them. One pass over sites (U02). */
-export function tonight({ now, since = now, today, sites, briefings, district, visited = [], movedHere = [], distancesM }: TonightInput): Suggestion[] {
+export function tonight(
+  { now, since = now, today, sites, briefings, district, visited = [], movedHere = [], openItems = [], distancesM }: TonightInput,
+): Suggestion[] {
   const allowed = sites.filter((site) => site.safety_level !== "do_not_go");
   const last = lastVisits(allowed, visited);
   const moved = new Set(movedHere.filter(({ site_id, on }) => on > (last.get(site_id) ?? "")).map(({ site_id }) => site_id));
+  const items = new Map<string, number>();
+  for (const id of openItems) items.set(id, (items.get(id) ?? 0) + 1);
   const agreed = agreedOn(briefings, now, district, since);
   const found = allowed.flatMap((site): Suggestion[] => {
     const item = agreed.get(site.id);
     if (!item && district !== null && site.district !== district) return [];
     const lastVisit = last.get(site.id) ?? null;
-    const reasons = reasonsFor(site, item, lastVisit, today, moved.has(site.id), distancesM?.get(site.id));
-    if (!item && !reasons.some(({ code }) => code === "school_near" || code === "in_mapping" || code === "moved_here")) return [];
+    const reasons = reasonsFor(site, item, lastVisit, today, moved.has(site.id), items.get(site.id) ?? 0, distancesM?.get(site.id));
+    if (!item && !reasons.some(({ code }) => SUGGESTING.has(code))) return [];
     return [{
       site_id: site.id, points: reasons.reduce((sum, { points }) => sum + points, 0), rank: item?.rank ?? null,
       reason: item?.reason ?? null, covered_by: item?.covered_by ?? null, last_visit: lastVisit, reasons,
@@ -112,7 +122,8 @@ function lastVisits(sites: readonly Place[], visited: readonly Dated[]): Map<str
 }
 
 function reasonsFor(
-  site: Place, item: Briefing["priorities"][number] | undefined, last: string | null, today: string, isMovedHere: boolean, metres: number | undefined,
+  site: Place, item: Briefing["priorities"][number] | undefined, last: string | null, today: string,
+  isMovedHere: boolean, openItems: number, metres: number | undefined,
 ): Reason[] {
   const reasons: Reason[] = [];
   if (item) reasons.push({ code: "agreed", points: 0 }); // its place in the list is the rank
@@ -120,6 +131,7 @@ function reasonsFor(
   if (level) reasons.push({ code: "in_mapping", points: IN_MAPPING[level], level });
   if (site.school_near !== "no") reasons.push({ code: "school_near", points: SCHOOL_NEAR[site.school_near], certain: site.school_near === "yes" });
   if (isMovedHere) reasons.push({ code: "moved_here", points: MOVED_HERE });
+  if (openItems > 0) reasons.push({ code: "open_item", points: OPEN_ITEM, items: openItems });
   const days = last === null ? null : Math.max(0, Math.round((Date.parse(today) - Date.parse(last)) / DAY_MS));
   const { visits, noted } = site.visits_lately ?? { visits: 0, noted: 0 };
   if (visits >= FEWEST_VISITS && noted > 0 && days !== null && days <= LATELY_DAYS)

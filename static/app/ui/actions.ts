@@ -15,12 +15,12 @@ import { remember, type Step } from "./undo";
 type Editable = "shifts" | "visits" | "observations" | "walks";
 
 /** The earlier values of the fields about to change. */
-function before<C extends Editable>(row: Row<C>, fields: Partial<Collections[C]>): Step {
+export function before<C extends Editable>(row: Row<C>, fields: Partial<Collections[C]>): Step {
   const old = Object.fromEntries(Object.keys(fields).map((key) => [key, row.fields[key as keyof Collections[C]]]));
   return { do: "update", collection: row.collection, id: row.id, fields: old };
 }
 
-async function run(label: Key, write: () => Promise<Step[]>): Promise<boolean> {
+export async function run(label: Key, write: () => Promise<Step[]>): Promise<boolean> {
   return attempt(async () => {
     remember(label, await write());
     announceSaved(label);
@@ -51,18 +51,6 @@ export const joinShift = (shift: Row<"shifts">, userId: string): Promise<boolean
     const fields = { participant_ids: [...shift.fields.participant_ids, userId] };
     await commands().update("shifts", shift.id, fields);
     return [before(shift, fields)];
-  });
-
-/** Leaves a pass of one's own on which nothing is noted yet for a colleague's of the same evening: two become one. */
-export const joinInstead = (empty: Row<"shifts">, other: Row<"shifts">): Promise<boolean> =>
-  run("action.joined", async () => {
-    // Nobody who was on it loses the evening.
-    const fields = { participant_ids: [...new Set([...other.fields.participant_ids, ...empty.fields.participant_ids])] };
-    await commands().together((put) => {
-      put.update("shifts", other.id, fields);
-      put.remove("shifts", empty.id);
-    });
-    return [before(other, fields), { do: "create", collection: "shifts", fields: written(empty), children: [] }];
   });
 
 /** *Vi är här*: ends the visit under way, begins one at the new place. */
@@ -168,11 +156,11 @@ export const removeVisit = (visit: Row<"visits">): Promise<boolean> =>
     }];
   });
 
-const SERVER_SET = new Set(["id", "version", "created_by", "created_at", "received_at", "flags", "district"]);
+const SERVER_SET = new Set(["id", "version", "created_by", "created_at", "received_at", "flags"]);
 
-/** A record's own fields, without what the server sets. */
-function written(row: Row<Editable>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(row.fields).filter(([key]) => !SERVER_SET.has(key)));
+/** A record's own fields, without what the server sets: of a visit its district too, of a pass its people say it. */
+export function written(row: Row<Editable>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(row.fields).filter(([key]) => !SERVER_SET.has(key) && !(key === "district" && row.collection === "visits")));
 }
 
 export const discardRefused = (rejectionId: string): Promise<boolean> =>

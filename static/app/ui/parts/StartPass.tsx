@@ -4,6 +4,8 @@ import { handover } from "../../domain/handover";
 import { coded, count, t } from "../../i18n";
 import { startShift } from "../actions";
 import { Empty } from "../screens/Tonight";
+import { placesToFollowUp } from "../read/followUp";
+import { itemInWords } from "../read/items";
 import { districtOptions, fieldTeams, newShift } from "../read/start";
 import { clockTime } from "../read/time";
 import { tonightsCards } from "../read/tonight";
@@ -40,7 +42,7 @@ export function StartPass() {
   const central = current && fieldTeams(all, current).find((team) => team.teamId === start?.team_id)?.district === null;
   const others = start ? start.participant_ids.filter((id) => id !== current?.user.id) : [];
   const names = others.map((id) => all.get("people", id)?.fields.name).filter((name) => name !== undefined);
-  const cards = start?.district ? tonightsCards(all, start.district, null, now()) : [];
+  const cards = start?.district ? tonightsCards(all, start.district, null, now(), null, now(), placesToFollowUp(all, start.team_id, now())) : [];
   const plan = start?.plan_id ? all.get("shift_plans", start.plan_id)?.fields : undefined;
   const errors = missing && !picked ? [{ id: "district", text: t("start.districtMissing") }] : [];
 
@@ -67,7 +69,7 @@ export function StartPass() {
           <p class="quiet">{t("start.editAfter")}</p>
         </section>
       )}
-      {start && <TakenOver teamId={start.team_id} before={now()} items />}
+      {start && <TakenOver teamId={start.team_id} before={now()} inWords={(item) => itemInWords(all, item)} />}
       {cards.length > 0 && <h2>{t("tonight.places")}</h2>}
       <ul class="cards">
         {cards.map(({ site, rank, reasons, safety }) => (

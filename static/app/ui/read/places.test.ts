@@ -1,6 +1,7 @@
 /** Places to choose among: what one should know of them, and what is never suggested. */
 import { expect, it } from "vitest";
 import type { Projection } from "../../ports";
+import { itemInWords, itemPlaces } from "./items";
 import { findPlaces, nearestChoice, safetyInWords } from "./places";
 
 const site = (id: string, lat: number, more: object = {}) => ({
@@ -20,4 +21,13 @@ it("what one should know of a place stands beside it, with the reason where ther
 it("a place that nobody should go to is never suggested, however near it is", () => {
   expect(nearestChoice(records(closed, site("far", 59.4)), { lat: 59.3, lon: 18 })?.choice.id).toBe("far");
   expect(nearestChoice(records(closed), { lat: 59.3, lon: 18 })).toBeNull();
+});
+
+it("what is to be followed up may be about where the pass has been, then the district's places, each once", () => {
+  const sites = [site("b", 59), site("a", 59), site("elsewhere", 59, { district: "bromma" }), site("other", 59, { district: "bromma" })];
+  const all = { ...records(...sites), get: (_: string, id: string) => sites.find((one) => one.id === id) } as unknown as Projection;
+  const visits = [{ site_id: "elsewhere" }, { site_id: null }, { site_id: "b" }];
+  expect(itemPlaces(all, "farsta", visits).map(({ id }) => id)).toEqual(["elsewhere", "b", "a"]);
+  const item = { id: "i", text: "Laga lampan", state: "open", by: "me", at: "2026-11-23T20:00:00+01:00" } as const;
+  expect([itemInWords(all, { ...item, site_id: "b" }), itemInWords(all, item)]).toEqual(["Laga lampan · Demo b", "Laga lampan"]);
 });

@@ -1,7 +1,7 @@
 /** Which passes are one's own, and which one may join. */
 import { describe, expect, it } from "vitest";
 import type { Projection } from "../../ports";
-import { doubled, isBlank, joinable, lastShiftOn, myShifts, openShift } from "./shifts";
+import { joinable, lastShiftOn, myShifts, openShift } from "./shifts";
 
 const NOW = "2026-11-23T19:00:00+01:00";
 const pass = (id: string, more: object = {}) => ({
@@ -27,6 +27,10 @@ describe("one's own passes", () => {
     expect(openShift(records(began, theirs), "me")?.id).toBe("began");
     expect(openShift(records(theirs), "me")).toBeUndefined();
   });
+  it("one that one began and has left is under way for those who are on it", () => {
+    const before = pass("before", { participant_ids: ["me"], started_at: "2026-11-23T16:00:00+01:00" });
+    expect(openShift(records(began, before), "me")?.id).toBe("before");
+  });
   it("are those this phone made, before the server has them", () => expect(openShift(records(unsent), "me")?.id).toBe("unsent"));
   it("give the next one its beginning where one was on them oneself", () =>
     expect(lastShiftOn(records(began, on), "me", ["ours"])?.id).toBe("on"));
@@ -43,36 +47,4 @@ describe("a pass one can join", () => {
     ["that is sent in", { status: "submitted" }],
     ["somebody forgot to end yesterday", { started_at: "2026-11-22T19:00:00+01:00" }],
   ])("is not one %s", (_, more) => expect(found(pass("no", more))).toEqual([]));
-});
-
-describe("two passes of the same people at the same time", () => {
-  const mine = pass("mine", { participant_ids: ["me", "you"] });
-  const other = (more: object) => {
-    const rows = [mine, pass("other", { participant_ids: ["you", "them"], ...more })];
-    return doubled({ all: () => rows } as unknown as Projection, mine as never)?.id;
-  };
-  it("are said, also where one of them has ended meanwhile", () => {
-    expect(other({})).toBe("other");
-    expect(other({ started_at: "2026-11-23T17:00:00+01:00", ended_at: "2026-11-23T18:00:01+01:00" })).toBe("other");
-    expect(other({ status: "submitted", ended_at: "2026-11-23T23:00:00+01:00" })).toBe("other");
-  });
-  it.each([
-    ["of others", { participant_ids: ["them"] }],
-    ["that had ended when this one began", { started_at: "2026-11-23T14:00:00+01:00", ended_at: "2026-11-23T18:00:00+01:00" }],
-    ["somebody forgot to end the day before", { started_at: "2026-11-22T17:00:00+01:00" }],
-    ["that is approved", { status: "approved" }],
-  ])("are not one %s", (_, more) => expect(other(more)).toBeUndefined());
-});
-
-describe("a pass of which nothing would be lost", () => {
-  const nothing = { arena_minutes: {}, incidents: {}, mumin: [], handover_note: "", reason: "", open_items: [], other_participants: 0 };
-  const blank = (more: object, visits: object[] = []) => (
-    isBlank({ all: () => visits } as unknown as Projection, pass("mine", { ...nothing, ...more }) as never)
-  );
-  it("has no visit and nothing said of it", () => expect(blank({ arena_minutes: { outdoor: 0 }, incidents: { threat: 0 } })).toBe(true));
-  it.each([
-    [{ status: "returned" }], [{ handover_note: "Lugnt." }], [{ reason: "Lucia" }], [{ open_items: [{ id: "a" }] }], [{ other_participants: 1 }],
-    [{ arena_minutes: { outdoor: 10 } }], [{ incidents: { threat: 1 } }], [{ mumin: [{ delegated_by: "farsta", count: 1 }] }],
-  ])("is none with %j", (more) => expect(blank(more)).toBe(false));
-  it("is none with a visit", () => expect(blank({}, [{ id: "v", fields: { shift_id: "mine", arrived_at: NOW } }])).toBe(false));
 });

@@ -25,12 +25,16 @@ export function myShifts(records: Projection, userId: string): Row<"shifts">[] {
 export const lastShiftOn = (records: Projection, userId: string, teamIds: readonly string[]): Row<"shifts"> | undefined =>
   myShifts(records, userId).find((shift) => isOn(shift, userId) && teamIds.includes(shift.fields.team_id));
 
-/** The pass under way: a draft that has not ended. What is written in afterwards has an end from the start. */
+/**
+ * The pass under way: a draft that has not ended. What is written in afterwards has an end from the start. One that
+ * one began and has gone over from to a colleague's is under way for those who are on it.
+ */
 export function openShift(records: Projection, userId: string): Row<"shifts"> | undefined {
-  return myShifts(records, userId).find((shift) => shift.fields.status === "draft" && !shift.fields.ended_at);
+  const open = myShifts(records, userId).filter(({ fields }) => fields.status === "draft" && !fields.ended_at);
+  return open.find((shift) => isOn(shift, userId)) ?? open[0];
 }
 
-const LONGEST_SHIFT_MS = 24 * 3_600_000;
+export const LONGEST_SHIFT_MS = 24 * 3_600_000;
 
 /** A pass that colleagues can join. One forgotten open is none. */
 export const isUnderWay = ({ fields }: Row<"shifts">, now: string): boolean =>
@@ -42,28 +46,6 @@ export const joinable = (records: Projection, userId: string, teamIds: readonly 
     .all("shifts")
     .filter((shift) => teamIds.includes(shift.fields.team_id) && !isOwn(shift, userId) && isUnderWay(shift, now))
     .sort((a, b) => newestFirst(a.fields.started_at, b.fields.started_at));
-
-const spanOf = ({ fields }: Row<"shifts">): [number, number] => {
-  const start = Date.parse(fields.started_at);
-  return [start, fields.ended_at ? Date.parse(fields.ended_at) : start + LONGEST_SHIFT_MS];
-};
-
-/** Another pass that is not approved, at the same time and with some of the same people: the evening became two. */
-export function doubled(records: Projection, shift: Row<"shifts">): Row<"shifts"> | undefined {
-  const [start, end] = spanOf(shift);
-  return records.all("shifts").find((other) => {
-    const [from, until] = spanOf(other);
-    return other.id !== shift.id && other.fields.status !== "approved" && from < end && start < until
-      && other.fields.participant_ids.some((id) => shift.fields.participant_ids.includes(id));
-  });
-}
-
-/** A draft of which nothing would be lost: no visit, nothing said of it but who is on it, when and what for. */
-export function isBlank(records: Projection, { id, fields }: Row<"shifts">): boolean {
-  const counted = [...Object.values(fields.arena_minutes), ...Object.values(fields.incidents), ...fields.mumin.map((row) => row.count)];
-  return fields.status === "draft" && visitsOf(records, id).length === 0 && fields.handover_note === "" && fields.reason === ""
-    && fields.open_items.length === 0 && fields.other_participants === 0 && counted.every((n) => !n);
-}
 
 /** A pass can be changed until it is sent in, and again when it has come back. */
 export const isEditable = (shift: Row<"shifts">): boolean =>

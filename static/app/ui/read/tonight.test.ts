@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Collections } from "../../domain/records";
 import type { Projection } from "../../ports";
 import type { Row } from "./shifts";
+import { placesToFollowUp } from "./followUp";
 import { openQuestions, tonightsCards } from "./tonight";
 
 const NOW = "2026-11-23T21:00:00+01:00";
@@ -34,6 +35,18 @@ describe("tonight's cards", () => {
   ])("say when the last visit was: %s", (last_visited_on, words) => {
     const [card] = tonightsCards(records({ sites: [site("a", { last_visited_on })] }), "farsta", null, NOW);
     expect(card?.reasons.split(" · ")).toContain(words);
+  });
+
+  it("say how many things the team has to follow up there, on whichever of its passes; settled on one they are settled", () => {
+    const item = (id: string, state: string, hour: string, site_id: string | null = "a") => ({ id, text: id, state, by: "me", at: `2026-11-23T${hour}:00:00+01:00`, site_id });
+    const passes = (teamId: string, ...items: object[]) => ({ id: teamId, fields: { team_id: teamId, started_at: "2026-11-23T18:00:00+01:00", handover_note: "", open_items: items } });
+    const shown = (...shifts: { id: string; fields: object }[]) =>
+      tonightsCards(records({ sites: [site("a", { school_near: "no" })], shifts }), "farsta", null, NOW, null, NOW, placesToFollowUp(records({ shifts }), "ours", NOW)).map(({ reasons }) => reasons);
+    const before = { id: "before", fields: { ...passes("ours").fields, started_at: "2026-11-22T18:00:00+01:00", open_items: [item("lamp", "open", "17"), item("gate", "open", "17")] } };
+    expect(shown(before)).toEqual(["2 saker att följa upp · inget besök noterat"]);
+    expect(shown(before, passes("ours", item("lamp", "done", "20")))).toEqual(["1 sak att följa upp · inget besök noterat"]);
+    expect(shown(before, passes("ours", item("lamp", "done", "20"), item("gate", "dropped", "20"), item("lock", "open", "20", null)))).toEqual([]);
+    expect(shown(passes("theirs", item("lamp", "open", "20")))).toEqual([]);
   });
 
   it("warn of a place that needs care, and never name one nobody may go to", () => {

@@ -2,7 +2,7 @@
 import { distanceToGeometry, type Position } from "../../domain/here";
 import type { Site } from "../../domain/records";
 import { briefingsInForce, tonight, type Reason, type Suggestion } from "../../domain/tonight";
-import { coded, t } from "../../i18n";
+import { coded, count, t } from "../../i18n";
 import { safetyInWords } from "./places";
 import type { Projection, Session } from "../../ports";
 import { dayOf, daysAgo } from "./time";
@@ -43,10 +43,11 @@ export const lastBriefing = (records: Projection, district: string): Row<"briefi
 
 /**
  * The list of one pass (or of no pass yet); `from` is a position asked for, used here and thrown away.
- * What was agreed on is what is in force now, or has been at some time from `since`.
+ * What was agreed on is what is in force now, or has been at some time from `since`. `openItems`: as `placesToFollowUp` tells.
  */
 export function tonightsCards(
   records: Projection, district: string, shiftId: string | null, now: string, from: Position | null = null, since = now,
+  openItems: readonly string[] = [],
 ): Card[] {
   const visits = shiftId ? visitsOf(records, shiftId) : [];
   const done = (siteId: string): Card["done"] => {
@@ -67,6 +68,7 @@ export function tonightsCards(
     movedHere: records.all("observations").flatMap(({ fields: { moved_to, observed_at } }) => (
       moved_to ? [{ site_id: moved_to, on: dayOf(observed_at) }] : []
     )),
+    openItems,
     distancesM: from ? distances(records, from) : undefined,
   });
   const agreed = ranked.filter(({ rank }) => rank !== null);
@@ -90,6 +92,7 @@ function inWords(reason: Reason, { rank, reason: agreed, last_visit }: Suggestio
     case "in_mapping": return coded("mappingPriority", reason.level);
     case "school_near": return nearInWords(site, reason.certain);
     case "moved_here": return t("tonight.movedHere");
+    case "open_item": return count("tonight.openItem", reason.items);
     case "noted": return t("tonight.noted", { noted: reason.noted, visits: reason.visits });
     case "last_visit": return last_visit ? t("tonight.lastVisit", { when: daysAgo(last_visit, now) }) : t("tonight.neverVisited");
     case "distance": return t("place.metresAway", { metres: reason.metres });

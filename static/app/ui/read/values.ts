@@ -2,6 +2,7 @@
 import { coded, t } from "../../i18n";
 import type { Fields, Projection, Session } from "../../ports";
 import type { Briefing, Count, Observation, Shift, Visit } from "../../domain/records";
+import { itemInWords } from "./items";
 import { placeName } from "./places";
 import { contacts, fromFields, total } from "./people";
 import { clockTime, duration, shortDay } from "./time";
@@ -82,7 +83,7 @@ function ofField(all: Projection, session: Session | null, field: string, value:
   if (field === "actors") return (value as Briefing["actors"]).map((one) => `${coded("actor", one.actor)} ${one.people}`).join(", ");
   if (field === "priorities")
     return (value as Briefing["priorities"]).map((one) => `${one.rank} ${siteName(all, one.site_id)}: ${coded("priority", one.reason)}`).join(", ");
-  if (field === "open_items") return (value as Shift["open_items"]).map((one) => `${one.text} (${t(`item.${one.state}`).toLocaleLowerCase("sv")})`).join(", ");
+  if (field === "open_items") return (value as Shift["open_items"]).map((one) => `${itemInWords(all, one)} (${t(`item.${one.state}`).toLocaleLowerCase("sv")})`).join(", ");
   const family = FAMILIES[field];
   if (family) return (Array.isArray(value) ? value : [value]).map((code) => coded(family, String(code))).join(", ");
   return typeof value === "object" ? JSON.stringify(value) : String(value);

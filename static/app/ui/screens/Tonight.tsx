@@ -9,6 +9,7 @@ import { Distances } from "../parts/Distances";
 import { PlaceCard } from "../parts/PlaceCard";
 import { Reminders } from "../parts/Reminders";
 import { StartPass } from "../parts/StartPass";
+import { placesToFollowUp } from "../read/followUp";
 import { openShift, openVisit, type Row } from "../read/shifts";
 import { clockTime } from "../read/time";
 import { currentBriefings, tonightsCards } from "../read/tonight";
@@ -25,7 +26,7 @@ export function Tonight() {
     if (visit) document.querySelector("main")?.scrollTo(0, 0);
   }, [visit?.id]);
   if (!shift) return <StartPass />;
-  const cards = tonightsCards(all, shift.fields.district, shift.id, now(), from);
+  const cards = tonightsCards(all, shift.fields.district, shift.id, now(), from, now(), placesToFollowUp(all, shift.fields.team_id, now()));
   const ahead = cards.filter((card) => card.done === null && card.site.id !== visit?.fields.site_id);
   const behind = cards.filter((card) => card.done !== null && card.site.id !== visit?.fields.site_id);
 

@@ -1,0 +1,143 @@
+// @vitest-environment happy-dom
+/** Two passes that become one, on the real store: nothing is lost or counted twice, whatever else comes meanwhile. */
+import { beforeEach, expect, it } from "vitest";
+import { withDefaults } from "../domain/defaults";
+import type { Shift, Visit } from "../domain/records";
+import type { Fields } from "../ports";
+import { noteObservation } from "./actions";
+import { joinInstead, moveLines } from "./move";
+import { connectedPhone, type Connected } from "./testing/connected";
+import { actions, undoNewest } from "./undo";
+
+let { world, server, phone } = {} as Connected;
+let me = "";
+
+// The model server knows no defaults; the real one fills them in.
+const SHIFT = withDefaults("shifts", { team_id: "team", district: "farsta", kind: "evening" }) as unknown as Shift;
+const OTHER = { ...SHIFT, started_at: "2026-11-23T17:00:00+01:00", participant_ids: ["you"], created_by: "you" };
+
+beforeEach(async () => {
+  ({ world, server, phone } = await connectedPhone());
+  me = phone.app.session()!.user.id;
+  server.fill("shifts", "other", OTHER);
+});
+
+const reader = () => ({ userId: me, teamIds: ["team"] });
+const standing = (collection: string) => server.all(collection).map(({ id, fields }) => ({ id, ...fields }) as Fields & { id: string });
+const sent = () => [...server.log.values()].map(({ mutation }) => mutation);
+const move = (id: string) => moveLines(id, "other", reader());
+
+/** A pass with a visit and two observations; nothing of it need have been received. */
+async function evening(): Promise<string> {
+  const { commands } = phone.app;
+  const shift = await commands.create("shifts", { ...SHIFT, started_at: "2026-11-23T18:00:00+01:00", participant_ids: [me, "you"] });
+  const visit = await commands.create("visits", withDefaults("visits", {
+    shift_id: shift, site_id: "site", arena: "outdoor", outcome: "observed", arrived_at: "2026-11-23T19:00:00+01:00", left_at: "2026-11-23T19:30:00+01:00",
+    together_with: ["police"], actions: ["conversation"],
+  }) as Partial<Visit>);
+  for (const [at, note] of [["10", "ett"], ["20", "två"]] as const)
+    await noteObservation(phone.app.projection().get("visits", visit)!, { note, topics: ["alcohol"], observed_at: `2026-11-23T19:${at}:00+01:00` }, {});
+  return shift;
+}
+
+it.each([["received", 60_000], ["not sent yet", 0]])("CL1 what one wrote stands on the other pass alone, one's own name first: %s", async (_, wait) => {
+  await world.advance(60_000);
+  const shift = await evening();
+  await world.advance(wait);
+  expect(await move(shift)).toBe(true);
+  expect(phone.app.projection().all("shifts").map(({ id }) => id)).toEqual(["other"]);
+  await world.advance(60_000);
+  const [visit, ...more] = standing("visits");
+  expect(more).toEqual([]);
+  expect(visit).toMatchObject({ shift_id: "other", site_id: "site", together_with: ["police"], left_at: "2026-11-23T19:30:00+01:00", created_by: me });
+  expect(standing("observations").map(({ note, visit_id }) => [note, visit_id])).toEqual([["ett", visit!.id], ["två", visit!.id]]);
+  expect(server.get("shifts", "other")?.fields.participant_ids).toEqual(["you", me]);
+  expect(server.get("shifts", shift)?.gone).toBe("deleted");
+  const last = sent().slice(4).map(({ op, collection }) => `${op} ${collection}`);
+  expect(last).toEqual([
+    "update shifts", "create visits", "create observations", "create observations", "delete observations", "delete observations", "delete visits", "delete shifts",
+  ]);
+  expect(standing("rejections")).toEqual([]);
+  expect(actions.value).toEqual([]);
+});
+
+it("CL1 a second tap finds nothing left to move", async () => {
+  await world.advance(60_000);
+  const shift = await evening();
+  await Promise.all([move(shift), move(shift)]);
+  await move(shift);
+  await world.advance(60_000);
+  expect(standing("visits")).toHaveLength(1);
+  expect(standing("observations")).toHaveLength(2);
+});
+
+it("CL3 a line the server refuses stays visible on the other pass, with what was seen there", async () => {
+  await world.advance(60_000);
+  const shift = await evening();
+  await world.advance(60_000);
+  const [visit] = phone.app.projection().all("visits");
+  await phone.app.commands.update("visits", visit!.id, { poison: true } as object);
+  server.officeEdit("visits", visit!.id, { poison: true });
+  await world.advance(60_000);
+  for (const { fields } of phone.app.projection().all("rejections")) await phone.app.commands.discard(fields.id);
+  await world.advance(60_000);
+  expect(await move(shift)).toBe(true);
+  await world.advance(60_000);
+  const shown = phone.app.projection().all("visits");
+  expect(shown.map(({ fields, tick }) => [fields.shift_id, tick])).toEqual([["other", "refused"]]);
+  expect(phone.app.projection().all("observations").map(({ tick }) => tick)).toEqual(["refused", "refused"]);
+  expect(standing("visits")).toEqual([]);
+});
+
+it("PU5 a colleague's change that came meanwhile is asked about: both are kept, and so is the pass they are on", async () => {
+  await world.advance(60_000);
+  const shift = await evening();
+  await world.advance(60_000);
+  const [visit] = phone.app.projection().all("visits");
+  phone.isOffline = true;
+  await move(shift);
+  server.officeEdit("visits", visit!.id, { audience: ["adults"] });
+  phone.isOffline = false;
+  await world.advance(60_000);
+  expect(standing("conflicts").map(({ record_id, sent: side }) => [record_id, side])).toEqual([[visit!.id, { deleted: true }]]);
+  expect(standing("visits").map(({ shift_id }) => shift_id).sort()).toEqual([shift, "other"].sort());
+  expect(server.get("shifts", shift)?.gone).toBeNull();
+});
+
+it("PU9 a colleague's line that came meanwhile keeps the pass, and what went along counts on the other alone", async () => {
+  await world.advance(60_000);
+  server.officeEdit("shifts", "other", { participant_ids: ["you", me] });
+  const shift = await evening();
+  await phone.app.commands.update("shifts", shift, { mumin: [{ delegated_by: "farsta", count: 2 }], handover_note: "Lugnt." });
+  await world.advance(60_000);
+  phone.isOffline = true;
+  await move(shift);
+  server.fill("visits", "theirs", { shift_id: shift, outcome: "observed", created_by: "you" });
+  phone.isOffline = false;
+  await world.advance(60_000);
+  expect(server.get("shifts", shift)).toMatchObject({ gone: null, fields: { mumin: [], handover_note: "" } });
+  expect(server.get("shifts", "other")?.fields).toMatchObject({ mumin: [{ delegated_by: "farsta", count: 2 }], handover_note: "Lugnt." });
+  expect(standing("visits").map(({ id, shift_id }) => [id === "theirs", shift_id]).sort()).toEqual([[false, "other"], [true, shift]]);
+});
+
+it("one who leaves colleagues' lines behind goes over; the pass stays theirs", async () => {
+  await world.advance(60_000);
+  const shift = await evening();
+  await world.advance(60_000);
+  server.fill("visits", "theirs", withDefaults("visits", { shift_id: shift, outcome: "observed", arrived_at: "2026-11-23T20:00:00+01:00", created_by: "you" }));
+  await world.advance(60_000);
+  await move(shift);
+  await world.advance(60_000);
+  expect(server.get("shifts", shift)).toMatchObject({ gone: null, fields: { participant_ids: ["you"] } });
+  expect(standing("visits").map(({ id, shift_id }) => [id === "theirs", shift_id]).sort()).toEqual([[false, "other"], [true, shift]]);
+});
+
+it("U04 going over from a blank pass is taken back with all that a pass must say", async () => {
+  const shift = await phone.app.commands.create("shifts", { ...SHIFT, started_at: "2026-11-23T18:00:00+01:00", participant_ids: [me, "you"] });
+  await world.advance(60_000);
+  const { projection } = phone.app;
+  await joinInstead(projection().get("shifts", shift)!, projection().get("shifts", "other")!);
+  await undoNewest();
+  await world.advance(60_000);
+  expect(standing("shifts").filter(({ id }) => id !== "other")).toMatchObject([{ team_id: "team", district: "farsta", participant_ids: [me, "you"] }]);
+});

@@ -1,0 +1,55 @@
+/** Two passes of the same people become one, each way in one saved step: a blank one is left, lines are moved. */
+import type { Shift } from "../domain/records";
+import { announceSaved, attempt } from "./announce";
+import { before, run, written } from "./actions";
+import { isWorthwhile, moveInto, type Reader } from "./read/movable";
+import type { Row } from "./read/shifts";
+import { app, commands } from "./state";
+import { forgetAll } from "./undo";
+
+/** Leaves a pass of one's own on which nothing is noted yet for a colleague's of the same evening: two become one. */
+export const joinInstead = (empty: Row<"shifts">, other: Row<"shifts">): Promise<boolean> =>
+  run("action.joined", async () => {
+    // Nobody who was on it loses the evening.
+    const fields = { participant_ids: [...new Set([...other.fields.participant_ids, ...empty.fields.participant_ids])] };
+    await commands().together((put) => {
+      put.update("shifts", other.id, fields);
+      put.remove("shifts", empty.id);
+    });
+    return [before(other, fields), { do: "create", collection: "shifts", fields: written(empty), children: [] }];
+  });
+
+/** Should a colleague's line arrive before the pass goes, it stays – and what went along must not count on both. */
+const EMPTIED: Partial<Shift> = {
+  handover_note: "", open_items: [], mumin: [], incidents: {}, other_participants: 0, reason: "", arena_minutes: {},
+};
+
+let running: Promise<boolean> | undefined;
+
+/** As both passes stand at the tap, whatever was on the screen; once, however often it is tapped. */
+export const moveLines = (shiftId: string, otherId: string, reader: Reader): Promise<boolean> =>
+  (running ??= move(shiftId, otherId, reader).finally(() => (running = undefined)));
+
+const move = (shiftId: string, otherId: string, reader: Reader): Promise<boolean> =>
+  attempt(async () => {
+    const all = app().projection();
+    const [shift, other] = [all.get("shifts", shiftId), all.get("shifts", otherId)];
+    const found = shift && other && moveInto(all, shift, other, reader);
+    if (!found || !isWorthwhile(found)) return;
+    await commands().together((put) => {
+      // First of all: who is not on the other pass may write nothing there.
+      put.update("shifts", otherId, found.other);
+      for (const { visit, observations } of found.lines) {
+        const id = put.create("visits", { ...written(visit), shift_id: otherId });
+        for (const observation of observations) put.create("observations", { ...written(observation), visit_id: id });
+      }
+      for (const { visit } of found.lines) put.remove("visits", visit.id);
+      if (found.removes) {
+        put.update("shifts", shiftId, EMPTIED);
+        put.remove("shifts", shiftId);
+      } else if (found.leaves) put.update("shifts", shiftId, { participant_ids: shift.fields.participant_ids.filter((id) => id !== reader.userId) });
+    });
+    // What could be undone was done to lines that are elsewhere now, where colleagues may write on them.
+    forgetAll();
+    announceSaved("action.moved");
+  });

@@ -1,0 +1,140 @@
+/** What moves to the other pass, what goes along, and what stays and why. */
+import { describe, expect, it } from "vitest";
+import type { Projection } from "../../ports";
+import { isWorthwhile, moveInto } from "./movable";
+import type { Row } from "./shifts";
+
+const at = (time: string): string => `2026-11-23T${time}:00+01:00`;
+const SETTLED = { version: 1, rejectionId: null, waits: null };
+type Some = { id: string; fields: object; version?: number; rejectionId?: string | null; waits?: string | null };
+
+const pass = (id: string, more: object = {}): Some => ({
+  ...SETTLED, id, collection: "shifts",
+  fields: {
+    team_id: "ours", status: "draft", created_by: "me", started_at: at("18:00"), ended_at: null, participant_ids: ["me", "you"], arena_minutes: {}, incidents: {},
+    mumin: [], handover_note: "", reason: "", open_items: [], other_participants: 0, briefing_id: null, plan_id: null, ...more,
+  },
+} as Some);
+const visit = (id: string, time: string, created_by = "me", more: object = {}): Some => ({
+  ...SETTLED, id, collection: "visits", fields: { shift_id: "mine", outcome: "observed", arrived_at: at(time), left_at: null, created_by, ...more },
+} as Some);
+const seen = (id: string, visit_id: string, time: string, created_by = "me"): Some => ({
+  ...SETTLED, id, collection: "observations", fields: { visit_id, observed_at: at(time), created_by },
+} as Some);
+
+const EARLIER = { created_by: "you", started_at: at("17:30"), participant_ids: ["you", "me"] };
+
+function moved(rows: { mine?: object; other?: object; visits?: Some[]; observations?: Some[]; conflicts?: Some[] }, teamIds = ["ours"]) {
+  const [mine, other] = [pass("mine", rows.mine), pass("other", { ...EARLIER, ...rows.other })];
+  const all: Record<string, Some[]> = { shifts: [mine, other], visits: rows.visits ?? [], observations: rows.observations ?? [], conflicts: rows.conflicts ?? [] };
+  const records = { all: (name: string) => all[name] ?? [] } as unknown as Projection;
+  return moveInto(records, mine as Row<"shifts">, other as Row<"shifts">, { userId: "me", teamIds });
+}
+
+describe("what moves", () => {
+  it("are one's own visits with all that was seen there, in the order of the evening, and the pass goes with the last of them", () => {
+    const move = moved({ visits: [visit("late", "21:00"), visit("early", "19:00")], observations: [seen("b", "early", "19:20"), seen("a", "early", "19:10")] })!;
+    expect(move.lines.map((line) => [line.visit.id, line.observations.map(({ id }) => id)])).toEqual([["early", ["a", "b"]], ["late", []]]);
+    expect(move).toMatchObject({ removes: true, leaves: false, left: { writers: [], shared: 0, stuck: 0, facts: [] } });
+    expect(move.other).toMatchObject({ participant_ids: ["you", "me"] });
+  });
+
+  it("is also what this phone has not sent yet, whose writer only the server says", () =>
+    expect(moved({ visits: [{ ...visit("v", "19:00", "nobody"), version: 0 }] })!.lines).toHaveLength(1));
+
+  it("is never what a colleague wrote: it stays, and one goes over", () => {
+    const move = moved({ visits: [visit("v", "19:00"), visit("w", "20:00", "you"), visit("x", "20:30", "you")] })!;
+    expect(move).toMatchObject({ removes: false, leaves: true, left: { writers: ["you"], shared: 0 } });
+    expect(move.lines.map((line) => line.visit.id)).toEqual(["v"]);
+  });
+
+  it.each([["mine", "you"], ["yours", "me"]])("is no visit that several have written on: %s", (_, author) => {
+    const writer = author === "you" ? "me" : "you";
+    const move = moved({ visits: [visit("v", "19:00", writer)], observations: [seen("o", "v", "19:10", author)] })!;
+    expect(move).toMatchObject({ lines: [], removes: false, leaves: false, left: { writers: [], shared: 1 } });
+    expect(isWorthwhile(move)).toBe(false);
+  });
+
+  it("is nothing that was refused, waits, or has two values", () => {
+    const conflicts = [{ id: "c", fields: { state: "open", collection: "observations", record_id: "o" } }];
+    const visits = [{ ...visit("r", "19:00"), rejectionId: "r" }, { ...visit("h", "19:30"), waits: "held" }, visit("v", "20:00")];
+    expect(moved({ visits, observations: [seen("o", "v", "20:10")], conflicts })).toMatchObject({ lines: [], removes: false, left: { stuck: 3 } });
+  });
+});
+
+describe("nothing moves", () => {
+  const visits = [visit("v", "19:00")];
+  it.each([
+    ["from a pass that is sent in", { mine: { status: "submitted" } }],
+    ["to one that is sent in", { other: { status: "submitted" } }],
+    ["to one begun later, which comes here", { other: { started_at: at("18:30") } }],
+    ["to another team's that one is not on", { other: { team_id: "theirs", participant_ids: ["you"] } }],
+  ])("%s", (_, rows) => expect(moved({ visits, ...rows })).toBeNull());
+  it("but to one that came back", () => expect(moved({ visits, other: { status: "returned" } })?.lines).toHaveLength(1));
+});
+
+describe("what is said of the pass", () => {
+  const item = (id: string, state = "open", time = "19:00") => ({ id, text: id, state, by: "me", at: at(time) });
+
+  it("goes along where one is on the other already, and is counted once", () => {
+    const mine = {
+      handover_note: "Grinden är trasig.", open_items: [item("lamp", "done", "20:00"), item("gate")], mumin: [{ delegated_by: "farsta", count: 2 }],
+      incidents: { threat: 1 }, other_participants: 1, reason: "Lucia", briefing_id: "b", participant_ids: ["me", "them"],
+    };
+    const other = {
+      handover_note: "Lugnt.", open_items: [item("lamp", "open", "18:00")], mumin: [{ delegated_by: "socialjour", count: 1 }, { delegated_by: "farsta", count: 1 }],
+      incidents: { threat: 1, violence: 1 }, other_participants: 2,
+    };
+    const move = moved({ mine, other, visits: [visit("v", "19:00")] })!;
+    expect(move).toMatchObject({ removes: true, left: { facts: [] } });
+    expect(move.other).toMatchObject({
+      participant_ids: ["you", "me", "them"], handover_note: "Lugnt.\nGrinden är trasig.", open_items: [item("lamp", "done", "20:00"), item("gate")],
+      mumin: [{ delegated_by: "socialjour", count: 1 }, { delegated_by: "farsta", count: 3 }], incidents: { threat: 2, violence: 1 },
+      other_participants: 2, reason: "Lucia", briefing_id: "b",
+    });
+  });
+
+  it("waits where one is not: the lines go first, the rest with the next tap", () => {
+    const rows = { mine: { handover_note: "Lugnt.", participant_ids: ["me", "you", "them"] }, visits: [visit("v", "17:00")] };
+    const first = moved({ ...rows, other: { participant_ids: ["you"] } })!;
+    expect(first).toMatchObject({ removes: false, left: { facts: ["handover_note", "participant_ids"] } });
+    expect(first.other).toEqual({ participant_ids: ["you", "me"] }); // nothing else is let through (access.md)
+    expect(moved({ ...rows, visits: [] })).toMatchObject({ lines: [], removes: true });
+  });
+
+  it("keeps nothing that stands on the other already, as what both took over", () => {
+    const taken = { open_items: [item("lamp")], participant_ids: ["me"] };
+    expect(moved({ mine: taken, other: { ...taken, participant_ids: ["you"] } })).toMatchObject({ removes: true, left: { facts: [] } });
+    expect(moved({ mine: { ...taken, open_items: [item("lamp", "done", "20:00")] }, other: { ...taken, participant_ids: ["you"] } })?.left.facts).toEqual(["open_items"]);
+  });
+
+  it.each([
+    ["handover_note", { handover_note: "å".repeat(1_500) }, { handover_note: "ä".repeat(1_500) }],
+    ["open_items", { open_items: Array.from({ length: 26 }, (_, n) => item(`a${n}`)) }, { open_items: Array.from({ length: 25 }, (_, n) => item(`b${n}`)) }],
+    ["mumin", { mumin: [{ delegated_by: "farsta", count: 600 }] }, { mumin: [{ delegated_by: "farsta", count: 600 }] }],
+    ["incidents", { incidents: { threat: 600 } }, { incidents: { threat: 600 } }],
+    ["reason", { reason: "Lucia" }, { reason: "Valborg" }],
+  ])("stays, and the pass with it, where both find no room: %s", (fact, mine, other) => {
+    const move = moved({ mine, other })!;
+    expect(move).toMatchObject({ removes: false, left: { facts: [fact] } });
+    expect(Object.keys(move.other)).toEqual(["participant_ids"]);
+  });
+
+  it("minutes per arena follow from the visits: they keep nothing", () => expect(moved({ mine: { arena_minutes: { outdoor: 60 } } })?.removes).toBe(true));
+});
+
+describe("the other pass's times", () => {
+  it.each([
+    ["are moved to hold the lines", "16:00", "23:30", { started_at: at("16:00"), ended_at: at("23:30") }],
+    ["stand where they do already", "18:00", "22:00", {}],
+  ])("%s", (_, first, last, expected) => {
+    const { started_at, ended_at } = moved({ other: { ended_at: at("22:30") }, visits: [visit("v", first, "me", { left_at: at(last) })] })!.other;
+    expect({ ...(started_at && { started_at }), ...(ended_at && { ended_at }) }).toEqual(expected);
+  });
+  it("are not moved for a place that was not visited, nor further than a day", () => {
+    const missed = [visit("v", "16:00", "me", { outcome: "not_visited" })];
+    expect(moved({ visits: missed })!.other.started_at).toBeUndefined();
+    const long = [visit("v", "16:00"), visit("w", "20:00", "me", { left_at: "2026-11-24T17:00:00+01:00" })];
+    expect(Object.keys(moved({ other: { ended_at: at("22:00") }, visits: long })!.other)).not.toContain("started_at");
+  });
+});
