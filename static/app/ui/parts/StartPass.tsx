@@ -42,7 +42,7 @@ export function StartPass() {
   const central = current && fieldTeams(all, current).find((team) => team.teamId === start?.team_id)?.district === null;
   const others = start ? start.participant_ids.filter((id) => id !== current?.user.id) : [];
   const names = others.map((id) => all.get("people", id)?.fields.name).filter((name) => name !== undefined);
-  const cards = start?.district ? tonightsCards(all, start.district, null, now(), null, now(), placesToFollowUp(all, start.team_id, now())) : [];
+  const cards = start?.district ? tonightsCards(all, start.district, null, now(), null, now(), placesToFollowUp(all, start.team_id)) : [];
   const plan = start?.plan_id ? all.get("shift_plans", start.plan_id)?.fields : undefined;
   const errors = missing && !picked ? [{ id: "district", text: t("start.districtMissing") }] : [];
 

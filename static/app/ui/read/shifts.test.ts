@@ -31,6 +31,11 @@ describe("one's own passes", () => {
     const before = pass("before", { participant_ids: ["me"], started_at: "2026-11-23T16:00:00+01:00" });
     expect(openShift(records(began, before), "me")?.id).toBe("before");
   });
+  it("one that one began stays the one under way when a colleague puts one on a newer one; one forgotten the day before does not", () => {
+    const mine = pass("mine", { created_by: "me", participant_ids: ["me"], started_at: "2026-11-23T16:00:00+01:00" });
+    expect(openShift(records(on, mine), "me")?.id).toBe("mine");
+    expect(openShift(records(on, pass("old", { ...mine.fields, started_at: "2026-11-22T16:00:00+01:00" })), "me")?.id).toBe("on");
+  });
   it("are those this phone made, before the server has them", () => expect(openShift(records(unsent), "me")?.id).toBe("unsent"));
   it("give the next one its beginning where one was on them oneself", () =>
     expect(lastShiftOn(records(began, on), "me", ["ours"])?.id).toBe("on"));

@@ -9,9 +9,11 @@ const newestFirst = (a: string, b: string): number => Date.parse(b) - Date.parse
 
 export const isOn = ({ fields }: Row<"shifts">, userId: string): boolean => fields.participant_ids.includes(userId);
 
-/** One's own are those one began or is on (access.md). The server says who began it; until it has it, this phone did. */
-const isOwn = (shift: Row<"shifts">, userId: string): boolean =>
-  isOn(shift, userId) || shift.version === 0 || shift.fields.created_by === userId;
+/** The server says who began it; until it has it, this phone did. */
+const hasBegun = (shift: Row<"shifts">, userId: string): boolean => shift.version === 0 || shift.fields.created_by === userId;
+
+/** One's own are those one began or is on (access.md). */
+const isOwn = (shift: Row<"shifts">, userId: string): boolean => isOn(shift, userId) || hasBegun(shift, userId);
 
 /** The user's own passes, newest first. */
 export function myShifts(records: Projection, userId: string): Row<"shifts">[] {
@@ -25,16 +27,20 @@ export function myShifts(records: Projection, userId: string): Row<"shifts">[] {
 export const lastShiftOn = (records: Projection, userId: string, teamIds: readonly string[]): Row<"shifts"> | undefined =>
   myShifts(records, userId).find((shift) => isOn(shift, userId) && teamIds.includes(shift.fields.team_id));
 
+export const LONGEST_SHIFT_MS = 24 * 3_600_000;
+
 /**
  * The pass under way: a draft that has not ended. What is written in afterwards has an end from the start. One that
- * one began and has gone over from to a colleague's is under way for those who are on it.
+ * one began and has gone over from to a colleague's is under way for those who are on it. Of the same evening's one's
+ * own comes first: a colleague who puts one on another moves nobody's lines there.
  */
 export function openShift(records: Projection, userId: string): Row<"shifts"> | undefined {
   const open = myShifts(records, userId).filter(({ fields }) => fields.status === "draft" && !fields.ended_at);
-  return open.find((shift) => isOn(shift, userId)) ?? open[0];
+  const [newest, ...earlier] = open.filter((shift) => isOn(shift, userId));
+  if (!newest) return open[0];
+  const isSameEvening = (shift: Row<"shifts">) => Date.parse(newest.fields.started_at) - Date.parse(shift.fields.started_at) < LONGEST_SHIFT_MS;
+  return [newest, ...earlier.filter(isSameEvening)].find((shift) => hasBegun(shift, userId)) ?? newest;
 }
-
-export const LONGEST_SHIFT_MS = 24 * 3_600_000;
 
 /** A pass that colleagues can join. One forgotten open is none. */
 export const isUnderWay = ({ fields }: Row<"shifts">, now: string): boolean =>

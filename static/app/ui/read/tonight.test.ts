@@ -41,7 +41,7 @@ describe("tonight's cards", () => {
     const item = (id: string, state: string, hour: string, site_id: string | null = "a") => ({ id, text: id, state, by: "me", at: `2026-11-23T${hour}:00:00+01:00`, site_id });
     const passes = (teamId: string, ...items: object[]) => ({ id: teamId, fields: { team_id: teamId, started_at: "2026-11-23T18:00:00+01:00", handover_note: "", open_items: items } });
     const shown = (...shifts: { id: string; fields: object }[]) =>
-      tonightsCards(records({ sites: [site("a", { school_near: "no" })], shifts }), "farsta", null, NOW, null, NOW, placesToFollowUp(records({ shifts }), "ours", NOW)).map(({ reasons }) => reasons);
+      tonightsCards(records({ sites: [site("a", { school_near: "no" })], shifts }), "farsta", null, NOW, null, NOW, placesToFollowUp(records({ shifts }), "ours")).map(({ reasons }) => reasons);
     const before = { id: "before", fields: { ...passes("ours").fields, started_at: "2026-11-22T18:00:00+01:00", open_items: [item("lamp", "open", "17"), item("gate", "open", "17")] } };
     expect(shown(before)).toEqual(["2 saker att följa upp · inget besök noterat"]);
     expect(shown(before, passes("ours", item("lamp", "done", "20")))).toEqual(["1 sak att följa upp · inget besök noterat"]);

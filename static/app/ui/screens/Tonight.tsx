@@ -26,7 +26,7 @@ export function Tonight() {
     if (visit) document.querySelector("main")?.scrollTo(0, 0);
   }, [visit?.id]);
   if (!shift) return <StartPass />;
-  const cards = tonightsCards(all, shift.fields.district, shift.id, now(), from, now(), placesToFollowUp(all, shift.fields.team_id, now()));
+  const cards = tonightsCards(all, shift.fields.district, shift.id, now(), from, now(), placesToFollowUp(all, shift.fields.team_id));
   const ahead = cards.filter((card) => card.done === null && card.site.id !== visit?.fields.site_id);
   const behind = cards.filter((card) => card.done !== null && card.site.id !== visit?.fields.site_id);
 
