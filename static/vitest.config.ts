@@ -6,7 +6,7 @@ export default defineConfig({
     include: ["app/**/*.test.ts", "walk/**/*.test.ts"],
     environment: "node",
     // idb knows IndexedDB's classes by their global names; each phone still has a factory of its own.
-    setupFiles: ["fake-indexeddb/auto"],
+    setupFiles: ["fake-indexeddb/auto", "app/i18n/testing/allWords.ts"],
     testTimeout: 60_000,
     // A fuzz run prints its totals; nothing else may write.
     silent: false,

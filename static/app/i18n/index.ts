@@ -1,21 +1,31 @@
 /**
- * Words in the person's language. Swedish is the source and always loaded; English comes when chosen.
- * A key missing in either file is a type error (U10).
+ * Words in the person's language. Swedish is the source: those of the first screens are always loaded, the rest with
+ * the screen that needs them. English comes when chosen. A key missing in either language is a type error (U10).
  */
 import { signal } from "@preact/signals";
 import { sv } from "./sv";
+import type { svLater } from "./svLater";
 
-export type Key = keyof typeof sv;
+export type Key = keyof typeof sv | keyof typeof svLater;
 export type Catalogue = Record<Key, string>;
 export type Language = "sv" | "en";
 
 export const language = signal<Language>("sv");
-const words = signal<Catalogue>(sv);
+let swedish: Catalogue = sv as Partial<Catalogue> as Catalogue;
+const words = signal(swedish);
 
 export async function useLanguage(next: Language): Promise<void> {
-  words.value = next === "en" ? (await import("./en")).en : sv;
+  words.value = next === "en" ? (await import("./en")).en : swedish;
   language.value = next;
   document.documentElement.lang = next;
+}
+
+/** Loads the words of the screens that are loaded when first opened. */
+export async function laterWords(): Promise<void> {
+  if (swedish !== sv) return;
+  const { svLater } = await import("./svLater");
+  swedish = { ...sv, ...svLater };
+  if (language.value === "sv") words.value = swedish;
 }
 
 /** The words for a key, with `{name}` filled in. */

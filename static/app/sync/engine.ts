@@ -13,7 +13,7 @@ import type { SealCopies } from "./sealing";
 
 const TICK_MS = 60_000; // CL5
 /** S18: a tab that syncs may be closed in the middle of a request, and tells nobody; a reload meets its own old page. */
-const OTHER_TAB_MS = 5_000;
+const OTHER_TAB_MS = 1_000;
 const MOST_BYTES = 1_000_000; // PU17: under 1 MiB with room for the envelope
 
 export interface EngineParts {

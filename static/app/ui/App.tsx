@@ -10,7 +10,7 @@ import { records, session, userId } from "./state";
 
 const JoinByCode = lazy(() => import("./screens/JoinByCode").then((m) => m.JoinByCode));
 const PickPlace = lazy(() => import("./screens/PickPlace").then((m) => m.PickPlace));
-const SignIn = lazy(() => import("./screens/SignIn").then((m) => m.SignIn));
+const SignIn = lazy(() => import("./screens/SignIn").then((m) => m.SignIn), () => Promise.resolve()); // its words are there
 const ShiftLog = lazy(() => import("./screens/ShiftLog").then((m) => m.ShiftLog));
 const EarlierShift = lazy(() => import("./screens/ShiftLog").then((m) => m.EarlierShift));
 const VisitScreen = lazy(() => import("./screens/VisitScreen").then((m) => m.VisitScreen));

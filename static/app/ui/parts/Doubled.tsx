@@ -7,7 +7,8 @@ import { isWorthwhile, moveInto, type Left, type Move, type Reader } from "../re
 import { isEditable, type Row } from "../read/shifts";
 import { fieldTeams } from "../read/start";
 import { clockTime } from "../read/time";
-import { fieldName, personName } from "../read/values";
+import { personName } from "../read/names";
+import { fieldName } from "../read/values";
 import { records, session, userId } from "../state";
 import { Working } from "./Working";
 

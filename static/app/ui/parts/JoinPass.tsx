@@ -4,7 +4,7 @@ import { joinShift } from "../actions";
 import { fieldTeams } from "../read/start";
 import { joinable } from "../read/shifts";
 import { clockTime } from "../read/time";
-import { personName } from "../read/values";
+import { personName } from "../read/names";
 import { now, records, session } from "../state";
 import { Working } from "./Working";
 

@@ -7,7 +7,7 @@ import { changeShift } from "../actions";
 import { itemInWords, itemPlaces } from "../read/items";
 import { openVisit, visitsOf, type Row } from "../read/shifts";
 import { clockTime, shortDay } from "../read/time";
-import { personName } from "../read/values";
+import { personName } from "../read/names";
 import { commands, records, session, userId } from "../state";
 import { Select } from "./Field";
 import { FreeText } from "./FreeText";

@@ -7,7 +7,7 @@ import { placeName } from "../read/places";
 import { isUnanswered, observationsOf, visitsOf, type Row } from "../read/shifts";
 import { total, fromFields } from "../read/people";
 import { clockTime } from "../read/time";
-import { personName } from "../read/values";
+import { personName } from "../read/names";
 import { follow } from "../router";
 import { records, session, userId } from "../state";
 import { Refusal } from "./Refusal";

@@ -3,6 +3,7 @@ import { coded, t } from "../../i18n";
 import type { Fields, Projection, Session } from "../../ports";
 import type { Briefing, Count, Observation, Shift, Visit } from "../../domain/records";
 import { itemInWords } from "./items";
+import { personName } from "./names";
 import { placeName } from "./places";
 import { contacts, fromFields, total } from "./people";
 import { clockTime, duration, shortDay } from "./time";
@@ -87,11 +88,6 @@ function ofField(all: Projection, session: Session | null, field: string, value:
   const family = FAMILIES[field];
   if (family) return (Array.isArray(value) ? value : [value]).map((code) => coded(family, String(code))).join(", ");
   return typeof value === "object" ? JSON.stringify(value) : String(value);
-}
-
-export function personName(all: Projection, session: Session | null, id: string): string {
-  if (id === session?.user.id) return session.user.name;
-  return all.get("people", id)?.fields.name ?? t("conflict.someone");
 }
 
 const siteName = (all: Projection, id: string): string => all.get("sites", id)?.fields.name ?? t("place.unknown");

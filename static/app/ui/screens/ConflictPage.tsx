@@ -9,7 +9,8 @@ import { FreeText, personalNumberError } from "../parts/FreeText";
 import { Screen } from "../parts/Screen";
 import { Working } from "../parts/Working";
 import { isAboutRemoval, questionsOf, resolutionOf, type Answer, type Question } from "../read/conflicts";
-import { isLongText, kindName, moment, personName, whereAndWhen } from "../read/values";
+import { personName } from "../read/names";
+import { isLongText, kindName, moment, whereAndWhen } from "../read/values";
 import { back } from "../router";
 import { records, session, userId } from "../state";
 
