@@ -53,7 +53,7 @@ from fieldapp.sync.conflicts import Conflicts
 from fieldapp.sync.kept import HeldMutations, LateMutations, Rejections
 from fieldapp.walks import api as walks_api
 from fieldapp.walks import group_page as walk_group_page
-from fieldapp.walks import pages as walks_pages
+from fieldapp.walks import group_pages as walk_group_pages
 from fieldapp.walks.sync import COLLECTIONS as WALKS
 
 HOUSE = Path(__file__).resolve().parent.parent
@@ -103,7 +103,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         accounts_pages.pages,
         outreach_pages.pages,
         plans_pages.pages,
-        walks_pages.pages,
+        walk_group_pages.pages,
         walk_group_page.pages,
         walks_api.feeds,
         summaries_pages.pages,

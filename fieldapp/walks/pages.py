@@ -1,41 +1,35 @@
-"""The office's pages of night walks: the grid, groups and their links, one walk, evenings nobody covers, calendars."""
+"""The office's pages of walks: the planning grid, one walk, evenings nobody covers. Groups: `group_pages`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from marshmallow import ValidationError
 
 from fieldapp.core.access import access, current_actor
 from fieldapp.core.catalogue import text, translated_fields
 from fieldapp.core.clock import local_date, utc_now
 from fieldapp.core.database import db
-from fieldapp.core.errors import Conflict, Invalid, NotFound
+from fieldapp.core.errors import Invalid
 from fieldapp.core.forms import read_form
 from fieldapp.core.http import in_write_transaction
-from fieldapp.core.ids import readable_id
-from fieldapp.core.schema import flat_errors
 from fieldapp.plans.codes import SPECIAL_DAYS
 from fieldapp.plans.queries import special_days
 from fieldapp.plans.rules import WeeklyPattern
-from fieldapp.sync.collection import Registry
 from fieldapp.walks import changes, page_reads, services
-from fieldapp.walks.codes import GROUP_KINDS, MOODS, WALK_STATUSES
-from fieldapp.walks.forms import CancelForm, GridForm, GroupForm, NewGroupForm, WalkForm, WeeklyForm
+from fieldapp.walks.codes import MOODS, WALK_STATUSES
+from fieldapp.walks.forms import CancelForm, GridForm, WalkForm, WeeklyForm
 from fieldapp.walks.gaps import gaps
 from fieldapp.walks.grid import grid
-from fieldapp.walks.group_reads import links_of
 from fieldapp.walks.queries import READERS, WRITERS
+from fieldapp.walks.refusals import Faults, known_id, refused_by, registry
 from fieldapp.walks.wording import answer_words, message_for_chat
 
 pages = Blueprint("office_walks", __name__, url_prefix="/office/walks")
 WEEKS_SHOWN, GAP_WEEKS = 6, 4
 FRIDAY = 4
 COMMON = ("meeting_point", "site_ids", "planned_walkers", "duty_phone")
-OF_THE_FORM = {"planned_start": "starts", "planned_end": "ends", "cells": "cells", "group_id": "group"}
-Faults = dict[str, list[str]]
 
 
 @pages.get("")
@@ -61,7 +55,7 @@ def plan_ticked() -> ResponseReturnValue:
             raise Invalid(fields={"cells": ["nothing_ticked"]})
         return services.plan_evenings(
             db.session(),
-            _registry(),
+            registry(),
             actor=current_actor(),
             cells=cells,
             starts=form["starts"],
@@ -89,7 +83,7 @@ def plan_weekly() -> ResponseReturnValue:
         pattern = WeeklyPattern(form["begins"], form["weeks"], weekdays, form["starts"], form["ends"], left_out)
         return services.plan_weekly(
             db.session(),
-            _registry(),
+            registry(),
             actor=current_actor(),
             group_ids=[form["group"]],
             pattern=pattern,
@@ -98,75 +92,6 @@ def plan_weekly() -> ResponseReturnValue:
         )
 
     return _planned("weekly", plan)
-
-
-@pages.get("/groups")
-@access(*READERS)
-def groups() -> ResponseReturnValue:
-    """List the groups of a district."""
-    return _groups_page()
-
-
-@pages.post("/groups")
-@access(*WRITERS)
-@in_write_transaction
-def new_group() -> ResponseReturnValue:
-    """Make a group."""
-
-    def make() -> None:
-        fields = read_form(NewGroupForm(), request.form)
-        changes.new_group(db.session(), _registry(), actor=current_actor(), fields=fields, now=utc_now())
-
-    refused = _refused(make)
-    if refused:
-        return _groups_page(refused.faults, about="new"), refused.status
-    return redirect(url_for("office_walks.groups", district=request.form.get("district")), 303)
-
-
-@pages.post("/groups/<group_id>")
-@access(*WRITERS)
-@in_write_transaction
-def change_group(group_id: str) -> ResponseReturnValue:
-    """Change a group."""
-    known = _known(group_id)
-
-    def change() -> None:
-        fields = read_form(GroupForm(), request.form)
-        version = fields.pop("version")
-        changes.change_group(
-            db.session(),
-            _registry(),
-            actor=current_actor(),
-            group_id=known,
-            version=version,
-            fields=fields,
-            now=utc_now(),
-        )
-
-    refused = _refused(change, moved="group_moved")
-    if refused:
-        return _groups_page(refused.faults, about=known), refused.status
-    return redirect(url_for("office_walks.groups", district=request.form.get("shown")), 303)
-
-
-@pages.post("/groups/<group_id>/links")
-@access(*WRITERS)
-@in_write_transaction
-def make_link(group_id: str) -> ResponseReturnValue:
-    """Make a link to a group's own page and show it this once."""
-    known = _known(group_id)
-    made = services.make_link(db.session(), actor=current_actor(), group_id=known, now=utc_now())
-    address = url_for("walk_group.page", token=made.token, _external=True)
-    return _groups_page(new_link=(known, address)), 201
-
-
-@pages.post("/links/<link_id>")
-@access(*WRITERS)
-@in_write_transaction
-def revoke_link(link_id: str) -> ResponseReturnValue:
-    """End a group's link."""
-    services.revoke_link(db.session(), actor=current_actor(), link_id=_known(link_id), now=utc_now())
-    return redirect(url_for("office_walks.groups", district=request.form.get("shown")), 303)
 
 
 @pages.get("/gaps")
@@ -199,36 +124,11 @@ def uncovered() -> ResponseReturnValue:
     )
 
 
-@pages.get("/calendar")
-@access(*READERS)
-def calendar() -> ResponseReturnValue:
-    """List one's own calendar feeds."""
-    return _calendar_page()
-
-
-@pages.post("/calendar")
-@access(*READERS)
-@in_write_transaction
-def make_feed() -> ResponseReturnValue:
-    """Make a calendar feed and show its address this once."""
-    made = services.make_feed(db.session(), actor=current_actor(), now=utc_now())
-    return _calendar_page(url_for("calendar.feed", token=made.token, _external=True)), 201
-
-
-@pages.post("/calendar/<feed_id>")
-@access(*READERS)
-@in_write_transaction
-def revoke_feed(feed_id: str) -> ResponseReturnValue:
-    """End one's own calendar feed."""
-    services.revoke_feed(db.session(), actor=current_actor(), feed_id=_known(feed_id), now=utc_now())
-    return redirect(url_for("office_walks.calendar"), 303)
-
-
 @pages.get("/<walk_id>")
 @access(*READERS)
 def walk(walk_id: str) -> ResponseReturnValue:
     """Show one walk."""
-    return _walk_page(_known(walk_id))
+    return _walk_page(known_id(walk_id))
 
 
 @pages.post("/<walk_id>")
@@ -236,55 +136,23 @@ def walk(walk_id: str) -> ResponseReturnValue:
 @in_write_transaction
 def change_walk(walk_id: str) -> ResponseReturnValue:
     """Change one walk, or call it off."""
-    known = _known(walk_id)
+    known = known_id(walk_id)
     is_off = request.form.get("action") == "cancel"
 
     def change() -> None:
         form = read_form(CancelForm() if is_off else WalkForm(), request.form, ("site_ids",))
         write = changes.cancel_walk if is_off else changes.change_walk
-        write(db.session(), _registry(), actor=current_actor(), walk_id=known, now=utc_now(), **form)
+        write(db.session(), registry(), actor=current_actor(), walk_id=known, now=utc_now(), **form)
 
-    refused = _refused(change, moved="walk_moved")
+    refused = refused_by(change, moved="walk_moved")
     if refused:
         return _walk_page(known, refused.faults), refused.status
     return redirect(url_for("office_walks.walk", walk_id=known, saved=1), 303)
 
 
-class _Refusal:
-    """Why a form was not taken in: the field errors and the status of the answer."""
-
-    def __init__(self, faults: Faults, status: int) -> None:
-        self.faults, self.status = faults, status
-
-
-def _refused(work: Callable[[], Any], moved: str = "walk_moved") -> _Refusal | None:
-    """Do what a form asks; where it is refused in words, undo all of it and say why."""
-    try:
-        work()
-    except ValidationError as error:
-        return _Refusal(_by_field(flat_errors(error.messages)), 422)
-    except Invalid as error:
-        db.session.rollback()
-        return _Refusal(_by_field(error.fields), 422)
-    except Conflict as error:
-        db.session.rollback()
-        return _Refusal({"version": [moved]}, error.status)
-    return None
-
-
-def _by_field(fields: Mapping[str, list[str]]) -> Faults:
-    """Put errors at the form's fields: `3.site_ids.0` is the places', and said once."""
-    found: Faults = {}
-    for path, keys in fields.items():
-        name = next((part for part in path.split(".") if not part.isdigit()), path)
-        listed = found.setdefault(OF_THE_FORM.get(name, name), [])
-        listed += [key for key in keys if key not in listed]
-    return found
-
-
 def _planned(form: str, plan: Callable[[], tuple[int, int]]) -> ResponseReturnValue:
     came_to: list[tuple[int, int]] = []
-    refused = _refused(lambda: came_to.append(plan()))
+    refused = refused_by(lambda: came_to.append(plan()))
     if refused:
         return _grid_page(refused.faults, about=form), refused.status
     [(made, stood)] = came_to
@@ -322,26 +190,6 @@ def _grid_page(faults: Faults | None = None, about: str = "") -> str:
     )
 
 
-def _groups_page(faults: Faults | None = None, about: str = "", new_link: tuple[str, str] | None = None) -> str:
-    session, actor = db.session(), current_actor()
-    given = request.form.get("shown") or request.args.get("district")
-    district = page_reads.chosen_district(session, actor, given)
-    found = page_reads.groups_of(session, actor, district)
-    return render_template(
-        "walks/groups.html",
-        groups=[{**group, "links": links_of(session, actor, group_id=group["id"])} for group in found],
-        may_write=services.may_write(actor, district),
-        own_districts=page_reads.writable_districts(actor),
-        district=district,
-        district_names=page_reads.readable_districts(actor),
-        kinds=GROUP_KINDS,
-        given=request.form,
-        about=about,
-        faults=translated_fields(faults or {}),
-        new_link=new_link,
-    )
-
-
 def _walk_page(walk_id: str, faults: Faults | None = None) -> str:
     session, actor, now = db.session(), current_actor(), utc_now()
     found = page_reads.walk(session, actor, walk_id)
@@ -365,23 +213,11 @@ def _walk_page(walk_id: str, faults: Faults | None = None) -> str:
     )
 
 
-def _calendar_page(address: str | None = None) -> str:
-    feeds = page_reads.feeds_of(db.session(), current_actor())
-    return render_template("walks/calendar.html", feeds=feeds, address=address)
-
-
 def _said() -> str | None:
     made, stood = (request.args.get(name, "") for name in ("made", "stood"))
     if not all(count.isdecimal() and len(count) < 5 for count in (made, stood)):
         return None
     return text("walks.made", made=int(made), stood=int(stood))
-
-
-def _known(given: str) -> str:
-    known = readable_id(given)
-    if known is None:
-        raise NotFound
-    return known
 
 
 def _weekday(given: str | None) -> int:
@@ -394,8 +230,3 @@ def _day(given: str | None) -> date | None:
     except ValueError:
         return None
     return found if 2000 < found.year < 2200 else None
-
-
-def _registry() -> Registry:
-    registry: Registry = current_app.extensions["fieldapp.registry"]
-    return registry
