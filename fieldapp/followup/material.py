@@ -111,7 +111,7 @@ def _tally(
     here = or_(Visit.site_id.in_(members), and_(Visit.site_id.is_(None), Visit.district == district))
     in_period = and_(Shift.started_at >= bounds[0], Shift.started_at < bounds[1], ~Shift.deleted)
     made = and_(here, in_period, ~Visit.deleted, Visit.outcome != "not_visited")
-    visits = select(Visit.id, Visit.site_id, Visit.outcome).join(Shift, Shift.id == Visit.shift_id).where(made)
+    visits = select(Visit.id, Visit.site_id).join(Shift, Shift.id == Visit.shift_id).where(made)
     observations = (
         select(
             Observation.visit_id, Observation.topics, Observation.conditions, Observation.moved_from,

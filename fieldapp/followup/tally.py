@@ -23,7 +23,6 @@ class VisitMade:
 
     id: str
     site_id: str | None
-    outcome: str
 
 
 @dataclass(frozen=True)
@@ -60,8 +59,9 @@ class Tally:
 def tally(visits: Iterable[VisitMade], observations: Iterable[Noted], merged_into: Mapping[str, str]) -> Tally:
     """Count what was noted at each site.
 
-    An observation counts also where its visit says that nothing was noted: what was seen is never dropped. Where people
-    came from or went stands at both ends of the movement.
+    An observation counts also where its visit says that nothing was noted: what was seen is never dropped. A visit where
+    only what is not shown was noted is not among those with something noted: the rest would tell what is hidden. Where
+    people came from or went stands at both ends of the movement.
     """
     of_visit: defaultdict[str, list[Noted]] = defaultdict(list)
     for row in observations:
@@ -74,13 +74,18 @@ def tally(visits: Iterable[VisitMade], observations: Iterable[Noted], merged_int
         here = survivor(visit.site_id, merged_into)
         place, rows = found.places[here], of_visit[visit.id]
         place.visits += 1
-        place.noted += visit.outcome == "observed" or bool(rows)
+        place.noted += any(_is_shown(row) for row in rows)
         place.topics.update({code for row in rows for code in row.topics if code in SHOWN_TOPICS})
         place.conditions.update({code for row in rows for code in row.conditions if code in SHOWN_CONDITIONS})
         for row in rows:
             _move(found, row.moved_from, here, merged_into)
             _move(found, here, row.moved_to, merged_into)
     return found
+
+
+def _is_shown(row: Noted) -> bool:
+    shown = {*row.topics} & {*SHOWN_TOPICS} or {*row.conditions} & {*SHOWN_CONDITIONS}
+    return bool(shown) or row.moved_from is not None or row.moved_to is not None
 
 
 def _move(found: Tally, origin: str | None, goal: str | None, merged_into: Mapping[str, str]) -> None:

@@ -120,7 +120,7 @@ def test_every_count_of_people_is_a_protected_cell_whether_or_not_there_was_anyb
     assert people.count(">skyddad uppgift<") == 5 + len(PERSON_TOPICS)
     assert not re.search(r"<dd[^>]*>\s*\d", people)
     changed = place(after, "Demo Tennplanen")
-    assert re.findall(r'<td class="number">(\d+)</td>', changed) == ["1", "1"]
+    assert re.findall(r'<td class="number">(\d+)</td>', changed) == ["1", "0"]
     assert place(before, "Demo Tennplanen").count("skyddad uppgift") == changed.count("skyddad uppgift") == 1
 
 

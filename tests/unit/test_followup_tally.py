@@ -6,18 +6,20 @@ from fieldapp.summaries.disclosure import PERSON_TOPICS
 TORGET = "torget"
 
 
-def visits(*outcomes, site=TORGET):
-    return [VisitMade(f"v{number}", site, outcome) for number, outcome in enumerate(outcomes)]
+def visits(count, site=TORGET):
+    return [VisitMade(f"v{number}", site) for number in range(count)]
 
 
 def test_visits_and_those_with_something_noted():
-    found = tally(visits("observed", "nothing_noted", "observed"), [], {}).places[TORGET]
-    assert (found.visits, found.noted) == (3, 2)
+    rows = [Noted("v0", ("alcohol",)), Noted("v1", conditions=("litter",)), Noted("v2", moved_to="unknown")]
+    found = tally(visits(4), [*rows, Noted("v0", ("alcohol",))], {}).places[TORGET]
+    assert (found.visits, found.noted) == (4, 3)
 
 
-def test_what_was_seen_counts_also_where_the_visit_says_that_nothing_was():
-    found = tally(visits("nothing_noted"), [Noted("v0", ("alcohol",))], {}).places[TORGET]
-    assert (found.noted, found.topics) == (1, {"alcohol": 1})
+def test_a_visit_where_only_what_is_hidden_was_noted_is_no_remainder_that_tells_it():
+    rows = [Noted("v0", PERSON_TOPICS), Noted("v1"), Noted("v2", ("alcohol",))]
+    found = tally(visits(4), rows, {}).places[TORGET]
+    assert (found.visits, found.noted) == (4, 1)
 
 
 def test_a_topic_counts_once_a_visit_however_many_observations_say_it():
@@ -26,20 +28,20 @@ def test_a_topic_counts_once_a_visit_however_many_observations_say_it():
         Noted("v0", ("alcohol",), ("litter",)),
         Noted("v1", ("alcohol",)),
     ]
-    found = tally(visits("observed", "observed"), rows, {}).places[TORGET]
+    found = tally(visits(2), rows, {}).places[TORGET]
     assert found.topics == {"alcohol": 2, "drug_use": 1}
     assert found.conditions == {"litter": 1}
 
 
 def test_topics_that_describe_a_person_are_not_even_counted():
-    found = tally(visits("observed"), [Noted("v0", PERSON_TOPICS, ("none",))], {})
-    assert found.places == {TORGET: PlaceTally(visits=1, noted=1)}
+    found = tally(visits(1), [Noted("v0", PERSON_TOPICS, ("none",))], {})
+    assert found.places == {TORGET: PlaceTally(visits=1)}
     assert not set(PERSON_TOPICS) & set(SHOWN_TOPICS)
 
 
 def test_a_movement_stands_at_both_ends_and_an_unknown_end_at_one():
     rows = [Noted("v0", moved_from="parken", moved_to="unknown"), Noted("v0", moved_from="unknown")]
-    found = tally(visits("observed"), rows, {}).places
+    found = tally(visits(1), rows, {}).places
     assert found[TORGET].came_from == {"parken": 1, "unknown": 1}
     assert found[TORGET].went_to == {"unknown": 1}
     assert found["parken"].went_to == {TORGET: 1}
@@ -48,7 +50,7 @@ def test_a_movement_stands_at_both_ends_and_an_unknown_end_at_one():
 
 def test_merged_sites_are_one_and_nothing_moves_within_them():
     merged = {"gamla": TORGET}
-    made = [*visits("observed"), VisitMade("g", "gamla", "observed")]
+    made = [*visits(1), VisitMade("g", "gamla")]
     found = tally(made, [Noted("g", ("alcohol",), moved_from=TORGET, moved_to="parken")], merged).places
     assert (found[TORGET].visits, found[TORGET].topics) == (2, {"alcohol": 1})
     assert found[TORGET].came_from == {}
@@ -56,5 +58,5 @@ def test_merged_sites_are_one_and_nothing_moves_within_them():
 
 
 def test_visits_at_what_is_no_site_are_counted_apart_without_what_was_noted():
-    found = tally(visits("observed", "nothing_noted", site=None), [Noted("v0", ("alcohol",))], {})
+    found = tally(visits(2, site=None), [Noted("v0", ("alcohol",))], {})
     assert (found.elsewhere, found.places) == (2, {})
