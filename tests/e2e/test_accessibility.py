@@ -111,6 +111,14 @@ def test_theme_and_language_are_chosen_on_the_phone_and_stay_U10(mobile: Callabl
 OFFICE_SIZES = (1280, 390, 320)
 
 
+def ask_for_reinforcement(page: Page, url: str, why: str) -> None:
+    """Ask by the form: what is refused is said there, else the reinforcement's own page opens."""
+    page.goto(f"{url}/office/reinforcements")
+    page.get_by_label("Varför").fill(why)
+    page.get_by_role("button", name="Spara uppdraget").click()
+    page.get_by_role("alert").or_(page.get_by_role("button", name="Ta tillbaka")).first.wait_for()
+
+
 @pytest.mark.parametrize("scheme", THEMES)
 def test_every_office_page_follows_wcag_22_aa_U05(scheme: str, server: Server, office: Callable[..., Page]) -> None:
     briefing_id = agree_on_tonights_places(wire_phone(server.url, "ledare"))
@@ -122,6 +130,12 @@ def test_every_office_page_follows_wcag_22_aa_U05(scheme: str, server: Server, o
     pages = [(who.name, who.path) for who in (*office_pages(shift_id, briefing_id), *walk_pages(walk_id))]
     for name, path in pages:
         page.goto(server.url + path)
+        for width in OFFICE_SIZES:
+            page.set_viewport_size({"width": width, "height": 800})
+            faults += [f"{name} at {width} px: {line}" for line in axe_findings(page)]
+            faults += cut(page, f"{name} at {width} px")
+    for name, why in (("forstarkning-fel", "811218-9876"), ("forstarkning-en", "Demo: många unga ute")):
+        ask_for_reinforcement(page, server.url, why)
         for width in OFFICE_SIZES:
             page.set_viewport_size({"width": width, "height": 800})
             faults += [f"{name} at {width} px: {line}" for line in axe_findings(page)]

@@ -64,14 +64,6 @@ def removes(phone: Mobile) -> None:
     phone.sees_heading(re.compile(f"{A_PASS.pattern}|^Passet$"))
 
 
-def sends(phone: Mobile) -> None:
-    """Find coverage, and wait until nothing waits on the phone."""
-    phone.offline(False)
-    phone.open("/app/mer/synk")
-    phone.tap("Skicka nu")
-    expect(phone.page.locator(".fact").filter(has_text="Kvar på mobilen")).to_contain_text("Inget", timeout=30_000)
-
-
 def opens_the_choice(phone: Mobile) -> None:
     """From the pill to *Synkstatus* and on to the choice."""
     phone.open("/app")
@@ -84,14 +76,14 @@ def opens_the_choice(phone: Mobile) -> None:
 def test_PU5_what_changed_while_a_form_stood_open_is_not_overwritten(pair: Pair, database: Database) -> None:
     one, two = pair
     writes(one, "Lugnt", "")
-    sends(one)
+    one.sends_all()
     with two.page.expect_response(lambda answer: answer.url.endswith("/api/v1/sync") and '"calm"' in answer.text()):
         two.offline(False)
     two.page.wait_for_timeout(1_000)  # taken in behind the open form
     two.field("Anteckning").fill("Lampan är sönder.")
     two.tap("Spara")
     two.sees_heading(re.compile(f"{A_PASS.pattern}|^Passet$"))
-    sends(two)
+    two.sends_all()
     assert database("SELECT situation, note FROM observations") == [{"situation": "calm", "note": "Lampan är sönder."}]
     assert database("SELECT id FROM sync_conflicts") == []
 
@@ -100,8 +92,8 @@ def test_PU5_two_phones_change_the_same_and_one_choice_holds_on_both(pair: Pair,
     one, two = pair
     writes(one, "Lugnt", "Lampan är lagad.")
     writes(two, "Oroligt", "Lampan är sönder.")
-    sends(one)
-    sends(two)
+    one.sends_all()
+    two.sends_all()
     assert database("SELECT situation, note FROM observations") == [{"situation": "calm", "note": "Lampan är lagad."}]
     # The line says so too, and leads there.
     two.open("/app/passet")
@@ -139,8 +131,8 @@ def test_S09_an_edit_of_what_a_colleague_removed_is_chosen_about(pair: Pair, dat
     one, two = pair
     removes(one)
     writes(two, "Oroligt", "Lampan är sönder.")
-    sends(one)
-    sends(two)
+    one.sends_all()
+    two.sends_all()
     opens_the_choice(two)
     sides = two.page.get_by_role("group", name="Hela posten").get_by_role("button")
     expect(sides.first).to_have_text(re.compile("Borttagen.*Demo Fält Ett"))
@@ -160,8 +152,8 @@ def test_S09_a_removal_of_what_a_colleague_changed_is_chosen_about(choice: str, 
     one, two = pair
     writes(one, "Lugnt", "Lampan är lagad.")
     removes(two)
-    sends(one)
-    sends(two)
+    one.sends_all()
+    two.sends_all()
     assert database("SELECT deleted FROM observations") == [{"deleted": 0}]
     opens_the_choice(two)
     sides = two.page.get_by_role("group", name="Hela posten").get_by_role("button")

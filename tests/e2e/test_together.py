@@ -122,6 +122,7 @@ def test_two_passes_with_lines_become_one_and_every_line_keeps_its_author(
     two.page.get_by_role("link", name="Om passet").tap()
     two.tap("Demo Fält Ett")
     two.tap("Spara")
+    expect(two.button("Avsluta")).to_be_visible()
     two.offline(False)
     two.waits_for_nothing()
     one.waits_for_nothing()

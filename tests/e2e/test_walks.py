@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from fieldapp.demo.accounts import PASSWORD
 from tests.e2e.looking import bring_axe
-from tests.e2e.mobile import TONIGHT, Mobile
+from tests.e2e.mobile import Mobile
 from tests.e2e.test_accessibility import faults_of
 from tests.factories.phone import now_iso
 from tests.faults.server import Server
@@ -36,11 +35,7 @@ def walk_id(server: Server) -> str:
 
 def sign_in(phone: Mobile, who: str) -> None:
     """Sign in as somebody whose first screen may be empty."""
-    phone.open()
-    phone.field("E-post").fill(f"{who}@demo.example")
-    phone.field("Lösenord").fill(PASSWORD)
-    phone.tap("Logga in")
-    phone.sees_heading(TONIGHT)
+    phone.sign_in(who, with_places=False)
     phone.waits_for_nothing()
 
 
