@@ -1,6 +1,7 @@
 """Measure the field app in a browser on this machine, against a server of its own; print figures, judge nothing.
 
-U01 taps · U02 tap to *Sparad på mobilen* · U03 targets · U08 bytes · C20 cold start without coverage.
+U01 taps · U02 tap to *Sparad på mobilen* · U03 targets · U08 bytes · C20 cold start without coverage ·
+an evening together at human pace (`measure_together`).
 """
 
 import gzip
@@ -8,15 +9,18 @@ import statistics
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Playwright, Response, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, Response, expect, sync_playwright
 
+from fieldapp.demo.accounts import PASSWORD
+from scripts.measure_together import together
 from scripts.stage import served
 from tests.e2e.looking import targets
-from tests.e2e.mobile import Mobile
+from tests.e2e.mobile import SWITCHES, Mobile, chromium_path
 from tests.e2e.screens import (
     STAIRS,
     TENNIS,
@@ -56,6 +60,9 @@ def main() -> None:
         taps_and_targets(playwright, server, folder)
         fill_the_phone(server)
         speed(playwright, server, folder)
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=SWITCHES)
+        together(server, partial(phone, playwright, server, folder), partial(desk, browser, server), line)
+        browser.close()
 
 
 @contextmanager
@@ -65,6 +72,17 @@ def phone(playwright: Playwright, server: Server, folder: Path, name: str) -> It
     mobile.context.add_init_script(STOPWATCH)
     yield mobile
     mobile.close()
+
+
+def desk(browser: Browser, server: Server, who: str) -> Page:
+    """Sign a person in at a desk."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900}, locale="sv-SE")
+    page.goto(server.url + "/office/sign-in")
+    page.get_by_label("E-post").fill(f"{who}@demo.example")
+    page.get_by_label("Lösenord").fill(PASSWORD)
+    page.get_by_role("button", name="Logga in").click()
+    page.get_by_role("navigation").first.wait_for()
+    return page
 
 
 def line(what: str, *figures: str) -> None:
