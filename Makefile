@@ -31,7 +31,9 @@ lint: setup-tests ## ruff, mypy strict, import contracts, tsc strict
 fmt: ## Format the Python code
 	@$(PY) -m ruff format . && $(PY) -m ruff check --fix .
 
-test: lint test-client test-unit test-e2e ## Set up everything and run all tests
+test: setup-tests ## Set up everything and run all tests
+	@$(MAKE) --no-print-directory -j2 --output-sync=target lint test-client
+	@$(MAKE) --no-print-directory test-unit test-e2e
 
 test-client: setup-tests ## Client unit tests under vitest
 	@cd static && npm run --silent test
@@ -42,7 +44,7 @@ test-unit: setup-tests ## Server tests on SQLite and PostgreSQL, faults included
 	@$(IN_MEMORY) $(PY) -m pytest tests/sync tests/api tests/unit -m "not long and not browser" $(SPREAD) --durations=10
 
 test-e2e: setup-tests ## A real browser against a real server
-	@$(IN_MEMORY) $(PY) -m pytest tests -m "browser and not long" --durations=15
+	@$(IN_MEMORY) $(PY) -m pytest tests -m "browser and not long" $(SPREAD) --durations=15
 
 test-long: setup-tests ## The same faults with larger counts
 	@export FAULT_SCALE=10; (cd static && npm run --silent test) && $(PY) -m pytest tests -m "not browser" && $(PY) -m pytest tests -m browser

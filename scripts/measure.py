@@ -53,13 +53,14 @@ STOPWATCH = """
 
 
 def main() -> None:
-    """Run every measurement on a fresh database."""
+    """Run every measurement on a fresh database, what people do together on another."""
     with served(evenings=False) as (server, folder), sync_playwright() as playwright:
         agree_on_tonights_places(wire_phone(server.url, "ledare"))
         bytes_of_the_first_load(playwright, server, folder)
         taps_and_targets(playwright, server, folder)
         fill_the_phone(server)
         speed(playwright, server, folder)
+    with served(evenings=False) as (server, folder), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=SWITCHES)
         together(server, partial(phone, playwright, server, folder), partial(desk, browser, server), line)
         browser.close()

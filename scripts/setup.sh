@@ -23,28 +23,39 @@ if ! "$python" -c 'import sys; raise SystemExit(sys.version_info < (3, 11))' 2>/
   exit 1
 fi
 
-stamp=.venv/.requirements.sha256
-wanted=$(cat requirements.lock pyproject.toml | sha256sum)
-if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$wanted" ]; then
+export PATH="$PWD/.venv/bin:$PATH"
+[ -x .venv/bin/python ] || "$python" -m venv .venv 2>/dev/null || { install_debian python3-venv; "$python" -m venv .venv; }
+
+python_packages() {
+  local stamp=.venv/.requirements.sha256 wanted
+  wanted=$(cat requirements.lock pyproject.toml | sha256sum)
+  [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ] && return
   say "Installerar Python-paket …"
-  [ -x .venv/bin/python ] || "$python" -m venv .venv 2>/dev/null || { install_debian python3-venv; "$python" -m venv .venv; }
   .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock 2> >(grep -v '^WARNING: Location' >&2)
   echo "$wanted" > "$stamp"
-fi
+}
 
 node_is_new() { command -v node >/dev/null && command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)'; }
-export PATH="$PWD/.venv/bin:$PATH"
-if ! node_is_new; then
-  say "Installerar Node …"
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r scripts/node.lock
-fi
 
-stamp=static/node_modules/.package-lock.sha256
-wanted=$(sha256sum < static/package-lock.json)
-if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$wanted" ]; then
+client_packages() {
+  local stamp=static/node_modules/.package-lock.sha256 wanted
+  wanted=$(sha256sum < static/package-lock.json)
+  [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ] && return
   say "Installerar klientens paket …"
   (cd static && npm ci --no-audit --no-fund --loglevel=error >/dev/null)
   echo "$wanted" > "$stamp"
+}
+
+# Both at once where Node is there already; where it comes from a Python package, one after the other.
+if node_is_new; then
+  client_packages & client=$!
+  python_packages
+  wait "$client"
+else
+  python_packages
+  say "Installerar Node …"
+  .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r scripts/node.lock
+  client_packages
 fi
 
 stamp=static/dist/.sources.sha256
