@@ -59,9 +59,9 @@ class Tally:
 def tally(visits: Iterable[VisitMade], observations: Iterable[Noted], merged_into: Mapping[str, str]) -> Tally:
     """Count what was noted at each site.
 
-    An observation counts also where its visit says that nothing was noted: what was seen is never dropped. A visit where
-    only what is not shown was noted is not among those with something noted: the rest would tell what is hidden. Where
-    people came from or went stands at both ends of the movement.
+    An observation counts also where its visit says that nothing was noted: what was seen is never dropped. A visit
+    where only what is not shown was noted is not among those with something noted: the rest would tell what is hidden.
+    Where people came from or went stands at both ends of the movement.
     """
     of_visit: defaultdict[str, list[Noted]] = defaultdict(list)
     for row in observations:
