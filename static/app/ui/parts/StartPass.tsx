@@ -51,7 +51,6 @@ export function StartPass() {
       {blocked && <InstallFirst />}
       <Reminders />
       {!blocked && <JoinPass />}
-      {start && !blocked && <p><a class="change" href="/app/kod" onClick={follow}>{t("code.join")}</a></p>}
       {start && (
         <section class="card">
           <h2>{t(`shift.${start.kind}`)}</h2>
@@ -69,6 +68,7 @@ export function StartPass() {
           <p class="quiet">{t("start.editAfter")}</p>
         </section>
       )}
+      {start && !blocked && <p><a class="change" href="/app/kod" onClick={follow}>{t("code.join")}</a></p>}
       {start && <TakenOver teamId={start.team_id} before={now()} inWords={(item) => itemInWords(all, item)} />}
       {cards.length > 0 && <h2>{t("tonight.places")}</h2>}
       <ul class="cards">
