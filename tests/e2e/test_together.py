@@ -29,6 +29,15 @@ def pair(mobile: Callable[..., Mobile]) -> tuple[Mobile, Mobile]:
     return one, two
 
 
+def puts_on_the_pass(phone: Mobile, colleague: str) -> None:
+    """Say in *Om passet* that a colleague is on it too, and see it saved."""
+    phone.tab("Passet")
+    phone.page.get_by_role("link", name="Om passet").tap()
+    phone.tap(colleague)
+    phone.tap("Spara")
+    expect(phone.button("Avsluta")).to_be_visible()
+
+
 def test_a_colleague_joins_without_coverage_and_it_is_one_pass(pair: tuple[Mobile, Mobile], database: Database) -> None:
     one, two = pair
     expect(two.page.get_by_text("Demo Fält Ett", exact=True)).to_be_visible()
@@ -88,11 +97,7 @@ def test_what_is_not_finished_goes_along_to_the_next_pass(mobile: Callable[..., 
 def test_two_who_started_a_pass_each_become_one_again(pair: tuple[Mobile, Mobile], database: Database) -> None:
     one, two = pair
     two.start_pass()
-    two.tab("Passet")
-    two.page.get_by_role("link", name="Om passet").tap()
-    two.tap("Demo Fält Ett")
-    two.tap("Spara")
-    expect(two.button("Avsluta")).to_be_visible()
+    puts_on_the_pass(two, "Demo Fält Ett")
     two.offline(False)
     two.waits_for_nothing()
     two.open("/app/passet")
@@ -118,11 +123,7 @@ def test_two_passes_with_lines_become_one_and_every_line_keeps_its_author(
     two.start_pass()
     two.arrive(TENNIS)
     two.observe("Ungdomar samlade")
-    two.tab("Passet")
-    two.page.get_by_role("link", name="Om passet").tap()
-    two.tap("Demo Fält Ett")
-    two.tap("Spara")
-    expect(two.button("Avsluta")).to_be_visible()
+    puts_on_the_pass(two, "Demo Fält Ett")
     two.offline(False)
     two.waits_for_nothing()
     one.waits_for_nothing()
