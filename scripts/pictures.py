@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from fieldapp.demo.accounts import PASSWORD
 from scripts.stage import served
@@ -13,11 +13,17 @@ from tests.e2e.mobile import SWITCHES, Mobile, chromium_path
 from tests.e2e.screens import (
     agree_on_tonights_places,
     conflict_screens,
+    doubled_screens,
     field_screens,
     leave_things_open,
+    name_on_an_older_pass,
     office_pages,
+    plan_walks,
+    reinforcement_pages,
     send_an_earlier_pass,
     spend_an_hour,
+    walk_pages,
+    work_a_reinforcement,
 )
 from tests.faults.server import HOUSE, Server
 from tests.faults.wire import wire_phone
@@ -33,13 +39,15 @@ def main() -> None:
     FOLDER.mkdir(parents=True)
     with served(evenings=True) as (server, folder), sync_playwright() as playwright:
         briefing = agree_on_tonights_places(wire_phone(server.url, "ledare"))
-        worker = wire_phone(server.url, "falt1")
+        worker, colleague = wire_phone(server.url, "falt1"), wire_phone(server.url, "falt2")
         earlier = send_an_earlier_pass(worker)
-        conflicts = leave_things_open(worker, wire_phone(server.url, "falt2"), approving(folder))
+        conflicts = leave_things_open(worker, colleague, approving(folder))
         phone = Mobile(
             playwright, server.url, folder / "profile", viewport={"width": 360, "height": 740}, device_scale_factor=2
         )
         field_app(phone.start(), earlier, conflicts)
+        name_on_an_older_pass(colleague, worker.user_id)
+        two_passes(phone)
         phone.close()
         office(playwright, server, earlier, briefing)
     print(f"{len(list(FOLDER.iterdir()))} bilder i {FOLDER}")
@@ -69,6 +77,14 @@ def field_app(phone: Mobile, earlier: str, conflicts: list[str]) -> None:
         both(phone, screen.name)
 
 
+def two_passes(phone: Mobile) -> None:
+    """Take what somebody sees who is on two passes at once."""
+    phone.sends_all()
+    for screen in doubled_screens():
+        screen.show(phone)
+        both(phone, screen.name)
+
+
 def both(phone: Mobile, name: str) -> None:
     """Take a screen by day and at night."""
     for scheme, suffix in SCHEMES.items():
@@ -78,15 +94,11 @@ def both(phone: Mobile, name: str) -> None:
 
 def office(playwright: Playwright, server: Server, earlier: str, briefing: str) -> None:
     """Take every office page, wide and narrow, by day and at night."""
+    walk = plan_walks(wire_phone(server.url, "nattvandring"))
     browser: Browser = playwright.chromium.launch(executable_path=chromium_path(), args=SWITCHES)
-    page = browser.new_page(locale="sv-SE")
-    page.goto(server.url + "/office/sign-in")
-    page.screenshot(path=FOLDER / "kontor-logga-in.png")
-    page.get_by_label("E-post").fill("ledare@demo.example")
-    page.get_by_label("Lösenord").fill(PASSWORD)
-    page.get_by_role("button", name="Logga in").click()
-    page.get_by_role("navigation").wait_for()
-    for one in office_pages(earlier, briefing):
+    page, jour_lead = (signed_in(browser, server.url, who) for who in ("ledare", "jourledare"))
+    worked = work_a_reinforcement(page, jour_lead, server.url, wire_phone(server.url, "jour1"))
+    for one in [*office_pages(earlier, briefing), *walk_pages(walk), *reinforcement_pages(worked)]:
         page.goto(server.url + one.path)
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
@@ -94,6 +106,18 @@ def office(playwright: Playwright, server: Server, earlier: str, briefing: str) 
                 page.emulate_media(color_scheme=scheme)
                 page.screenshot(path=FOLDER / f"kontor-{one.name}-{width}-{suffix}.png", full_page=True)
     browser.close()
+
+
+def signed_in(browser: Browser, url: str, who: str) -> Page:
+    """Sign a demo person in on the office pages, in a browser window of their own."""
+    page = browser.new_context(locale="sv-SE").new_page()
+    page.goto(url + "/office/sign-in")
+    page.screenshot(path=FOLDER / "kontor-logga-in.png")
+    page.get_by_label("E-post").fill(f"{who}@demo.example")
+    page.get_by_label("Lösenord").fill(PASSWORD)
+    page.get_by_role("button", name="Logga in").click()
+    page.get_by_role("navigation").wait_for()
+    return page
 
 
 if __name__ == "__main__":

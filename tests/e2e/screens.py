@@ -4,10 +4,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
+from fieldapp.core.clock import STOCKHOLM
 from fieldapp.core.ids import new_id
 from fieldapp.demo.register import site_id
 from tests.e2e.mobile import Mobile
@@ -145,6 +146,20 @@ def leave_things_open(worker: Phone, colleague: Phone, approve: Callable[[str], 
     return [str(one["conflict_id"]) for one in receipts[:2]]
 
 
+def name_on_an_older_pass(colleague: Phone, user_id: str) -> None:
+    """Let a colleague have a pass under way since an hour that a person is on as well."""
+    both = [colleague.user_id, user_id]
+    colleague.apply(colleague.shift(participant_ids=both, started_at=now_iso(hours=-1)))
+
+
+def doubled_screens() -> list[Screen]:
+    """Return *Passet* of somebody who is on two passes at once, and what is asked before the lines move."""
+    return [
+        Screen("passet-dubbelt", "/app/passet", lambda mobile: mobile.button("Flytta mina rader dit").wait_for()),
+        Screen("flytta-rader", "/app/passet", tap("Flytta mina rader dit")),
+    ]
+
+
 def conflict_screens(conflicts: list[str]) -> list[Screen]:
     """Return the choice between two values, as it opens, with a fault, and with another text written."""
     path = f"/app/mer/konflikt/{conflicts[0]}"
@@ -230,7 +245,6 @@ def office_pages(shift_id: str, briefing_id: str) -> list[Screen]:
         Screen("pass-lista-fel", "/office/shifts?from=nej&to=2026-01-01"),
         Screen("pass-lista-tom", "/office/shifts?from=2020-01-01&to=2020-01-31"),
         Screen("pass", f"/office/shifts/{shift_id}"),
-        Screen("forstarkning", "/office/reinforcements"),
         Screen("utsattningar", "/office/briefings"),
         Screen("utsattningar-fel", "/office/briefings?district=atlantis"),
         Screen("utsattningar-tom", "/office/briefings?first=2020-01-06"),
@@ -240,6 +254,44 @@ def office_pages(shift_id: str, briefing_id: str) -> list[Screen]:
         Screen("forsiktighet", "/office/safety"),
         Screen("forsiktighet-plats", f"/office/sites/{site_id(23)}/safety"),
         Screen("fel", "/office/finns-inte"),
+    ]
+
+
+def work_a_reinforcement(lead: Page, jour_lead: Page, url: str, worker: Phone) -> str:
+    """Ask for an evening, accept it, work it and approve the pass; return the reinforcement's path."""
+    started = datetime.now(STOCKHOLM) - timedelta(hours=3)
+    lead.goto(f"{url}/office/reinforcements")
+    lead.get_by_label("Datum").fill(started.date().isoformat())
+    lead.get_by_label("Varför").fill("Demo: oroligt i centrum")
+    lead.get_by_role("button", name="Spara uppdraget").click()
+    lead.get_by_role("button", name="Ta tillbaka").wait_for()
+    asked = urlsplit(lead.url).path
+    jour_lead.goto(url + asked)
+    jour_lead.get_by_role("checkbox", name="Ungdomsjouren", exact=True).check()
+    jour_lead.get_by_role("button", name="Anta med valda fältgrupper").click()
+    jour_lead.get_by_role("button", name="Spara fältgrupperna").wait_for()
+    given = {"assignment": "reinforcement", "requested_by": "farsta", "started_at": started.isoformat()}
+    shift = worker.shift(**given, ended_at=now_iso(hours=-1))
+    visit = worker.visit(shift["record_id"], arrived_at=now_iso(hours=-2), left_at=now_iso(hours=-1))
+    worker.apply(shift, visit, worker.mutation("shifts", "update", shift["record_id"], 1, status="submitted"))
+    token = jour_lead.locator("input[name=csrf_token]").first.input_value()
+    api = f"{url}/api/v1/shifts/{shift['record_id']}"
+    version = jour_lead.request.get(api).json()["content_version"]
+    decided = jour_lead.request.post(
+        f"{api}/reviews",
+        data={"decision": "approve", "content_version": version},
+        headers={"X-CSRF-Token": token, "Origin": url},
+    )
+    assert decided.ok, decided.text()
+    return asked
+
+
+def reinforcement_pages(path: str) -> list[Screen]:
+    """Return the addresses of reinforcements, one that was worked and its report among them."""
+    return [
+        Screen("forstarkning", "/office/reinforcements"),
+        Screen("forstarkning-klar", path),
+        Screen("aterrapport", f"{path}/report"),
     ]
 
 

@@ -12,13 +12,17 @@ from tests.e2e.screens import (
     ENTRANCE,
     agree_on_tonights_places,
     conflict_screens,
+    doubled_screens,
     field_screens,
     leave_things_open,
+    name_on_an_older_pass,
     office_pages,
     plan_walks,
+    reinforcement_pages,
     send_an_earlier_pass,
     spend_an_hour,
     walk_pages,
+    work_a_reinforcement,
 )
 from tests.faults.server import Server
 from tests.faults.wire import wire_phone
@@ -57,11 +61,11 @@ def test_every_field_screen_follows_wcag_22_aa_U05_U03(
     scheme: str, server: Server, mobile: Callable[..., Mobile], database: Callable[..., Any]
 ) -> None:
     agree_on_tonights_places(wire_phone(server.url, "ledare"))
-    worker = wire_phone(server.url, "falt1")
+    worker, colleague = wire_phone(server.url, "falt1"), wire_phone(server.url, "falt2")
     earlier = send_an_earlier_pass(worker)
     conflicts = leave_things_open(
         worker,
-        wire_phone(server.url, "falt2"),
+        colleague,
         lambda id_: database("UPDATE shifts SET status = 'approved' WHERE id = :id", id=id_),
     )
     phone = mobile(color_scheme=scheme)
@@ -80,6 +84,12 @@ def test_every_field_screen_follows_wcag_22_aa_U05_U03(
     for screen in [*field_screens(phone, earlier), *conflict_screens(conflicts)]:
         screen.show(phone)
         faults += faults_of(phone.page, screen.name)
+    name_on_an_older_pass(colleague, worker.user_id)
+    phone.sends_all()
+    for screen in doubled_screens():
+        screen.show(phone)
+        faults += faults_of(phone.page, screen.name)
+    phone.offline()
     phone.open()
     phone.tap(f"Ej besökt {ENTRANCE}")
     phone.tap("Hann inte", within=phone.card(ENTRANCE))
@@ -125,10 +135,11 @@ def test_every_office_page_follows_wcag_22_aa_U05(scheme: str, server: Server, o
     shift_id = send_an_earlier_pass(wire_phone(server.url, "falt1"))
     walk_id = plan_walks(wire_phone(server.url, "nattvandring"))
     page = office("ledare", java_script_enabled=True, color_scheme=scheme)
+    worked = work_a_reinforcement(page, office("jourledare"), server.url, wire_phone(server.url, "jour1"))
     bring_axe(page.context)
     faults: list[str] = []
-    pages = [(who.name, who.path) for who in (*office_pages(shift_id, briefing_id), *walk_pages(walk_id))]
-    for name, path in pages:
+    pages = [*office_pages(shift_id, briefing_id), *walk_pages(walk_id), *reinforcement_pages(worked)]
+    for name, path in [(one.name, one.path) for one in pages]:
         page.goto(server.url + path)
         for width in OFFICE_SIZES:
             page.set_viewport_size({"width": width, "height": 800})
