@@ -54,17 +54,29 @@ def init_http(app: Flask) -> None:
 
 
 def in_write_transaction(view: View) -> View:
-    """Run a view as one writing transaction, the session checked again inside it: the one place where HTTP commits."""
+    """Run a view as one writing transaction, the session checked again inside it: the one place where HTTP commits.
+
+    A view that raises, or that answers with a refusal of its own (400 and up), has written nothing.
+    """
 
     @wraps(view)
     def wrapped(*args: Any, **kwargs: Any) -> Any:
         def work() -> Any:
             port("still_signed_in")(db.session(), current_user)
-            return view(*args, **kwargs)
+            answer = view(*args, **kwargs)
+            if _status_of(answer) >= 400:
+                db.session.rollback()
+            return answer
 
         return transacted(work)
 
     return wrapped  # type: ignore[return-value]  # wraps keeps the signature
+
+
+def _status_of(answer: Any) -> int:
+    """Return the status that a view answers with: its own, the second of a tuple, or 200."""
+    said = answer[1] if isinstance(answer, tuple) and len(answer) > 1 else getattr(answer, "status_code", 200)
+    return said if isinstance(said, int) else 200
 
 
 def csrf_token_for(session_token: str) -> str:

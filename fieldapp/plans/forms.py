@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import fields, post_load, validate
+from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from fieldapp.core.forms import FormSchema, Number
 from fieldapp.core.schema import Code, Day, IdField
@@ -28,12 +28,23 @@ class Clock(fields.Time):
         super().__init__(format=CLOCK, **kwargs)
 
 
-class TimesForm(FormSchema):
+class SpanForm(FormSchema):
+    """From when to when; an end before the start lies on the next day, the same time is no length."""
+
+    starts = Clock(required=True)
+    ends = Clock(required=True)
+
+    @validates_schema
+    def lasts(self, form: dict[str, Any], **_: Any) -> None:
+        """Refuse a plan without a length."""
+        if form["starts"] == form["ends"]:
+            raise ValidationError("ended_before_started", "ends")
+
+
+class TimesForm(SpanForm):
     """When one plan begins and ends, and how many."""
 
     version = Number(1, 2**31 - 1, required=True)
-    starts = Clock(required=True)
-    ends = Clock(required=True)
     planned_people = Number(0, MOST_PEOPLE, required=True)
 
 
@@ -43,7 +54,7 @@ class RemovalForm(FormSchema):
     version = Number(1, 2**31 - 1, required=True)
 
 
-class WeeklyForm(FormSchema):
+class WeeklyForm(SpanForm):
     """A weekly pattern."""
 
     team = IdField(required=True)
@@ -58,8 +69,6 @@ class WeeklyForm(FormSchema):
         validate=validate.Length(min=1, max=7, error="required"),
         error_messages={"required": "required"},
     )
-    starts = Clock(required=True)
-    ends = Clock(required=True)
     skip = fields.List(Code(SPECIAL_DAYS), load_default=list, validate=validate.Length(max=20, error="too_many_items"))
 
     @post_load

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
+from werkzeug.datastructures import MultiDict
 
 from fieldapp.accounts.queries import team_names
 from fieldapp.core.access import access, current_actor
@@ -83,14 +84,15 @@ def change(plan_id: str) -> ResponseReturnValue:
             form = read_form(TimesForm(), request.form)
             services.change_plan(session, _registry(), actor=actor, plan_id=known, now=now, **form)
     except ValidationError as error:
-        return _page(flat_errors(error.messages)), 422
+        return _page(flat_errors(error.messages), about=known), 422
     except Invalid as error:
         session.rollback()
-        return _page(dict(error.fields)), 422
+        return _page(dict(error.fields), about=known), 422
     except Conflict as error:
         session.rollback()
-        return _page({"version": ["plan_moved"]}), error.status
-    return redirect(url_for("office_plans.plans", first=request.form.get("shown") or None), 303)
+        return _page({"version": ["plan_moved"]}, about=known), error.status
+    first, team = (request.form.get(name) or None for name in ("shown", "shown_team"))
+    return redirect(url_for("office_plans.plans", first=first, team=team), 303)
 
 
 @pages.get("/special-days")
@@ -116,11 +118,12 @@ def read_special_in() -> ResponseReturnValue:
     return _special_page(report=report.as_dict(), is_dry_run=is_dry_run)
 
 
-def _page(faults: Faults | None = None) -> str:
+def _page(faults: Faults | None = None, about: str | None = None) -> str:
+    """Show the plans; `about` is the plan whose change was refused, none where it was the weekly pattern."""
     actor, session = current_actor(), db.session()
     first = _day(request.args.get("first") or request.form.get("shown")) or _monday(local_date(utc_now()))
     last = first + timedelta(weeks=WEEKS_SHOWN) - timedelta(days=1)
-    team = readable_id(request.args.get("team"))
+    team = readable_id(request.args.get("team") or request.form.get("shown_team"))
     teams, own = team_names(session), actor.teams(*services.WRITERS)
     names = {district.code: district.name for district in districts()}
     found = queries.plans(session, actor, first, last, team)
@@ -136,6 +139,8 @@ def _page(faults: Faults | None = None) -> str:
         districts_of_teams={code: name for code, name in names.items() if actor.covers(code, *services.WRITERS)},
         chosen_team=team,
         given=request.form,
+        weekly=request.form if about is None else MultiDict(),
+        about=about,
         faults=translated_fields(faults or {}),
         said=_said(),
         kinds=KINDS,

@@ -46,9 +46,10 @@ def read_in(session: Session, content: bytes, *, is_dry_run: bool) -> Report:
     Raises `Invalid` where the file as a whole can't be read: too large, not UTF-8, other columns.
     """
     report = Report()
+    rows = list(_rows(content))  # a file that can't be read to its end is read in by no row
     stored = {(row.date, row.code): row for row in session.execute(select(SpecialDay.__table__))}
     seen: set[tuple[date, str]] = set()
-    for number, row in _rows(content):
+    for number, row in rows:
         report.read += 1
         found, faults = _judged(row)
         if found is None or (found["date"], found["code"]) in seen:

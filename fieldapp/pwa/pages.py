@@ -12,7 +12,7 @@ SERVED = ("dist/", "office/", "icons/", "tokens.css")
 
 
 def static_file(filename: str) -> Response:
-    """Serve a built asset or an office style sheet. Built names carry a hash and may be kept for ever."""
+    """Serve a built asset or what an office page brings along. Built names carry a hash and may be kept for ever."""
     if not filename.startswith(SERVED):
         abort(404)
     response = send_from_directory(current_app.config["CLIENT_DIR"], filename)

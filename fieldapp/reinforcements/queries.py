@@ -124,7 +124,7 @@ def _with_shifts(session: Session, found: Sequence[Row]) -> list[Row]:
     return [
         {
             **one,
-            "state": state_now(one["state"], [shift["status"] for shift in shifts.get(one["id"], [])]),
+            "state": state_now(one["state"], shifts.get(one["id"], []), teams.get(one["id"], [])),
             "stored_state": one["state"],
             "team_ids": teams.get(one["id"], []),
             "teams": sorted(names[team] for team in teams.get(one["id"], [])),

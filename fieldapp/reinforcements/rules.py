@@ -24,9 +24,14 @@ def state_after(state: str, action: str) -> str | None:
     return NEXT_STATE.get((state, action))
 
 
-def state_now(stored: str, statuses: Collection[str]) -> str:
-    """Return how a reinforcement stands: an accepted one is done when each of its shifts is approved, at least one."""
-    is_done = stored == "accepted" and bool(statuses) and all(status == "approved" for status in statuses)
+def state_now(stored: str, shifts: Iterable[Mapping[str, Any]], team_ids: Collection[str]) -> str:
+    """Return how a reinforcement stands: an accepted one is done when each team has a shift and all are approved.
+
+    `shifts`: `team_id, status`, those worked for it. A team that never came is taken off it by whoever answers.
+    """
+    worked = list(shifts)
+    has_all = bool(team_ids) and set(team_ids) <= {shift["team_id"] for shift in worked}
+    is_done = stored == "accepted" and has_all and all(shift["status"] == "approved" for shift in worked)
     return "done" if is_done else stored
 
 

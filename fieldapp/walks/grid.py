@@ -1,4 +1,4 @@
-"""The planning grid of a district: evenings across, groups down. Writes nothing."""
+"""The planning grid of a district: evenings down, groups across. Writes nothing."""
 
 from datetime import date, datetime, timedelta
 
@@ -24,7 +24,7 @@ def grid(
     now: datetime,
     weekday: int | None = None,
 ) -> Row:
-    """Return the planning grid of a district: evenings across, groups down.
+    """Return the planning grid of a district, a row a group as the page turns it: evenings down, groups across.
 
     `evenings`: `{date, special_days}` from `first` on, all of them or those of a `weekday` (Monday 0). `rows`:
     `{group, cells}`, one cell an evening: `{date, walks}`, each walk its whole row and `answer`, the latest its group

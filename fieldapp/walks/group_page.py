@@ -30,6 +30,7 @@ from fieldapp.core.ids import new_id
 from fieldapp.walks.answers import answer_walk, answered_before
 from fieldapp.walks.codes import ANSWER_KINDS, MOODS
 from fieldapp.walks.group_reads import GroupLink, group_behind, walks_of_group
+from fieldapp.walks.rules import advice
 from fieldapp.walks.schemas import AnswerSchema
 from fieldapp.walks.wording import answer_words
 
@@ -103,6 +104,7 @@ def _page(token: str, link: GroupLink, faults: dict[str, list[str]] | None = Non
         message=message,
         said=text("walks.own.thanks") if sent in ANSWER_KINDS else None,
         answer_words=answer_words,
+        advice=advice,
     )
 
 

@@ -24,6 +24,7 @@ from fieldapp.walks.gaps import gaps
 from fieldapp.walks.grid import grid
 from fieldapp.walks.queries import READERS, WRITERS
 from fieldapp.walks.refusals import Faults, known_id, refused_by, registry
+from fieldapp.walks.rules import advice
 from fieldapp.walks.wording import answer_words, message_for_chat
 
 pages = Blueprint("office_walks", __name__, url_prefix="/office/walks")
@@ -203,6 +204,7 @@ def _walk_page(walk_id: str, faults: Faults | None = None) -> str:
         message=message_for_chat(found, passed) if found["status"] != "cancelled" else "",
         answers=page_reads.answers_to(session, actor, found, now),
         may_write=services.may_write(actor, found["district"]),
+        advice=advice(found["planned_walkers"]) if found["status"] in ("planned", "ready") else None,
         statuses=WALK_STATUSES,
         moods=MOODS,
         district_names=page_reads.readable_districts(actor),

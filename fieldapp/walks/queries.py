@@ -104,7 +104,8 @@ def feed_owner(session: Session, token: str) -> str | None:
 
 
 def walks_for_calendar(session: Session, actor: Actor, first: date, last: date) -> list[Any]:
-    """Return what a calendar may say of the walks of a period: `id, version, group, place, status, start, end`."""
+    """Return what a calendar may say of the walks of a period: `id, version, group, meeting_point, status,
+    planned_start, planned_end`."""
     start, end = local_day_bounds(first, last)
     query = (
         select(

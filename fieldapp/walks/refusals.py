@@ -12,7 +12,7 @@ from fieldapp.core.ids import readable_id
 from fieldapp.core.schema import flat_errors
 from fieldapp.sync.collection import Registry
 
-OF_THE_FORM = {"planned_start": "starts", "planned_end": "ends", "cells": "cells", "group_id": "group"}
+OF_THE_FORM = {"planned_start": "starts", "planned_end": "ends", "group_id": "group"}
 Faults = dict[str, list[str]]
 
 

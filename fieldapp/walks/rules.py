@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from fieldapp.core.clock import local_date
 from fieldapp.plans.rules import WeeklyPattern, dates_of
 
 LONGEST = timedelta(hours=12)
 READY_NEEDS = 2
+ADVISED, ONE_GROUP = 3, 5
 NAME_KEPT = timedelta(days=90)
 LOG_UNTIL = timedelta(days=15)  # the page shows two weeks back
 LONGEST_NOTE = 2000
@@ -27,6 +29,13 @@ def walk_faults(walk: Mapping[str, Any]) -> Faults:
     if walk["status"] == "ready" and walk["planned_walkers"] < READY_NEEDS:
         errors["planned_walkers"] = ["ready_needs_two"]
     return errors
+
+
+def advice(walkers: int) -> str | None:
+    """Return the code of what to think of: `few` under three, `many` over five, who can walk as two groups."""
+    if 0 < walkers < ADVISED:
+        return "few"
+    return "many" if walkers > ONE_GROUP else None
 
 
 def cells_of(pattern: WeeklyPattern, group_ids: Iterable[str]) -> list[Cell]:
@@ -52,6 +61,8 @@ def answer_faults(answer: Mapping[str, Any], walk: Mapping[str, Any], now: datet
         return {"walkers": ["required"]}
     if kind == "other_evening" and answer["other_evening"] is None:
         return {"other_evening": ["required"]}
+    if kind == "other_evening" and answer["other_evening"] < local_date(now):
+        return {"other_evening": ["out_of_range"]}
     return {}
 
 

@@ -5,7 +5,10 @@ import dataclasses
 from sqlalchemy import text
 
 from fieldapp import create_app
+from fieldapp.audit import services as audit
 from fieldapp.core.database import db
+from fieldapp.core.http import in_write_transaction
+from fieldapp.core.ports import provide
 from tests.conftest import settings_for
 
 
@@ -53,3 +56,16 @@ def test_openapi_describes_every_api_route(app, client):
             path = rule.rule.replace("<int:", "<").replace("<string:", "<")
             for method in rule.methods - {"HEAD", "OPTIONS"}:
                 assert (path, method.lower()) in described, rule
+
+
+def test_a_view_that_answers_with_a_refusal_of_its_own_has_written_nothing(app, rows):
+    def writes_and_answers(status: int) -> tuple[str, int]:
+        audit.record(db.session(), action="probe", actor_id=None)
+        return "svar", status
+
+    provide(app, "still_signed_in", lambda session, actor: None)
+    before = len(rows("SELECT number FROM audit_log"))
+    for status, written in ((422, 0), (409, 0), (200, 1)):
+        with app.test_request_context():
+            assert in_write_transaction(writes_and_answers)(status) == ("svar", status)
+        assert len(rows("SELECT number FROM audit_log")) == before + written

@@ -63,7 +63,15 @@ def test_an_exception_is_changed_or_taken_away_against_the_version_that_was_read
     assert moved.status_code == 409
     assert sentences("sv")["field.plan_moved"] in moved.text
     assert "19:15–23:00" in moved.text  # how it stands now
-    assert post(ledare, f"/office/plans/{second}", version="1", action="remove").status_code == 303
+    wrong = post(ledare, f"/office/plans/{second}", **{**changed, "starts": "25:10", "planned_people": "7"})
+    assert wrong.status_code == 422
+    assert wrong.text.count("<details open>") == 1  # the plan's own form, as it was typed; the weekly one is untouched
+    assert f'id="starts-{second}-fault"' in wrong.text
+    assert 'value="25:10"' in wrong.text
+    assert 'id="starts-fault"' not in wrong.text
+    removed = post(ledare, f"/office/plans/{second}", version="1", action="remove", shown_team=ledare.team_id)
+    assert removed.status_code == 303
+    assert f"team={ledare.team_id}" in removed.location
     found = rows("SELECT planned_people, deleted, version FROM shift_plans ORDER BY starts_at")
     assert [(row["planned_people"], bool(row["deleted"]), row["version"]) for row in found] == [
         (3, False, 2),
@@ -73,12 +81,19 @@ def test_an_exception_is_changed_or_taken_away_against_the_version_that_was_read
     assert post(phone("falt3"), f"/office/plans/{first}", **changed).status_code == 404
 
 
+def many_days(count: int) -> bytes:
+    """Return a file with one special day a row."""
+    lines = (f"{date(2030, 1, 1) + timedelta(days=n)};lov;Demolov\n" for n in range(count))
+    return b"date;code;name\n" + "".join(lines).encode()
+
+
 def test_bad_input_is_named_and_nothing_is_planned(phone: Callable[..., Phone], rows: Rows):
     falt1 = phone("falt1")
     bad = {
         "weeks": ("0", "Värdet är utanför det tillåtna."),
         "first": ("2026-02-30", "Inte ett giltigt datum."),
         "starts": ("25:00", "Inte en giltig tid."),
+        "ends": ("18:00", "Slutet ligger före början."),
         "planned_people": ("två", "Ska vara ett heltal."),
         "weekdays": ([], "Måste anges."),
         "district": ("<b>", "Okänt värde."),
@@ -159,8 +174,11 @@ def test_special_days_are_tried_read_in_left_out_and_reported(phone: Callable[..
         (b"\xff\xfe", "Filen är inte sparad som UTF-8."),
         (b"dag;kod\n", "Kolumnerna ska vara date;code;name."),
         (b"date;code;name\n" + b"x" * 300_000, "Filen är för stor."),
+        (many_days(5001), "För många i listan."),
+        (many_days(3) + b'2031-01-01;lov;"' + b"x" * 140_000 + b'"\n', "Filen går inte att läsa som CSV."),
     ):
         answer = send("import", content)
         assert answer.status_code == 422
         assert message in answer.text
+    assert rows("SELECT count(*) AS n FROM special_days") == [{"n": 1}]
     assert post(falt1, "/office/plans/special-days", file=(io.BytesIO(b""), "x")).status_code == 403

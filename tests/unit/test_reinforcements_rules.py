@@ -32,17 +32,25 @@ def test_a_shift_that_differs_in_any_of_them_is_not(other):
 
 
 @pytest.mark.parametrize(
-    ("stored", "statuses", "now"),
+    ("stored", "worked", "now"),
     [
         ("accepted", [], "accepted"),
-        ("accepted", ["approved", "submitted"], "accepted"),
-        ("accepted", ["approved", "approved"], "done"),
-        ("withdrawn", ["approved"], "withdrawn"),
-        ("requested", ["approved"], "requested"),
+        ("accepted", [("jour", "approved"), ("other", "submitted")], "accepted"),
+        ("accepted", [("jour", "approved")], "accepted"),
+        ("accepted", [("jour", "approved"), ("other", "approved")], "done"),
+        ("accepted", [("jour", "approved"), ("jour", "approved"), ("other", "approved")], "done"),
+        ("accepted", [("jour", "approved"), ("jour", "returned"), ("other", "approved")], "accepted"),
+        ("withdrawn", [("jour", "approved"), ("other", "approved")], "withdrawn"),
+        ("requested", [("jour", "approved"), ("other", "approved")], "requested"),
     ],
 )
-def test_an_accepted_one_is_done_when_each_of_its_shifts_is_approved(stored, statuses, now):
-    assert state_now(stored, statuses) == now
+def test_an_accepted_one_is_done_when_each_team_has_a_shift_and_all_are_approved(stored, worked, now):
+    shifts = [{"team_id": team, "status": status} for team, status in worked]
+    assert state_now(stored, shifts, ["jour", "other"]) == now
+
+
+def test_one_without_teams_is_never_done():
+    assert state_now("accepted", [{"team_id": "jour", "status": "approved"}], []) == "accepted"
 
 
 def test_what_a_decision_makes_of_each_state():

@@ -6,7 +6,16 @@ from typing import Any
 import pytest
 
 from fieldapp.plans.rules import WeeklyPattern
-from fieldapp.walks.rules import Covered, answer_faults, cells_of, gaps, name_may_be_shown, walk_faults, what_follows
+from fieldapp.walks.rules import (
+    Covered,
+    advice,
+    answer_faults,
+    cells_of,
+    gaps,
+    name_may_be_shown,
+    walk_faults,
+    what_follows,
+)
 
 START = datetime(2026, 11, 27, 20, tzinfo=UTC)
 END = START + timedelta(hours=4)
@@ -51,6 +60,12 @@ BEFORE, DURING, AFTER = START - timedelta(hours=1), START, END
         (answer("cannot"), "cancelled", BEFORE, {"kind": ["walk_is_cancelled"]}),
         (answer("other_evening"), "planned", BEFORE, {"other_evening": ["required"]}),
         (answer("other_evening", other_evening=date(2026, 12, 4)), "planned", BEFORE, {}),
+        (
+            answer("other_evening", other_evening=date(2026, 10, 4)),
+            "planned",
+            BEFORE,
+            {"other_evening": ["out_of_range"]},
+        ),
         (answer("log", walkers=1), "planned", DURING, {}),
         (answer("log", walkers=1), "done", AFTER, {}),
         (answer("log"), "under_way", AFTER, {"walkers": ["required"]}),
@@ -115,3 +130,7 @@ def test_a_gap_is_an_evening_that_neither_the_district_nor_the_place_has_covered
 def test_a_name_is_shown_for_ninety_days_after_the_walk():
     assert name_may_be_shown(END, END + timedelta(days=90) - timedelta(seconds=1))
     assert not name_may_be_shown(END, END + timedelta(days=90))
+
+
+def test_two_are_few_and_more_than_five_are_two_groups():
+    assert [advice(walkers) for walkers in (0, 1, 2, 3, 5, 6, 40)] == [None, "few", "few", None, None, "many", "many"]

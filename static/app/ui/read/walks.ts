@@ -5,12 +5,9 @@ import type { Projection, Session } from "../../ports";
 import type { FieldError } from "../parts/Field";
 import type { Row } from "./shifts";
 
-const READERS = ["field_worker", "team_lead", "walk_coordinator"];
 const WRITERS = ["team_lead", "walk_coordinator"];
 export const FEWEST = 2;
 export const ADVISED = 3;
-
-export const readsWalks = ({ grants }: Session): boolean => grants.some(({ role }) => READERS.includes(role));
 
 /** access.md: a lead and a coordinator write in their district, or everywhere. */
 export const mayWrite = ({ grants }: Session, { fields }: Row<"walks">): boolean =>
@@ -30,7 +27,7 @@ export const placesOf = (records: Projection, { fields }: Row<"walks">): string[
 export const walkFaults = ({ status, planned_walkers }: Pick<Walk, "status" | "planned_walkers">): FieldError[] =>
   status === "ready" && planned_walkers < FEWEST ? [{ id: "status", text: t("walk.readyNeedsTwo") }] : [];
 
-/** product.md: two are needed, three are better, more than five could be two groups. */
+/** Two are needed, three are better, more than five could be two groups; the office says the same (walks/rules.py). */
 export function advice(walkers: number): string | null {
   if (walkers > 0 && walkers < ADVISED) return t("walk.fewAdvice");
   return walkers > 5 ? t("walk.manyAdvice") : null;
