@@ -14,6 +14,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from fieldapp.core.access import Actor, Grant
+from fieldapp.core.clock import local_date
 from fieldapp.core.errors import Conflict, Invalid, NotFound
 from fieldapp.core.schema import flat_errors
 from fieldapp.sync.collection import Registry
@@ -58,7 +59,7 @@ def answer_walk(
     if before is not None:
         return before
     walk = _walk(session, link, given["walk_id"])
-    errors = rules.answer_faults(given, walk, now)
+    errors = rules.answer_faults(given, walk, now, local_date(now))
     if errors:
         raise Invalid(fields=errors)
     said = session.scalar(select(func.count(WalkAnswer.id)).where(WalkAnswer.walk_id == walk["id"])) or 0

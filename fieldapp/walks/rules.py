@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from fieldapp.core.clock import local_date
 from fieldapp.plans.rules import WeeklyPattern, dates_of
 
 LONGEST = timedelta(hours=12)
@@ -44,8 +43,8 @@ def cells_of(pattern: WeeklyPattern, group_ids: Iterable[str]) -> list[Cell]:
     return [(group_id, day) for day in dates_of(pattern) for group_id in groups]
 
 
-def answer_faults(answer: Mapping[str, Any], walk: Mapping[str, Any], now: datetime) -> Faults:
-    """Judge what a group says of a walk as it stands."""
+def answer_faults(answer: Mapping[str, Any], walk: Mapping[str, Any], now: datetime, today: date) -> Faults:
+    """Judge what a group says of a walk as it stands; `today` is the local date of now."""
     kind = answer["kind"]
     if walk["status"] == "cancelled":
         return {"kind": ["walk_is_cancelled"]}
@@ -61,7 +60,7 @@ def answer_faults(answer: Mapping[str, Any], walk: Mapping[str, Any], now: datet
         return {"walkers": ["required"]}
     if kind == "other_evening" and answer["other_evening"] is None:
         return {"other_evening": ["required"]}
-    if kind == "other_evening" and answer["other_evening"] < local_date(now):
+    if kind == "other_evening" and answer["other_evening"] < today:
         return {"other_evening": ["out_of_range"]}
     return {}
 

@@ -74,7 +74,7 @@ BEFORE, DURING, AFTER = START - timedelta(hours=1), START, END
     ],
 )
 def test_what_a_group_may_say_of_a_walk(said: dict[str, Any], status: str, now: datetime, errors: dict[str, list[str]]):
-    assert answer_faults(said, walk(status=status), now) == errors
+    assert answer_faults(said, walk(status=status), now, now.date()) == errors
 
 
 @pytest.mark.parametrize(
