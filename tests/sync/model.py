@@ -277,7 +277,8 @@ class Model(Book):
         for kept, newer in sorted(waiting, key=lambda item: (item[0].sent.device, item[0].sent.mutation["device_seq"])):
             is_rejection = kept.kind == "rejected"
             mutation = kept.sent.mutation
-            if newer and (mutation["op"] == "delete" or not mutation["fields"]):
+            is_said_anew = all(newer and self._group(name) & newer for name in mutation["fields"])
+            if newer and (mutation["op"] == "delete" or is_said_anew):
                 kept.state = "corrected"
                 continue
             try:
