@@ -40,10 +40,10 @@ def may_write(actor: Actor, districts: Sequence[str]) -> bool:
 
 
 def may_change(actor: Actor, briefing: Mapping[str, Any]) -> bool:
-    """Field workers change their own; team leads those of their district."""
+    """Field workers change their own; team leads those of districts they lead, every one the briefing is for."""
     if briefing["created_by"] == actor.user_id:
         return actor.has_role("field_worker", "team_lead")
-    return any(actor.covers(district, "team_lead") for district in briefing["districts"])
+    return all(actor.covers(district, "team_lead") for district in briefing["districts"])
 
 
 def priority_errors(facts: BriefingFacts, priorities: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:

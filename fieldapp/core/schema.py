@@ -4,6 +4,7 @@ Shape and format only; nothing here asks the database.
 """
 
 import math
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -20,6 +21,7 @@ MAX_ITEMS = 200
 LONGEST_BEFORE_NFC = 4  # times the limit: a letter and its marks may come apart
 UNKNOWN_FIELD = "unknown_field"
 YEARS = (2000, 2200)  # of a date
+DATE_TEXT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # Invisible characters that could hide a number or a word from the guard and from the reader.
 _FORBIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _ALLOWED = {"\n", "\t", "\u200d", "\u00ad"}  # line breaks, the joiner inside emoji, the soft hyphen of pasted text
@@ -66,9 +68,9 @@ class Text(fields.Field[str]):
             raise self.make_error("invalid")
         if len(value) > self.limit * LONGEST_BEFORE_NFC:
             raise self.make_error("too_long")
-        text: str = value
+        text: str = value.replace("\r\n", "\n")  # a form's line ends are no other text
         if not (text.isascii() and text.isprintable()):
-            if any(unicodedata.category(c) in _FORBIDDEN and c not in _ALLOWED for c in text.replace("\r\n", "\n")):
+            if any(unicodedata.category(c) in _FORBIDDEN and c not in _ALLOWED for c in text):
                 raise self.make_error("characters")
             text = unicodedata.normalize("NFC", text)  # shorter afterwards, for some letters longer
         if len(text) > self.limit:
@@ -135,14 +137,25 @@ class MomentText(Moment):
         return super()._deserialize(value, attr, data, **kwargs).isoformat().replace("+00:00", "Z")
 
 
+def read_day(given: str | None) -> date | None:
+    """Return a date of our years written `YYYY-MM-DD`, None for anything else."""
+    if given is None or not DATE_TEXT.fullmatch(given):
+        return None
+    try:
+        found = date.fromisoformat(given)
+    except ValueError:
+        return None
+    return found if YEARS[0] <= found.year <= YEARS[1] else None
+
+
 class Day(fields.Date):
     """A date, `YYYY-MM-DD`."""
 
     default_error_messages = {**MESSAGES, "invalid": "not_a_date", "format": "not_a_date"}  # noqa: RUF012
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
-        found: date = super()._deserialize(value, attr, data, **kwargs)
-        if not YEARS[0] <= found.year <= YEARS[1]:
+        found = read_day(value) if isinstance(value, str) else None
+        if found is None:
             raise self.make_error("invalid")
         return found
 
@@ -233,7 +246,8 @@ def flat_errors(messages: Any, path: str = "") -> dict[str, list[str]]:
     if isinstance(messages, Mapping):
         found: dict[str, list[str]] = {}
         for key, inner in messages.items():
-            step = path if key == "_schema" else f"{path}.{key}" if path else str(key)
+            name = str(key).encode(errors="replace").decode()  # half a sign can be sent as a name, and not be answered
+            step = path if key == "_schema" else f"{path}.{name}" if path else name
             found |= flat_errors(inner, step)
         return found
     return {path or "body": [str(message) for message in (messages if isinstance(messages, list) else [messages])]}

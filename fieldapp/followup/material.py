@@ -7,7 +7,7 @@ goes to the audit log as codes. Writes flush, never commit.
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from fieldapp.audit import services as audit
@@ -16,6 +16,7 @@ from fieldapp.briefings.codes import ACTORS
 from fieldapp.briefings.queries import READERS
 from fieldapp.core.access import Actor
 from fieldapp.core.clock import local_date, local_day_bounds
+from fieldapp.core.database import take_turn
 from fieldapp.core.errors import Invalid, NotFound
 from fieldapp.followup.queries import merged_sites, with_merged
 from fieldapp.followup.tally import UNKNOWN, Noted, PlaceTally, Tally, VisitMade, tally
@@ -74,12 +75,26 @@ def note_shown(session: Session, *, actor: Actor, district: str, now: datetime) 
     audit.record(session, action=SHOWN, actor_id=actor.user_id, subject=district, **details)
 
 
-def hand_over(session: Session, *, actor: Actor, district: str, authority: str, last: date, now: datetime) -> None:
+def hand_over(
+    session: Session,
+    *,
+    actor: Actor,
+    district: str,
+    authority: str,
+    last: date,
+    now: datetime,
+    form_id: str | None = None,
+) -> None:
     """Log that the material of the days up to `last` was handed to an authority. Raises `Invalid` for other days.
 
-    The page may have stood open over midnight; what is older than the period is another material.
+    The page may have stood open over midnight; what is older than the period is another material. The same `form_id`
+    sent twice is logged once.
     """
     first, newest = period(now)
+    if form_id is not None:
+        take_turn(session, f"handed over:{form_id}")
+        if any(row.details.get("form_id") == form_id for row in session.execute(_handed_over(district, now))):
+            return
     if not first <= last <= newest:
         raise Invalid(fields={"last": ["other_period"]})
     details = {
@@ -87,18 +102,22 @@ def hand_over(session: Session, *, actor: Actor, district: str, authority: str, 
         "from": (last - timedelta(days=DAYS - 1)).isoformat(),
         "to": last.isoformat(),
         "authority": authority,
+        **({"form_id": form_id} if form_id else {}),
     }
     audit.record(session, action=HANDED_OVER, actor_id=actor.user_id, subject=district, **details)
 
 
 def handed_over(session: Session, district: str, now: datetime) -> list[Row]:
     """Return to which authorities the district's material was handed in the fourteen days, and when, newest first."""
+    rows = session.execute(_handed_over(district, now).order_by(AuditRow.number.desc()))
+    return [{"at": row.at, "authority": row.details["authority"]} for row in rows]
+
+
+def _handed_over(district: str, now: datetime) -> Select[Any]:
     since, _ = local_day_bounds(*period(now))
-    query = select(AuditRow.at, AuditRow.details).where(
+    return select(AuditRow.at, AuditRow.details).where(
         AuditRow.action == HANDED_OVER, AuditRow.subject == district, AuditRow.at >= since
     )
-    rows = session.execute(query.order_by(AuditRow.number.desc()))
-    return [{"at": row.at, "authority": row.details["authority"]} for row in rows]
 
 
 def _tally(

@@ -15,8 +15,8 @@ from fieldapp.core.database import db
 from fieldapp.core.errors import Invalid, NotFound
 from fieldapp.core.forms import read_form
 from fieldapp.core.http import in_write_transaction
-from fieldapp.core.ids import readable_id
-from fieldapp.core.schema import flat_errors
+from fieldapp.core.ids import new_id, readable_id
+from fieldapp.core.schema import flat_errors, read_day
 from fieldapp.followup import material, queries
 from fieldapp.followup.forms import HandOverForm
 from fieldapp.outreach.wording import rough_time
@@ -114,6 +114,7 @@ def _material_page(district: str, faults: Faults | None = None) -> str:
         material=found,
         handed_over=handed_over,
         authorities=material.AUTHORITIES,
+        form_id=readable_id(request.form.get("id")) or new_id(),
         person_topics=PERSON_TOPICS,
         chosen=district,
         choices=_names_of(material.readable_districts(actor)),
@@ -129,10 +130,5 @@ def _names_of(codes: frozenset[str]) -> dict[str, str]:
 
 def _first_day(given: str | None) -> date:
     """Return the Monday of the weeks asked for; without one, those that end with the present week."""
-    try:
-        found = date.fromisoformat(given or "")
-    except ValueError:
-        found = date.min
-    if not 2000 <= found.year < 2200:
-        found = local_date(utc_now()) - timedelta(weeks=WEEKS_SHOWN - 1)
+    found = read_day(given) or local_date(utc_now()) - timedelta(weeks=WEEKS_SHOWN - 1)
     return found - timedelta(days=found.weekday())

@@ -1,26 +1,11 @@
 """Shape of what the routes of shifts take and give; the OpenAPI description is made from it."""
 
-from datetime import date
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+from marshmallow import EXCLUDE, Schema, fields, validate
 
-from fieldapp.core.schema import MESSAGES, Code, IdField, Messages, PageQuery, StrictSchema
+from fieldapp.core.schema import MESSAGES, Code, Day, IdField, Messages, PageQuery, StrictSchema
 from fieldapp.outreach.codes import STATUSES
-
-EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
-
-
-class Day(fields.Date):
-    """A date that every database and calendar can hold."""
-
-    def __init__(self, data_key: str) -> None:
-        super().__init__(data_key=data_key, error_messages={"invalid": "not_a_date"}, validate=_in_reach)
-
-
-def _in_reach(day: date) -> None:
-    if not EARLIEST <= day <= LATEST:
-        raise ValidationError("out_of_range")
 
 
 class ShiftsQuery(PageQuery):
@@ -32,8 +17,8 @@ class ShiftsQuery(PageQuery):
     district = fields.String(validate=validate.Length(max=40, error="unknown_code"))
     team = IdField()
     status = Code(STATUSES)
-    first = Day("from")
-    last = Day("to")
+    first = Day(data_key="from")
+    last = Day(data_key="to")
 
 
 class SixDigits(fields.Field[str]):

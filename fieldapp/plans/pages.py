@@ -17,7 +17,7 @@ from fieldapp.core.errors import Conflict, DomainError, Invalid, NotFound
 from fieldapp.core.forms import read_form
 from fieldapp.core.http import in_write_transaction
 from fieldapp.core.ids import readable_id
-from fieldapp.core.schema import flat_errors
+from fieldapp.core.schema import flat_errors, read_day
 from fieldapp.places.facts import districts
 from fieldapp.plans import queries, services, special_days
 from fieldapp.plans.codes import KINDS, SPECIAL_DAYS
@@ -166,15 +166,14 @@ def _special_page(
 
 def _said() -> str | None:
     made, stood = (request.args.get(name, "") for name in ("made", "stood"))
-    return text("plans.made", made=int(made), stood=int(stood)) if made.isdecimal() and stood.isdecimal() else None
+    if not all(count.isdecimal() and len(count) < 5 for count in (made, stood)):
+        return None
+    return text("plans.made", made=int(made), stood=int(stood))
 
 
 def _day(given: str | None) -> date | None:
-    try:
-        found = date.fromisoformat(given or "")
-    except ValueError:
-        return None
-    return _monday(found) if 2000 <= found.year <= 2200 else None
+    found = read_day(given)
+    return _monday(found) if found else None
 
 
 def _monday(day: date) -> date:

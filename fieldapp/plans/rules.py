@@ -63,15 +63,16 @@ def states_of(
 ) -> dict[str, State]:
     """Return how each plan stands, by id: figures.md counts `missing` and `not_submitted` as missing shifts.
 
-    A shift answers the plan it names; one that names none answers a plan of its team on the date it began, the first
-    that nothing else answers. `shifts`: `id, plan_id, team_id, date, status`, oldest first.
+    A shift answers the plan of its team that it names; one that names none answers a plan of its team on the date it
+    began, the first that nothing else answers. `shifts`: `id, plan_id, team_id, date, status`, oldest first.
     """
     listed = list(shifts)
-    answered = {shift["plan_id"]: shift for shift in listed if shift["plan_id"]}
+    named = {(shift["plan_id"], shift["team_id"]): shift for shift in listed if shift["plan_id"]}
+    answered = {plan["id"]: named.get((plan["id"], plan["team_id"])) for plan in plans}
     free = [shift for shift in listed if not shift["plan_id"]]
     found: dict[str, State] = {}
     for plan in sorted(plans, key=lambda one: one["starts_at"]):
-        shift = answered.get(plan["id"])
+        shift = answered[plan["id"]]
         if shift is None:
             mine = (one for one in free if (one["team_id"], one["date"]) == (plan["team_id"], plan["date"]))
             shift = next(mine, None)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from fieldapp.core.access import Actor
 from fieldapp.core.clock import STOCKHOLM, to_wire
+from fieldapp.core.database import take_turn
 from fieldapp.core.errors import NotAllowed, NotFound
 from fieldapp.plans.models import ShiftPlan
 from fieldapp.plans.queries import visible_plans
@@ -43,6 +44,7 @@ def plan_weekly(
     """
     if not may_plan(actor, team_id=plan["team_id"], district=plan["district"]):
         raise NotAllowed  # before anything is said of what stands
+    take_turn(session, f"plans:{plan['team_id']}")
     days = dates_of(pattern)
     spans = {day: local_span(day, pattern.starts, pattern.ends) for day in days}
     standing = set(

@@ -4,6 +4,7 @@ The whole file is judged first; a refused row is named with its reason and the o
 """
 
 import csv
+import io
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -15,14 +16,13 @@ from sqlalchemy.orm import Session
 from fieldapp.core.errors import Invalid
 from fieldapp.core.ids import new_id
 from fieldapp.core.personal_numbers import cleaned
-from fieldapp.core.schema import SHORT
+from fieldapp.core.schema import SHORT, read_day
 from fieldapp.plans.codes import SPECIAL_DAYS
 from fieldapp.plans.models import SpecialDay
 
 COLUMNS = ("date", "code", "name")
 MOST_BYTES = 256 * 1024
 MOST_ROWS = 5000
-YEARS = (2000, 2200)
 
 
 @dataclass
@@ -79,9 +79,8 @@ def _rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Invalid(fields={"file": ["not_utf8"]}) from error
-    lines = text.splitlines()
-    header = lines[0] if lines else ""
-    reader = csv.reader(lines, delimiter=";" if ";" in header else ",")
+    header = text.split("\n", 1)[0]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if ";" in header else ",", strict=True)
     try:
         names = tuple(name.strip().lower() for name in next(reader, []))
         if names != COLUMNS:
@@ -100,12 +99,8 @@ def _judged(row: list[str]) -> tuple[dict[str, Any] | None, list[str]]:
         return None, ["other_columns"]
     day, code, name = (cell.strip() for cell in row)
     faults = []
-    try:
-        found = date.fromisoformat(day)
-        if not YEARS[0] <= found.year <= YEARS[1]:
-            faults.append("not_a_date")
-    except ValueError:
-        found = date.min
+    found = read_day(day)
+    if found is None:
         faults.append("not_a_date")
     if code not in SPECIAL_DAYS:
         faults.append("unknown_code")

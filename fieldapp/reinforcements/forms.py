@@ -15,6 +15,7 @@ MOST_TEAMS = 20
 class AskForm(FormSchema):
     """What is asked for. Without `requested_by` the district itself asks."""
 
+    key = IdField(data_key="id", load_default=None)  # the form's own: sent twice, it asks once
     district = Code(sorted(district_codes()), required=True)
     requested_by = Code(OTHER_REQUESTERS, load_default=None)
     event = Code(EVENTS, load_default=None)

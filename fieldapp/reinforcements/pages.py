@@ -11,7 +11,7 @@ from fieldapp.core.database import db
 from fieldapp.core.errors import Conflict, DomainError, Invalid, NotFound
 from fieldapp.core.forms import read_form
 from fieldapp.core.http import in_write_transaction
-from fieldapp.core.ids import readable_id
+from fieldapp.core.ids import new_id, readable_id
 from fieldapp.core.schema import flat_errors
 from fieldapp.outreach.codes import EVENTS
 from fieldapp.places.facts import districts
@@ -99,6 +99,7 @@ def _list(faults: Faults | None = None) -> str:
         is_of_district=bool(queries.led_districts(actor)),
         events=EVENTS,
         given=request.form,
+        form_id=readable_id(request.form.get("id")) or new_id(),
         faults=translated_fields(faults or {}),
         district_names=names,
         today=local_date(now),

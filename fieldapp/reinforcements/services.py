@@ -11,6 +11,7 @@ from fieldapp.accounts.models import Team
 from fieldapp.audit import services as audit
 from fieldapp.core.access import Actor
 from fieldapp.core.clock import local_date
+from fieldapp.core.database import take_turn
 from fieldapp.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from fieldapp.core.ids import new_id
 from fieldapp.plans.services import local_span
@@ -47,21 +48,25 @@ def ask(
     place_words: str,
     reason: str,
     now: datetime,
+    key: str | None = None,
 ) -> str:
     """Ask for a reinforcement; return its id. `requested_by` is the district itself unless police or own.
 
-    Local times; an end before the start lies on the next day. Raises `NotAllowed`, `Invalid`.
+    Local times; an end before the start lies on the next day. `key` becomes its id: asked again under the same one, it
+    is the same. Raises `NotAllowed`, `Invalid`; `Conflict` where somebody else used the key.
     """
     asker = requested_by or district
     if not may_ask(actor, district=district, requested_by=asker):
         raise NotAllowed(fields={"district": ["not_allowed"]})
+    if key is not None and _is_asked(session, actor, key):
+        return key
     if starts == ends:
         raise Invalid(fields={"ends": ["ended_before_started"]})
     starts_at, ends_at = local_span(day, starts, ends)
     faults = request_faults(day, starts_at, ends_at, local_date(now))
     if faults:
         raise Invalid(fields=faults)
-    made = new_id()
+    made = key or new_id()
     row = {
         "id": made,
         "district": district,
@@ -121,6 +126,14 @@ def withdraw(session: Session, *, actor: Actor, reinforcement_id: str, version: 
         raise NotAllowed
     _move(session, found, state=_next_state(found, version, WITHDRAW))
     audit.record(session, action="reinforcement.withdraw", actor_id=actor.user_id, subject=found["id"])
+
+
+def _is_asked(session: Session, actor: Actor, key: str) -> bool:
+    take_turn(session, f"reinforcement:{key}")
+    asked_by = session.scalar(select(Reinforcement.requested_by_user).where(Reinforcement.id == key))
+    if asked_by not in (None, actor.user_id):
+        raise Conflict
+    return asked_by is not None
 
 
 def _locked(session: Session, actor: Actor, reinforcement_id: str) -> Row:

@@ -48,10 +48,20 @@ def district_shares(shift: ShiftRow, visits: Sequence[VisitRow]) -> dict[str, fl
     return shares
 
 
-def joint_hours(shift: ShiftRow, visits: Iterable[VisitRow]) -> float:
-    """Return the staff's person-hours at joint visits of a shift; visits that overlap count their time once."""
-    spans = [span for visit in visits if is_joint(visit) and (span := span_within(visit, shift))]
-    return union_s(spans) / 3600 * (len(set(shift.participants)) + shift.others)
+def joint_hours(shifts: Iterable[ShiftRow], visits_of: Mapping[str, Sequence[VisitRow]]) -> float:
+    """Return the staff's person-hours at joint visits; `visits_of`: those of each shift, by its id.
+
+    What overlaps counts once for each person, over several shifts too; other staff have no name, and count by shift.
+    """
+    spans_of: defaultdict[str, list[Interval]] = defaultdict(list)
+    seconds = 0.0
+    for shift in shifts:
+        joint = (visit for visit in visits_of.get(shift.id, ()) if is_joint(visit))
+        spans = [span for visit in joint if (span := span_within(visit, shift))]
+        seconds += union_s(spans) * shift.others
+        for person in set(shift.participants):
+            spans_of[person] += spans
+    return (seconds + sum(union_s(spans) for spans in spans_of.values())) / 3600
 
 
 def union_s(spans: Iterable[Interval]) -> float:

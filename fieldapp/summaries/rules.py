@@ -89,6 +89,7 @@ def fold(material: Material, period: Period, district: str | None) -> Figures:
     for shift in shifts.values():
         _add_shift(figures, shift, visits_of[shift.id], hours[shift.id], district)
     here = {v.id: v for v in material.visits if v.shift_id in shifts and district in (None, v.district)}
+    figures.effort.joint_person_hours = joint_hours(shifts.values(), by_shift(here.values()))
     for visit in here.values():
         _add_visit(figures, visit, shifts[visit.shift_id])
     observations = defaultdict(list)
@@ -139,7 +140,6 @@ def _add_shift(figures: Figures, shift: ShiftRow, visits: list[VisitRow], hours:
     if shift.ended_at is not None:
         length = (shift.ended_at - shift.started_at).total_seconds() / 60
         effort.unallocated_minutes += max(0.0, length - sum(shift.arena_minutes.values())) * share
-    effort.joint_person_hours += joint_hours(shift, (v for v in visits if district in (None, v.district)))
     if district not in (None, shift.district):
         return
     effort.reinforcements += shift.assignment == "reinforcement"

@@ -4,11 +4,9 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields, validate
 
-from fieldapp.core.schema import Code
+from fieldapp.core.schema import Code, Day
 from fieldapp.outreach.codes import AGE_BANDS, ARENAS, GENDERS, INCIDENTS
 from fieldapp.places.rules import YEARS
-
-DAY: dict[str, Any] = {"invalid": "not_a_date", "required": "required", "null": "required"}
 
 
 class SummaryQuery(Schema):
@@ -17,8 +15,8 @@ class SummaryQuery(Schema):
     class Meta:
         unknown = EXCLUDE
 
-    from_ = fields.Date(data_key="from", required=True, error_messages=DAY)
-    to = fields.Date(required=True, error_messages=DAY)
+    from_ = Day(data_key="from", required=True)
+    to = Day(required=True)
     status = Code(("approved", "all"))
     compare = Code(("previous", "year_ago"))
     mapping_year = fields.Integer(

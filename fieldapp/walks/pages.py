@@ -1,7 +1,7 @@
 """The office's pages of walks: the planning grid, one walk, evenings nobody covers. Groups: `group_pages`."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -14,6 +14,7 @@ from fieldapp.core.database import db
 from fieldapp.core.errors import Invalid
 from fieldapp.core.forms import read_form
 from fieldapp.core.http import in_write_transaction
+from fieldapp.core.schema import read_day
 from fieldapp.plans.codes import SPECIAL_DAYS
 from fieldapp.plans.queries import special_days
 from fieldapp.plans.rules import WeeklyPattern
@@ -101,7 +102,7 @@ def uncovered() -> ResponseReturnValue:
     """Show the evenings at places near schools that neither a plan, a pass nor a walk covers."""
     session, actor, now = db.session(), current_actor(), utc_now()
     district = page_reads.chosen_district(session, actor, request.args.get("district"))
-    first = _day(request.args.get("first")) or local_date(now)
+    first = read_day(request.args.get("first")) or local_date(now)
     last = first + timedelta(weeks=GAP_WEEKS) - timedelta(days=1)
     found: list[dict[str, Any]] = []
     after = None
@@ -165,7 +166,7 @@ def _grid_page(faults: Faults | None = None, about: str = "") -> str:
     session, actor, now = db.session(), current_actor(), utc_now()
     asked = request.form if about else request.args
     district = page_reads.chosen_district(session, actor, asked.get("district"))
-    day = _day(asked.get("first")) or local_date(now)
+    day = read_day(asked.get("first")) or local_date(now)
     first = day - timedelta(days=day.weekday())
     weekday = _weekday(asked.get("weekday"))
     shown = grid(session, actor, district=district, first=first, weeks=WEEKS_SHOWN, weekday=weekday, now=now)
@@ -224,11 +225,3 @@ def _said() -> str | None:
 
 def _weekday(given: str | None) -> int:
     return int(given) if given in ("0", "1", "2", "3", "4", "5", "6") else FRIDAY
-
-
-def _day(given: str | None) -> date | None:
-    try:
-        found = date.fromisoformat(given or "")
-    except ValueError:
-        return None
-    return found if 2000 < found.year < 2200 else None

@@ -90,7 +90,7 @@ def _noted(before: str, note: str | None) -> str | None:
 
     What finds no room stands with the answer alone.
     """
-    if not note or note in before.split("\n\n"):
+    if not note or f"\n\n{note}\n\n" in f"\n\n{before}\n\n":
         return None
     together = f"{before}\n\n{note}" if before else note
     return together if len(together) <= LONGEST_NOTE else None

@@ -2,14 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from fieldapp.core.ids import readable_id
 from fieldapp.core.schema import (
     LONG,
     MESSAGES,
-    YEARS,
     Code,
     Day,
     IdField,
@@ -19,6 +17,7 @@ from fieldapp.core.schema import (
     StrictSchema,
     Text,
     Whole,
+    read_day,
 )
 from fieldapp.places.facts import district_codes
 from fieldapp.walks.codes import ANSWER_KINDS, GROUP_KINDS, MOODS, WALK_STATUSES
@@ -35,11 +34,8 @@ ONE_NAME = re.compile(r"(?:[^\W\d_]|[.\-])+")
 def readable_cell(id_: str, day: str) -> Cell | None:
     """Return what names an evening of a group or a place, None for what is no id or no date of our years."""
     known = readable_id(id_)
-    try:
-        found = date.fromisoformat(day)
-    except ValueError:
-        return None
-    return (known, found) if known and YEARS[0] <= found.year <= YEARS[1] else None
+    found = read_day(day)
+    return (known, found) if known and found else None
 
 
 class PhoneNumber(Text):

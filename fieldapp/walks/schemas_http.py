@@ -4,8 +4,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields, validate
 
-from fieldapp.core.schema import Code, PageQuery
-from fieldapp.outreach.schemas_http import Day
+from fieldapp.core.schema import Code, Day, PageQuery
 from fieldapp.walks.codes import MOODS, WALK_STATUSES
 from fieldapp.walks.rules import Cell
 from fieldapp.walks.schemas import readable_cell
@@ -20,8 +19,8 @@ class WalksQuery(PageQuery):
         unknown = EXCLUDE
 
     district = fields.String(validate=validate.Length(max=40, error="unknown_code"))
-    first = Day("from")
-    last = Day("to")
+    first = Day(data_key="from")
+    last = Day(data_key="to")
 
 
 class CellField(fields.Field[Any]):

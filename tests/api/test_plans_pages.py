@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 
@@ -49,6 +50,18 @@ def test_weeks_are_planned_at_once_reach_the_phones_and_are_not_planned_twice(ph
     falt2.pull()
     assert len(falt2.held("shift_plans")) == 8
     assert {row["device_id"] for row in rows("SELECT device_id FROM sync_history")} == {None}
+
+
+def test_two_who_plan_the_same_weeks_at_the_same_moment_plan_them_once(phone: Callable[..., Phone], rows: Rows):
+    both = [phone("falt1"), phone("ledare")]
+    for weeks in range(1, 6):
+        with ThreadPoolExecutor(2) as pool:
+            form = weekly(both[0], weeks=str(weeks))
+            found = list(pool.map(lambda who, form=form: post(who, **form).status_code, both))
+        assert found == [303, 303]
+        assert rows("SELECT count(*) AS n, count(DISTINCT starts_at) AS days FROM shift_plans") == [
+            {"n": 2 * weeks, "days": 2 * weeks}
+        ]
 
 
 def test_an_exception_is_changed_or_taken_away_against_the_version_that_was_read(
@@ -170,7 +183,11 @@ def test_special_days_are_tried_read_in_left_out_and_reported(phone: Callable[..
     post(falt1, **weekly(falt1, weeks="1", skip=["lov"]))
     assert len(rows("SELECT id FROM shift_plans")) == 1
     assert "Demosportlov" in falt1.client.get("/office/plans/special-days").text
+    odd = ('2027-01-08;lov;"Dag\nett"', "2027-01-09;lov;Dag\u2028två", "20270110;lov;x", "2027-W02-1;lov;x")
+    refused = send("import", "\n".join(("date;code;name", *odd)).encode())
+    assert "Avvisade: 4" in refused.text
     for content, message in (
+        (b'date;code;name\n2027-01-11;lov;"Demolov\n2027-01-12;lov;Demolov\n', "Filen går inte att läsa som CSV."),
         (b"\xff\xfe", "Filen är inte sparad som UTF-8."),
         (b"dag;kod\n", "Kolumnerna ska vara date;code;name."),
         (b"date;code;name\n" + b"x" * 300_000, "Filen är för stor."),

@@ -1,5 +1,6 @@
 """Asking Ungdomsjouren for an evening: who asks, who answers, who reads; nothing half written."""
 
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -34,6 +35,16 @@ def test_a_district_asks_the_jour_accepts_with_its_team_and_all_three_read_it(ph
         ("reinforcement.ask", ledare.user_id),
         ("reinforcement.accept", jourledare.user_id),
     ]
+
+
+def test_a_form_that_is_sent_twice_asks_once_and_its_key_is_nobody_elses(phone: PhoneOf, rows: Rows):
+    ledare = phone("ledare")
+    found = re.search(r'name="id" value="([0-9a-f-]{36})"', ledare.client.get("/office/reinforcements").text)
+    assert found
+    form = form_of(id=found[1])
+    assert {ask(ledare, **form), ask(ledare, **form)} == {found[1]}
+    assert rows("SELECT count(*) AS n FROM reinforcements") == [{"n": 1}]
+    assert post(phone("ledare2"), **form).status_code == 409
 
 
 def test_what_the_police_asked_is_the_citys_to_register_and_to_read(phone: PhoneOf):

@@ -289,6 +289,14 @@ def test_X17_a_body_no_reader_can_follow_is_400_without_foreign_words(client):
         assert (answer.status_code, answer.get_json()["error"], answer.get_json()["fields"]) == (400, "malformed", {})
 
 
+def test_X17_half_a_sign_as_a_fields_name_is_no_fault_of_ours(client):
+    answer = client.post(
+        "/api/v1/session", data=b'{"\\ud800": 1}', headers={**ORIGIN, "Content-Type": "application/json"}
+    )
+    assert answer.status_code == 422
+    assert "?" in answer.get_json()["fields"]
+
+
 def test_X17_a_nul_at_the_office_door_is_a_wrong_address(client):
     form = {"email": "a\x00b@demo.example", "password": "fel"}
     assert client.post("/office/sign-in", data=form, headers=ORIGIN).status_code == 401

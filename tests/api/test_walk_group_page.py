@@ -258,6 +258,10 @@ def test_a_log_is_added_to_the_walks_note_and_writes_over_none(group: Group, row
         assert group.send(group.form(walk, "log", walkers="4", note=note)).status_code == 303
     [stored] = rows("SELECT log_note FROM walks WHERE id = :id", id=walk)
     assert stored["log_note"] == "Ring skolan.\n\nLugnt.\n\nLampan är trasig."
+    for note in ("Bilen stod kvar.\r\n\r\nVi ringde.", "Bilen stod kvar.\n\nVi ringde."):
+        assert group.send(group.form(walk, "log", walkers="4", note=note)).status_code == 303
+    [stored] = rows("SELECT log_note FROM walks WHERE id = :id", id=walk)
+    assert stored["log_note"] == "Ring skolan.\n\nLugnt.\n\nLampan är trasig.\n\nBilen stod kvar.\n\nVi ringde."
     full = group.walk(planned_start=now_iso(hours=-1), planned_end=now_iso(hours=2), log_note="x" * 2000)
     assert group.send(group.form(full, "log", walkers="4", note="Ingen plats.")).status_code == 303
     assert rows("SELECT log_note FROM walks WHERE id = :id", id=full) == [{"log_note": "x" * 2000}]

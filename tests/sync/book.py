@@ -18,18 +18,24 @@ class Record:
     values: Json
     version: int = 1
     deleted: bool = False
-    history: list[tuple[int, str | None, Json]] = field(default_factory=list)  # version, device, what it changed
+    # Version, device, its number there, what it changed.
+    history: list[tuple[int, str | None, int, Json]] = field(default_factory=list)
 
-    def changed_since(self, version: int, device: str | None) -> set[str]:
-        """Fields changed after a version by anything but this device."""
-        return {name for number, by, changed in self.history if number > version and by != device for name in changed}
+    def changed_since(self, version: int, device: str | None, until: int | None = None) -> set[str]:
+        """Fields changed after a version by anything but this device, or by a number of its own after `until`."""
 
-    def put(self, device: str | None, changed: Json) -> None:
+        def is_own(by: str | None, device_seq: int) -> bool:
+            return by == device and (until is None or device_seq <= until)
+
+        others = (changed for at, by, seq, changed in self.history if at > version and not is_own(by, seq))
+        return {name for changed in others for name in changed}
+
+    def put(self, device: str | None, changed: Json, device_seq: int = 0) -> None:
         """Make the next version."""
         self.version += 1
         self.values |= {name: value for name, value in changed.items() if name != "deleted"}
         self.deleted = changed.get("deleted", self.deleted)
-        self.history.append((self.version, device, changed))
+        self.history.append((self.version, device, device_seq, changed))
 
 
 @dataclass
@@ -40,6 +46,13 @@ class Sent:
     device: str
     user: str
     received: int = 0
+    has_waited: bool = False
+
+    @property
+    def until(self) -> int | None:
+        """The last of its device's numbers that it knows of: what was said while it waited is another side (PU5)."""
+        number: int = self.mutation["device_seq"]
+        return number if self.has_waited else None
 
     @property
     def key(self) -> tuple[str, str]:

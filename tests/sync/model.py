@@ -4,6 +4,7 @@ Knows shifts, visits and observations, people of one team and one who is let in.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from tests.sync.book import OPEN, PARENT, Book, Conflict, Json, Kept, Record, Refused, Sent, Waits
 
@@ -92,7 +93,8 @@ class Model(Book):
             raise Refused("invalid")
         if collection == "observations":
             self._was_there(values["visit_id"])
-        record = Record(collection, record_id, dict(values), history=[(1, sent.device, dict(values))])
+        said = (1, sent.device, sent.mutation["device_seq"], dict(values))
+        record = Record(collection, record_id, dict(values), history=[said])
         self.records[record_id] = record
         self.written.add(record_id)
         self.created[record_id] = frozenset(sent.mutation["fields"]) if sent.mutation["replaces"] else frozenset()
@@ -137,7 +139,7 @@ class Model(Book):
             fields = {name: value for name, value in fields.items() if name != "status"}
         elif self._line(record.id)[-1].values["status"] == "approved":
             raise Waits("late")
-        others = record.changed_since(sent.mutation["base_version"], sent.device)
+        others = record.changed_since(sent.mutation["base_version"], sent.device, sent.until)
         differing = {name: value for name, value in fields.items() if record.values.get(name) != value}
         touched = {name for name in fields for other in differing if name in self._group(other)}
         put_aside: Json = {}
@@ -157,7 +159,7 @@ class Model(Book):
         ):
             raise Refused("not_allowed")
         if applied:
-            record.put(sent.device, applied)
+            record.put(sent.device, applied, sent.mutation["device_seq"])
             self.written.add(record.id)
         if put_aside:
             return self._conflict(sent, record, put_aside)
@@ -173,11 +175,11 @@ class Model(Book):
                 raise Waits("late")
         if self._has_children(record):
             raise Refused("has_children")
-        if record.changed_since(sent.mutation["base_version"], sent.device):
+        if record.changed_since(sent.mutation["base_version"], sent.device, sent.until):
             return self._conflict(sent, record, {"deleted": True})
         if record.collection == "shifts" and record.values["status"] != "draft":
             raise Refused("not_allowed")
-        record.put(sent.device, {"deleted": True})
+        record.put(sent.device, {"deleted": True}, sent.mutation["device_seq"])
         self.written.add(record.id)
         return "applied"
 
@@ -282,7 +284,7 @@ class Model(Book):
                 kept.state = "corrected"
                 continue
             try:
-                self._judge(kept.sent, amends=amends, newer=newer)
+                self._judge(replace(kept.sent, has_waited=newer is None), amends=amends, newer=newer)
             except Refused as refused:
                 if is_rejection:
                     kept.slug, kept.waits_for = refused.slug, refused.waits_for

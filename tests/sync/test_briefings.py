@@ -28,6 +28,17 @@ def test_when_it_changed_is_the_servers_to_say(phone):
     assert receipt["error"]["slug"] == "not_understood"
 
 
+def test_a_briefing_for_two_districts_is_no_single_districts_leads_to_change(phone):
+    jour, lead = phone("jourledare"), phone("ledare")
+    briefing = jour.briefing(districts=["farsta", "skarpnack"])
+    jour.apply(briefing)
+    attempts = (("update", {"priorities": []}), ("update", {"districts": ["farsta"]}), ("delete", {}))
+    for op, fields in attempts:
+        (receipt,) = lead.push(lead.mutation("briefings", op, briefing["record_id"], 1, **fields))
+        assert (receipt["status"], receipt["error"]["slug"]) == ("rejected", "not_allowed"), op
+    jour.apply(jour.mutation("briefings", "update", briefing["record_id"], 1, note="Ändrad"))
+
+
 def test_what_a_colleague_made_is_the_leads_to_change_and_no_other_colleagues(phone):
     falt1, falt2, lead = phone("falt1"), phone("falt2"), phone("ledare2")
     briefing = falt1.briefing()

@@ -81,6 +81,13 @@ def test_one_shift_answers_one_plan_the_one_it_names_else_the_first():
     assert states_of(plans, [shift(), shift()], now, frozenset()) == {"early": "submitted", "late": "submitted"}
 
 
+def test_another_teams_shift_answers_no_plan_whichever_it_names():
+    now = datetime(2026, 11, 23, 12, tzinfo=STOCKHOLM)
+    assert states_of([plan()], [shift(plan_id="p", team="other")], now, frozenset()) == {"p": "missing"}
+    shifts = [shift(plan_id="p", team="other"), shift(plan_id="p")]
+    assert states_of([plan()], shifts, now, frozenset()) == {"p": "submitted"}
+
+
 def test_a_plan_ends_after_it_starts_within_a_day_on_its_own_date():
     good = plan()
     assert plan_faults(good, FRIDAY) == {}

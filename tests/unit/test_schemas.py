@@ -2,6 +2,7 @@
 
 import gc
 import re
+from datetime import date
 from importlib import import_module
 from inspect import getsource
 from pathlib import Path
@@ -15,7 +16,7 @@ from fieldapp import registry
 from fieldapp.briefings.codes import ACTORS, PRIORITY_REASONS
 from fieldapp.core.catalogue import sentences
 from fieldapp.core.forms import FormSchema
-from fieldapp.core.schema import Code, IdField, Items, Moment, Part, StrictSchema, Text
+from fieldapp.core.schema import Code, Day, IdField, Items, Moment, Part, StrictSchema, Text
 from fieldapp.outreach import codes
 from fieldapp.outreach.schemas import DELEGATORS, REQUESTERS
 from fieldapp.places.facts import district_codes
@@ -79,6 +80,7 @@ def test_X34_text_is_judged(bad):
         OneText().load({"text": bad})
     assert OneText().load({"text": "A\u030a" * 200}) == {"text": "Å" * 200}  # measured as it is stored
     assert OneText().load({"text": "A\u030a är så här\n\tok"}) == {"text": "Å är så här\n\tok"}
+    assert OneText().load({"text": "ett\r\ntvå"}) == {"text": "ett\ntvå"}  # as a form of a page sends it
 
 
 @pytest.mark.parametrize("blank", ["", "   ", "\u00ad", "\n\t "])
@@ -108,6 +110,18 @@ def test_X34_a_groups_name_is_one_word_and_a_telephone_number_is_one(field, good
     for value in bad:
         with pytest.raises(ValidationError):
             field.deserialize(value)
+
+
+@pytest.mark.parametrize(
+    "bad", ["20261123", "2026-W48-1", "2026-1-3", "２０２６-11-23", "1999-12-31", "2201-01-01", 5, ""]
+)
+def test_a_date_is_written_in_one_way(bad):
+    class OneDay(StrictSchema):
+        day = Day(required=True)
+
+    with pytest.raises(ValidationError):
+        OneDay().load({"day": bad})
+    assert OneDay().load({"day": "2026-11-23"}) == {"day": date(2026, 11, 23)}
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,15 @@ def test_joint_visits_that_overlap_count_their_time_once():
         a_visit(shift, "2026-10-09 21:00", "2026-10-09 22:00", together_with=["school"]),
         a_visit(shift, "2026-10-09 22:00", "2026-10-09 23:00", together_with=["police"], outcome="not_visited"),
     ]
-    assert joint_hours(shift, visits) == 3 * 1.5
+    assert joint_hours([shift], {shift.id: visits}) == 3 * 1.5
+
+
+def test_a_persons_joint_hour_counts_once_over_two_shifts_and_other_staffs_by_shift():
+    one, two = a_shift(others=1), a_shift(others=2)
+    span = ("2026-10-09 19:00", "2026-10-09 20:00")
+    visits = {shift.id: [a_visit(shift, *span, together_with=["police"])] for shift in (one, two)}
+    assert set(one.participants) == set(two.participants)
+    assert joint_hours([one, two], visits) == len(set(one.participants)) + 1 + 2
 
 
 def test_the_union_of_intervals_with_a_gap():
