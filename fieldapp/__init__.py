@@ -42,7 +42,7 @@ from fieldapp.pwa.pages import static_file
 from fieldapp.reinforcements import pages as reinforcements_pages
 from fieldapp.review import api as review_api
 from fieldapp.review.queries import comments_of
-from fieldapp.review.services import notes_on, show_notes_again
+from fieldapp.review.services import forget_reviews, notes_on, show_notes_again
 from fieldapp.review.sync import COLLECTIONS as REVIEW
 from fieldapp.summaries import api as summaries_api
 from fieldapp.summaries import pages as summaries_pages
@@ -123,6 +123,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     provide(app, "visits_28d", visits_28d)
     provide(app, "review_comments", comments_of)
     provide(app, "shift_notes", notes_on)
+    provide(app, "forget_reviews", forget_reviews)
     provide(app, "show_shift_notes_again", show_notes_again)
     provide(app, "district_codes", district_codes)
     app.jinja_env.globals.update(t=text, locale=best_locale, locales=LOCALES, request=request, csrf_token=csrf_token)

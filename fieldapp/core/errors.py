@@ -4,21 +4,31 @@ The sentence a person reads is in `core/catalogue`, never here.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 FieldErrors = Mapping[str, list[str]]
 
 
 class DomainError(Exception):
-    """Something the rules refuse. `slug` is stable, `status` its HTTP code, `fields` path → message keys."""
+    """Something the rules refuse. `slug` is stable, `status` its HTTP code, `fields` path → message keys.
+
+    `more` goes into the answer beside them: what the caller needs to go on from.
+    """
 
     slug = "invalid"
     status = 422
 
     def __init__(
-        self, slug: str | None = None, *, fields: FieldErrors | None = None, retry_after_s: int | None = None
+        self,
+        slug: str | None = None,
+        *,
+        fields: FieldErrors | None = None,
+        retry_after_s: int | None = None,
+        more: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(slug or self.slug)
         self.slug = slug or self.slug
+        self.more = dict(more or {})
         self.fields = dict(fields or {})
         self.retry_after_s = retry_after_s
 

@@ -50,11 +50,16 @@ def init_problems(app: Flask) -> None:
 
 
 def problem(
-    status: int, slug: str, fields: dict[str, list[str]] | None = None, headers: dict[str, str] | None = None
+    status: int,
+    slug: str,
+    fields: dict[str, list[str]] | None = None,
+    headers: dict[str, str] | None = None,
+    more: dict[str, Any] | None = None,
 ) -> Response:
-    """Answer with the envelope `{error, message, fields, request_id}`, or a page that says the same."""
+    """Answer with the envelope `{error, message, fields, request_id}` and `more`, or a page that says the same."""
     message = text(f"error.{slug}").removeprefix("error.")
-    body = {
+    body: dict[str, Any] = {
+        **(more or {}),
         "error": slug,
         "message": message,
         "fields": translated_fields(fields or {}),
@@ -74,7 +79,7 @@ def _domain(error: DomainError) -> Response:
     if isinstance(error, NotSignedIn) and request.method == "GET" and request.path.startswith("/office/"):
         back = request.full_path.removesuffix("?")
         return redirect(f"/office/sign-in?{urlencode({'next': back})}")  # type: ignore[return-value]  # as in _http
-    return problem(error.status, error.slug, dict(error.fields), error.headers)
+    return problem(error.status, error.slug, dict(error.fields), error.headers, error.more)
 
 
 def _http(error: HTTPException) -> Response:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, String
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fieldapp.core.columns import Id, Json, UtcDateTime
@@ -49,6 +49,20 @@ class ShiftParticipant(db.Model):
 
     shift_id: Mapped[str] = mapped_column(ForeignKey("shifts.id"), primary_key=True)
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), primary_key=True, index=True)
+
+
+class ApprovedVersion(db.Model):
+    """A shift as it was approved, or amended afterwards: inserted once, never changed."""
+
+    __tablename__ = "approved_versions"
+
+    shift_id: Mapped[str] = mapped_column(ForeignKey("shifts.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False, comment="1, 2, …")
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by: Mapped[str] = mapped_column(Id, comment="the leader")
+    content_version: Mapped[int] = mapped_column(BigInteger, comment="the highest seq of its tree")
+    reason: Mapped[str] = mapped_column(String(2000), default="", comment="why it was amended")
+    content: Mapped[dict[str, Any]] = mapped_column(Json, comment="shift, visits and observations, whole")
 
 
 class WrongCode(db.Model):

@@ -113,6 +113,17 @@ def tree_of(session: Session, shift_id: str) -> dict[str, int]:
     return {row.id: row.seq for query in queries for row in session.execute(query)}
 
 
+def living(session: Session, shift_id: str) -> dict[str, str]:
+    """Return the collection of a shift and of each record that hangs on it and is not removed, by id."""
+    visits = select(Visit.id).where(Visit.shift_id == shift_id, Visit.deleted.is_(False))
+    of_visits = and_(Observation.visit_id.in_(visits), Observation.deleted.is_(False))
+    return {
+        shift_id: "shifts",
+        **dict.fromkeys(session.scalars(visits), "visits"),
+        **dict.fromkeys(session.scalars(select(Observation.id).where(of_visits)), "observations"),
+    }
+
+
 def late_on(session: Session, shift: Mapping[Any, Any], ids: Iterable[str]) -> list[dict[str, Any]]:
     """Return what came late for a shift, its parts and what is itself late for it (PU11), oldest first."""
     table: Any = Waiting.__table__

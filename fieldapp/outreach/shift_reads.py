@@ -18,6 +18,7 @@ from fieldapp.core.clock import local_day_bounds
 from fieldapp.core.errors import Invalid, NotFound
 from fieldapp.core.ports import port
 from fieldapp.outreach import queries
+from fieldapp.outreach.differences import differences
 from fieldapp.outreach.models import Observation, Shift, Visit
 from fieldapp.outreach.queries import late_on, visible_shifts
 from fieldapp.outreach.schemas import ObservationSchema, ShiftSchema, VisitSchema
@@ -104,7 +105,7 @@ def whole_shift(session: Session, actor: Actor, now: datetime, shift_id: str) ->
         "visits": [_record(row, VISIT_FIELDS) for row in visits if not row["deleted"]],
         "observations": [_record(row, OBSERVATION_FIELDS) for row in observations if not row["deleted"]],
         "late": [_late(row) for row in _visible_late(session, actor, shift, ids)],
-        "history": _history(session, ids),
+        "history": [{name: value for name, value in row.items() if name != "seq"} for row in _history(session, ids)],
         "comments": port("review_comments")(session, shift_id) if _is_of(actor, shift) else [],
         "receipts": _receipts(session, ids, {*shift["participant_ids"], shift["created_by"]}),
         "content_version": max(row["seq"] for row in tree),
@@ -222,10 +223,27 @@ def _people_of(rows: Iterable[Mapping[Any, Any]]) -> set[str]:
 def _history(session: Session, ids: Sequence[str]) -> list[Json]:
     columns = (
         History.record_id, History.version, History.collection, History.user_id, History.op, History.made_at,
-        History.received_at, History.changed,
+        History.received_at, History.changed, History.seq,
     )  # fmt: skip
     query = select(*columns).where(History.record_id.in_(ids)).order_by(History.received_at, History.version)
     return [dict(row) for row in _rows(session, query)]
+
+
+def changes_since(session: Session, actor: Actor, now: datetime, ids: Sequence[str], seq: int) -> list[Json]:
+    """Return what has changed in records since a place in the server's order, oldest first.
+
+    Each is `record_id, collection, version, op, user_id, user, made_at, received_at` and `fields`, a list of
+    `{field, before, after}`; `user` is a name the actor may know, else null. Versions from before places were kept are
+    not among them.
+    """
+    changed = [row for row in differences(_history(session, ids)) if row["seq"] is not None and row["seq"] > seq]
+    return _with_names(session, actor, now, changed)
+
+
+def _with_names(session: Session, actor: Actor, now: datetime, changes: Sequence[Json]) -> list[Json]:
+    names = known_names(session, actor, now, {row["user_id"] for row in changes if row["user_id"]})
+    rows = ({name: value for name, value in row.items() if name != "seq"} for row in changes)
+    return [{**row, "user": names.get(row["user_id"])} for row in rows]
 
 
 def _receipts(session: Session, ids: Sequence[str], people: Collection[str]) -> list[Json]:

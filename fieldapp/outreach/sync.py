@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from fieldapp.core.access import Actor
 from fieldapp.core.clock import utc_now
 from fieldapp.core.ids import readable_id
+from fieldapp.core.ports import port
 from fieldapp.outreach import queries, rules, services
+from fieldapp.outreach.approved import forget_versions
 from fieldapp.outreach.models import Observation, Shift, Visit
 from fieldapp.outreach.schemas import ObservationSchema, ShiftSchema, VisitSchema
 from fieldapp.sync.collection import Change, Collection, Refused, Row, Written
@@ -102,8 +104,10 @@ class Shifts(Collection):
         return services.audiences_of_shift(row)
 
     def disposed(self, session: Session, record_ids: Sequence[str]) -> None:
-        """The mirrored participants."""
+        """The mirrored participants, the approved versions and the decisions."""
         services.clear_participants(session, record_ids)
+        forget_versions(session, record_ids)
+        port("forget_reviews")(session, record_ids)
 
     def written(self, session: Session, rows: Sequence[Written]) -> None:
         """Mirror the participants."""

@@ -65,6 +65,8 @@ def comments_of(session: Session, shift_id: str) -> list[Json]:
             "record_id": row.record_id,
             "field": row.field,
             "text": row.text,
+            "review_id": row.review_id,
+            "due_on": row.due_on,
             "author_id": row.created_by,
             "made_at": row.created_at,
         }

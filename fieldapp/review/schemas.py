@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from fieldapp.core.schema import Code, IdField, Items, Part, StrictSchema, Text, Whole
+from fieldapp.core.schema import Code, Day, IdField, Items, Part, StrictSchema, Text, Whole
 from fieldapp.review.rules import DECISIONS
 
 LARGEST = 2**53 - 1
@@ -23,6 +23,7 @@ class ReviewSchema(StrictSchema):
     content_version = Whole(0, LARGEST, required=True)
     comment = Text(limit=2000, load_default="")
     field_comments = Items(Part(FieldCommentSchema), load_default=list)
+    due_on = Day(load_default=None, allow_none=True)
 
 
 class ReviewedSchema(Schema):

@@ -1,25 +1,34 @@
 """Writes of review: a leader's decision on a shift, and what only a leader may settle. Flush, never commit."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from fieldapp.audit import services as audit
 from fieldapp.core.access import Actor
+from fieldapp.core.clock import local_date
 from fieldapp.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from fieldapp.core.ids import new_id
+from fieldapp.outreach.approved import keep_version, newest_at
 from fieldapp.outreach.models import Shift
-from fieldapp.outreach.queries import shift_of_record, tree_of, visible_shifts
-from fieldapp.review.models import ReviewComment
-from fieldapp.review.rules import needs_words, status_after
+from fieldapp.outreach.queries import living, shift_of_record, tree_of, visible_shifts
+from fieldapp.outreach.schemas import ObservationSchema, ShiftSchema, VisitSchema
+from fieldapp.outreach.shift_reads import changes_since
+from fieldapp.review.models import Review, ReviewComment
+from fieldapp.review.rules import REOPEN, comment_faults, due_faults, needs_words, status_after
 from fieldapp.sync.collection import Registry
 from fieldapp.sync.fates import decline, take_in
 from fieldapp.sync.models import History
 from fieldapp.sync.sequence import take_seqs
 
+FIELDS = {
+    "shifts": frozenset(ShiftSchema().fields),
+    "visits": frozenset(VisitSchema().fields),
+    "observations": frozenset(ObservationSchema().fields),
+}
 Row = dict[str, Any]
 
 
@@ -32,12 +41,14 @@ def review_shift(
     content_version: int,
     comment: str,
     field_comments: Sequence[Mapping[str, str]],
+    due_on: date | None = None,
     now: datetime,
 ) -> Row:
-    """Approve, return or reopen a shift, against the contents that were read (PU10).
+    """Approve, return or reopen a shift, against the contents that were read (PU10). Approved, it is kept as a version.
 
     Returns `{id, status, version, content_version}`. Raises `NotFound`; `NotAllowed` for others than the team's lead
-    and for a shift one created or took part in; `Conflict` when the contents moved or the status does not allow it.
+    and for a shift one created or took part in; `Invalid`; `Conflict` when the status does not allow it, or the
+    contents moved: then with `content_version` and `changes`, what has changed since (`changes_since`).
     """
     known = (Shift.id == shift_id, Shift.deleted.is_(False), visible_shifts(actor, now))
     table: Any = Shift.__table__
@@ -48,18 +59,34 @@ def review_shift(
         raise NotAllowed
     _check_words(decision, comment, field_comments)
     tree = tree_of(session, shift_id)
-    if content_version != max(tree.values()):
-        raise Conflict
+    stands_at = max(tree.values())
+    if content_version != stands_at:
+        changes = changes_since(session, actor, now, list(tree), content_version)
+        raise Conflict(more={"content_version": stands_at, "changes": changes})
     status = status_after(shift["status"], decision)
     if status is None:
         raise Conflict("wrong_status")
-    stray = {item["record_id"] for item in field_comments} - tree.keys()
-    if stray:
-        raise Invalid(fields={"field_comments": ["unknown_id"]})
-    comments = [{"record_id": None, "field": None, "text": comment}] if comment else []
+    faults = due_faults(decision, due_on, local_date(now))
+    faults |= comment_faults(field_comments, living(session, shift_id), FIELDS)
+    if faults:
+        raise Invalid(fields=faults)
+    if decision == REOPEN and newest_at(session, shift_id) != stands_at:  # amended since, or approved before versions
+        keep_version(session, shift_id=shift_id, by=actor.user_id, reason="", content_version=stands_at, now=now)
     seq = _set_status(session, actor, shift, status, now)
-    _comment(session, actor, shift_id, [*comments, *field_comments], now)
-    audit.record(session, action=f"shift.{decision}", actor_id=actor.user_id, subject=shift_id)
+    said = {"decision": decision, "content_version": content_version, "reason": comment, "due_on": due_on}
+    review_id = _keep_review(session, actor, shift_id, said, now)
+    comments = [{"record_id": None, "field": None, "text": comment}] if comment else []
+    _comment(session, actor, shift_id, [*comments, *field_comments], now, review_id=review_id, due_on=due_on)
+    if status == "approved":
+        keep_version(session, shift_id=shift_id, by=actor.user_id, reason=comment, content_version=seq, now=now)
+    audit.record(
+        session,
+        action=f"shift.{decision}",
+        actor_id=actor.user_id,
+        subject=shift_id,
+        content_version=content_version,
+        comments=len(comments) + len(field_comments),
+    )
     return {"id": shift_id, "status": status, "version": shift["version"] + 1, "content_version": seq}
 
 
@@ -72,15 +99,33 @@ def may_review(actor: Actor, shift: Mapping[Any, Any]) -> bool:
 def settle_late(
     session: Session, registry: Registry, *, actor: Actor, late_id: str, action: str, reason: str, now: datetime
 ) -> Row:
-    """Take in what came late, as an amendment, or leave it out (PU11). Raises as `review_shift`."""
+    """Take in what came late, as an amendment that is the shift's next version, or leave it out (PU11).
+
+    Raises as `review_shift`.
+    """
+    amended: list[str] = []
 
     def may(row: Row) -> bool:
         shift = shift_of_record(session, row)
+        if shift is not None:
+            amended.append(shift["id"])
         return shift is None or may_review(actor, shift)
 
-    if action == "take_in":
-        return take_in(session, registry, actor=actor, late_id=late_id, now=now, may=may)
-    return decline(session, actor=actor, late_id=late_id, reason=reason, now=now, may=may)
+    if action != "take_in":
+        return decline(session, actor=actor, late_id=late_id, reason=reason, now=now, may=may)
+    settled = take_in(session, registry, actor=actor, late_id=late_id, now=now, may=may)
+    if settled["state"] == "applied":
+        for shift_id in dict.fromkeys(amended):
+            stands_at = max(tree_of(session, shift_id).values())
+            keep_version(
+                session, shift_id=shift_id, by=actor.user_id, reason=reason, content_version=stands_at, now=now
+            )
+    return settled
+
+
+def forget_reviews(session: Session, shift_ids: Sequence[str]) -> None:
+    """Clear the decisions on shifts that are disposed of; their comments travel, and are disposed of as records."""
+    session.execute(delete(Review).where(Review.shift_id.in_(shift_ids)))
 
 
 def notes_on(session: Session, shift_id: str) -> list[tuple[str, str, int]]:
@@ -118,13 +163,25 @@ def _set_status(session: Session, actor: Actor, shift: Mapping[Any, Any], status
         "received_at": now,
         "changed": {"status": status},
         "sent": None,
+        "seq": seq,
     }
     session.execute(insert(History), [history])
     return seq
 
 
+def _keep_review(session: Session, actor: Actor, shift_id: str, said: Row, now: datetime) -> str:
+    row = {"id": new_id(), "shift_id": shift_id, "by": actor.user_id, "at": now, **said}
+    session.execute(insert(Review), [row])
+    return str(row["id"])
+
+
 def _comment(
-    session: Session, actor: Actor, shift_id: str, comments: Sequence[Mapping[str, str | None]], now: datetime
+    session: Session,
+    actor: Actor,
+    shift_id: str,
+    comments: Sequence[Mapping[str, str | None]],
+    now: datetime,
+    **of_round: Any,
 ) -> None:
     if not comments:
         return
@@ -139,6 +196,7 @@ def _comment(
             "received_at": now,
             "flags": [],
             "shift_id": shift_id,
+            **of_round,
             **comment,
         }
         for comment, seq in zip(comments, take_seqs(session, len(comments)), strict=True)

@@ -40,7 +40,7 @@ class ReviewComments(Collection):
 
     def present(self, row: RowMapping, actor: Actor) -> Row:
         """Return the comment with its author."""
-        names = ("shift_id", "record_id", "field", "text")
+        names = ("shift_id", "record_id", "field", "text", "review_id", "due_on")
         comment = {name: row[name] for name in (*names, *TRAVELLING)}
         return {**comment, "author_id": row["created_by"], "made_at": row["created_at"]}
 

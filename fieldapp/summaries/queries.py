@@ -1,6 +1,5 @@
 """Reads the plain rows of a period: one statement a table, Core rows, nothing lazy (a year is 300,000 rows)."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -22,6 +21,7 @@ from fieldapp.places.queries import readable_sites
 from fieldapp.places.rules import IN_FORCE
 from fieldapp.summaries.periods import Period
 from fieldapp.summaries.rows import Material, ObservationRow, ShiftRow, SiteRow, VisitRow
+from fieldapp.summaries.versions import Versions, versions_open_again
 
 
 @dataclass(frozen=True)
@@ -54,13 +54,17 @@ class TeamFacts(NamedTuple):
 def material(session: Session, wanted: Wanted, *, mapping_year: int | None) -> Material:
     """Return all rows that the figures rest on."""
     start, end = local_day_bounds(wanted.period.first, wanted.period.last)
-    shifts = _shifts(session, wanted, start - LONGEST_SHIFT, end)
+    again = Versions()
+    if wanted.approved_only:
+        place = {"district": wanted.district, "team": wanted.team}
+        again = versions_open_again(session, start - LONGEST_SHIFT, end, **place)
+    shifts = [*_shifts(session, wanted, start - LONGEST_SHIFT, end), *again.shifts]
     return Material(
         shifts=[shift for shift in shifts if wanted.is_folded(shift)],
         others=[shift for shift in shifts if not wanted.is_folded(shift)],
-        visits=_visits(session, wanted),
-        observations=_observations(session, wanted),
-        sites=_sites(session, wanted, mapping_year, end),
+        visits=[*_visits(session, wanted), *again.visits],
+        observations=[*_observations(session, wanted), *again.observations],
+        sites=_sites(session, wanted, mapping_year, end, again),
         joint_briefings=_joint_briefings(session, wanted, start, end),
     )
 
@@ -188,7 +192,7 @@ def _parsed(stored: str) -> list[Any]:
     return found
 
 
-def _sites(session: Session, wanted: Wanted, year: int | None, end: datetime) -> list[SiteRow]:
+def _sites(session: Session, wanted: Wanted, year: int | None, end: datetime, again: Versions) -> list[SiteRow]:
     query = (
         select(Site.id, Site.name, Site.district, SiteMapping.status, SiteMapping.school_near)
         .outerjoin(SiteMapping, and_(SiteMapping.site_id == Site.id, SiteMapping.year == year))
@@ -197,13 +201,15 @@ def _sites(session: Session, wanted: Wanted, year: int | None, end: datetime) ->
     if wanted.district is not None:
         query = query.where(Site.district == wanted.district)
     last = _last_visits(session, wanted, end)
+    for site_id, day in again.last_visits().items():
+        last[site_id] = max(day, last.get(site_id, day))
     return [
         SiteRow(row.id, row.name, row.district, row.status in IN_FORCE, row.school_near or "no", last.get(row.id))
         for row in session.execute(query)
     ]
 
 
-def _last_visits(session: Session, wanted: Wanted, end: datetime) -> Mapping[str, date]:
+def _last_visits(session: Session, wanted: Wanted, end: datetime) -> dict[str, date]:
     """Return the date of each site's newest visit up to the period's end, by any unit: that of its shift."""
     query = (
         select(Visit.site_id, func.max(Shift.started_at).label("newest"))

@@ -74,6 +74,7 @@ class History(db.Model):
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed: Mapped[dict[str, Any]] = mapped_column(Json, comment="field → value after this version")
     sent: Mapped[dict[str, Any] | None] = mapped_column(Json, comment="lists as sent, where a merge changed them (PU7)")
+    seq: Mapped[int | None] = mapped_column(BigInteger, comment="the record's place in the order since; empty: older")
 
 
 class KeptMutation(Synced):

@@ -76,6 +76,11 @@ class World:
             return None
         return held if held.is_known or self.grants_then in held.known_by else None
 
+    def place_of(self, collection: str, record_id: str) -> int | None:
+        """Return a record's place in the server's order, None for one that is not among the records."""
+        held = self.records.get((collection, record_id))
+        return held.now["seq"] if held and held.now else None
+
     def parents_of(self, collection: Collection, row: Mapping[str, Any]) -> tuple[Row, ...]:
         """Return the record's ancestors, nearest first: all of them, or none where one is not known."""
         found: list[Row] = []

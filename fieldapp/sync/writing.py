@@ -28,6 +28,8 @@ def write_world(session: Session, world: World) -> None:
         _insert(session, ConflictPerson.__table__, world.conflict_people)
         for table in dict.fromkeys(table for table, _ in world.fates):
             _update(session, table, [row for of, row in world.fates if of is table])
+        for row in world.histories:
+            row["seq"] = world.place_of(row["collection"], row["record_id"])
         _insert(session, History.__table__, world.histories)
     _insert(session, Receipt.__table__, world.new_receipts)
     _follow_up(session, world)

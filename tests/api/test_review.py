@@ -1,8 +1,14 @@
 """A leader's decisions (PU10, api.md Review): against what was read, never of one's own shift."""
 
+from datetime import timedelta
+
 import pytest
 
+from fieldapp.core.clock import local_date, utc_now
+from fieldapp.core.database import db
 from fieldapp.core.ids import new_id
+from fieldapp.outreach.approved import versions_of
+from fieldapp.outreach.differences import between
 from tests.factories.phone import now_iso
 
 SOME_ID = "01900000-0000-7000-8000-000000000001"  # a test's name is the same in every run
@@ -71,8 +77,71 @@ def test_a_decision_is_against_what_was_read(phone, submitted):
     lead = phone("ledare2")
     read = whole(lead, shift)["content_version"]
     falt1.apply(falt1.observation(visit["record_id"]))
-    assert decide(lead, shift, "approve", read).status_code == 409
+    falt1.apply(falt1.mutation("visits", "update", visit["record_id"], 1, audience=["adults"]))
+    moved = decide(lead, shift, "approve", read)
+    assert moved.status_code == 409
+    said = moved.get_json()
+    assert said["error"] == "conflict"
+    assert said["content_version"] == whole(lead, shift)["content_version"]
+    made, changed = said["changes"]
+    assert (made["collection"], made["op"], made["fields"]) == ("observations", "create", [])
+    assert (changed["record_id"], changed["version"], changed["user"]) == (visit["record_id"], 2, "Demo Fält Ett")
+    assert changed["fields"] == [{"field": "audience", "before": [], "after": ["adults"]}]
     assert decide(lead, shift, "approve").status_code == 200
+
+
+def test_what_is_asked_for_again_says_until_when_and_of_which_round(phone, submitted, rows):
+    falt1, shift, visit, _ = submitted
+    lead, other = phone("ledare2"), phone("ledare")
+    due = (local_date(utc_now()) + timedelta(days=3)).isoformat()
+    asked = [{"record_id": visit["record_id"], "field": "actions", "text": "Vad gjorde ni här?"}]
+    assert decide(lead, shift, "return", field_comments=asked, due_on=due).status_code == 200
+    falt1.pull()
+    [comment] = falt1.held("review_comments")
+    assert (comment["due_on"], comment["field"]) == (due, "actions")
+    falt1.apply(falt1.mutation("shifts", "update", shift["record_id"], 3, status="submitted"))
+    assert decide(other, shift, "return", comment="Minuterna saknas än.").status_code == 200
+    falt1.pull()
+    rounds = {item["review_id"]: item["text"] for item in falt1.held("review_comments")}
+    assert sorted(rounds.values()) == ["Minuterna saknas än.", "Vad gjorde ni här?"]
+    found = rows("SELECT id, decision, by, due_on FROM reviews ORDER BY at, id")
+    assert [(row["decision"], row["by"]) for row in found] == [("return", lead.user_id), ("return", other.user_id)]
+    assert {row["id"] for row in found} == rounds.keys()
+
+
+def test_approved_versions_remain_while_a_shift_is_open_again(app, phone, submitted):
+    falt1, shift, visit, _ = submitted
+    lead = phone("ledare2")
+    assert decide(lead, shift, "approve", comment="Bra skrivet.").status_code == 200
+    late = falt1.observation(visit["record_id"], note="Kom sent.")
+    falt1.push(late)
+    [waiting] = whole(lead, shift)["late"]
+    body = {"action": "take_in", "reason": "Den hör dit."}
+    assert lead.client.post(f"/api/v1/late/{waiting['id']}", json=body, headers=lead.headers).status_code == 200
+    assert decide(lead, shift, "reopen", comment="Minuterna.").status_code == 200
+    falt1.apply(falt1.mutation("visits", "update", visit["record_id"], 1, audience=["youth"]))
+    falt1.apply(falt1.mutation("shifts", "update", shift["record_id"], 4, status="submitted"))
+    with app.app_context():
+        first, second = versions_of(db.session(), shift["record_id"])
+    assert (first["number"], first["reason"], first["by"]) == (1, "Bra skrivet.", lead.user_id)
+    assert (second["number"], second["reason"]) == (2, "Den hör dit.")
+    assert [len(version["content"]["observations"]) for version in (first, second)] == [1, 2]
+    [difference] = between(first["content"], second["content"])
+    assert (difference["collection"], difference["op"]) == ("observations", "create")
+    assert decide(lead, shift, "approve").status_code == 200
+    with app.app_context():
+        third = versions_of(db.session(), shift["record_id"])[-1]
+    [difference] = between(second["content"], third["content"])
+    assert difference["fields"] == [{"field": "audience", "before": [], "after": ["youth"]}]
+
+
+def test_disposal_takes_versions_and_decisions_along(app, phone, submitted, rows):
+    _, shift, _, _ = submitted
+    assert decide(phone("ledare2"), shift, "approve").status_code == 200
+    app.test_cli_runner().invoke(args=["sync", "dispose", "shifts", shift["record_id"]])
+    assert rows("SELECT id FROM shifts") == []
+    for table in ("reviews", "approved_versions", "review_comments"):
+        assert rows(f"SELECT * FROM {table}") == [], table
 
 
 def test_never_a_shift_one_took_part_in_or_of_another_team(phone):
@@ -93,6 +162,9 @@ def test_never_a_shift_one_took_part_in_or_of_another_team(phone):
         ("return", {}, 422, "comment"),
         ("return", {"comment": "811218-9876 ringde"}, 422, "comment"),
         ("return", {"field_comments": [{"record_id": SOME_ID, "field": "note", "text": "x"}]}, 422, "field_comments"),
+        ("return", {"comment": "x", "due_on": "2020-01-01"}, 422, "due_on"),
+        ("return", {"comment": "x", "due_on": "2199-01-01"}, 422, "due_on"),
+        ("approve", {"due_on": "2027-01-01"}, 422, "due_on"),
         ("reopen", {"comment": "x"}, 409, None),
         ("close", {}, 422, "decision"),
         ("approve", {"comment": "x" * 2001}, 422, "comment"),
@@ -105,6 +177,21 @@ def test_a_decision_that_can_not_be_taken_changes_nothing(phone, submitted, deci
     assert answer.status_code == status
     assert field is None or any(path.startswith(field) for path in answer.get_json()["fields"])
     assert whole(lead, shift)["status"] == "submitted"
+    assert whole(lead, shift)["comments"] == []
+
+
+def test_what_is_asked_for_is_a_field_that_there_is_on_a_record_that_stands(phone, submitted):
+    falt1, shift, visit, observation = submitted
+    falt1.apply(falt1.mutation("observations", "delete", observation["record_id"], 1))
+    lead = phone("ledare2")
+    for record, field, fault in (
+        (visit, "note", "field_comments.0.field"),
+        (visit, "version", "field_comments.0.field"),
+        (observation, "note", "field_comments.0.record_id"),
+    ):
+        asked = [{"record_id": record["record_id"], "field": field, "text": "x"}]
+        answer = decide(lead, shift, "return", field_comments=asked)
+        assert (answer.status_code, [*answer.get_json()["fields"]]) == (422, [fault])
     assert whole(lead, shift)["comments"] == []
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from fieldapp.core.clock import STOCKHOLM, local_date, utc_now
 from fieldapp.demo.register import site_id
-from tests.factories.evening import LISTED_NEAR, month_query, send_evening
+from tests.factories.evening import LISTED_NEAR, month_query, send_evening, the_tenth
 from tests.factories.phone import now_iso
 
 HIDDEN = {"suppressed": True}
@@ -291,6 +291,38 @@ def test_a_refused_shift_is_counted_by_its_own_date_and_district(phone, sign_in)
     assert get(sign_in("ledare"))["complete"]["rejections_open"] == 1
     assert get(sign_in("analys"), CITY)["complete"]["rejections_open"] == 1
     assert get(sign_in("analys"), "/api/v1/summaries/districts/bromma")["complete"]["rejections_open"] == 0
+
+
+def test_a_shift_that_is_open_again_counts_as_it_was_approved_until_it_is_once_more(phone, sign_in):
+    sender, lead = phone("falt1"), phone("ledare2")
+    evening = send_evening(sender)
+
+    def decide(decision, **more):
+        seen = lead.client.get(f"/api/v1/shifts/{evening.shift}").get_json()
+        body = {"decision": decision, "content_version": seen["content_version"], **more}
+        answer = lead.client.post(f"/api/v1/shifts/{evening.shift}/reviews", json=body, headers=lead.headers)
+        assert answer.status_code == 200, answer.get_json()
+        return seen["version"] + 1
+
+    def figures():
+        found = {status: get(sign_in("ledare"), status=status) for status in ("approved", "all")}
+        return {status: (one["visits"]["total"], noted(one["topics"])) for status, one in found.items()}
+
+    assert figures()["approved"] == (0, {})
+    decide("approve")
+    before = figures()["all"]
+    assert figures() == {"approved": before, "all": before}
+    version = decide("reopen", comment="Se över ämnena.")
+    edit = sender.mutation("observations", "update", evening.observation, base=1, topics=["vandalism"])
+    sender.apply(edit, sender.visit(evening.shift, arrived_at=the_tenth(21, 45)))
+    now = figures()
+    assert now["approved"] == before
+    assert now["all"] != before
+    assert get(sign_in("ledare"), status="approved")["effort"]["shifts"] == 1
+    sender.apply(sender.mutation("shifts", "update", evening.shift, version, status="submitted"))
+    assert figures()["approved"] == before
+    decide("approve")
+    assert figures() == {"approved": now["all"], "all": now["all"]}
 
 
 def test_a_deleted_observation_is_in_nobodys_figures(phone, sign_in):

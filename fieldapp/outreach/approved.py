@@ -1,0 +1,89 @@
+"""Approved versions of shifts: what stood when a leader approved, or took something in. Kept whole, never changed.
+
+While a shift is open again its newest version is what figures rest on; both remain. Flush, never commit.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.orm import Session
+
+from fieldapp.outreach.models import ApprovedVersion, Observation, Shift, Visit
+from fieldapp.outreach.schemas import ObservationSchema, ShiftSchema, VisitSchema
+from fieldapp.sync.models import SERVER_COLUMNS
+
+Row = dict[str, Any]
+_ON_RECORDS = tuple(name for name in SERVER_COLUMNS if name not in ("seq", "deleted"))
+_FIELDS = {
+    Shift: (*ShiftSchema().fields, *_ON_RECORDS),
+    Visit: (*VisitSchema().fields, "district", *_ON_RECORDS),
+    Observation: (*ObservationSchema().fields, *_ON_RECORDS),
+}
+
+
+def keep_version(session: Session, *, shift_id: str, by: str, reason: str, content_version: int, now: datetime) -> int:
+    """Keep a shift as it stands as its next approved version; return the version's number."""
+    newest = session.scalar(select(func.max(ApprovedVersion.number)).where(ApprovedVersion.shift_id == shift_id))
+    number = (newest or 0) + 1
+    row = {
+        "shift_id": shift_id,
+        "number": number,
+        "at": now,
+        "by": by,
+        "content_version": content_version,
+        "reason": reason,
+        "content": content_of(session, shift_id),
+    }
+    session.execute(insert(ApprovedVersion), [row])
+    return number
+
+
+def content_of(session: Session, shift_id: str) -> Row:
+    """Return a shift with what hangs on it, `{shift, visits, observations}`, times as they travel."""
+    visits = _records(session, Visit, Visit.shift_id == shift_id)
+    of_visits = Observation.visit_id.in_([visit["id"] for visit in visits])
+    [shift] = _records(session, Shift, Shift.id == shift_id)
+    found = {"shift": shift, "visits": visits, "observations": _records(session, Observation, of_visits)}
+    content: Row = orjson.loads(orjson.dumps(found, option=orjson.OPT_UTC_Z))
+    return content
+
+
+def versions_of(session: Session, shift_id: str) -> list[Row]:
+    """Return the approved versions of a shift, oldest first: `number, at, by, content_version, reason, content`."""
+    table: Any = ApprovedVersion.__table__
+    query = select(table).where(table.c.shift_id == shift_id).order_by(table.c.number)
+    return [dict(row) for row in session.execute(query).mappings()]
+
+
+def newest_at(session: Session, shift_id: str) -> int | None:
+    """Return the content version that the newest approved version was kept at, None where there is none."""
+    query = select(ApprovedVersion.content_version).where(ApprovedVersion.shift_id == shift_id)
+    return session.scalar(query.order_by(ApprovedVersion.number.desc()).limit(1))
+
+
+def newest_while_open(session: Session, start: datetime, end: datetime) -> list[Mapping[str, Any]]:
+    """Return the newest approved version's content of each shift that is open again, by when the shift now begins."""
+    newest = (
+        select(ApprovedVersion.shift_id, func.max(ApprovedVersion.number).label("number"))
+        .join(Shift, Shift.id == ApprovedVersion.shift_id)
+        .where(Shift.status != "approved", ~Shift.deleted, Shift.started_at >= start, Shift.started_at < end)
+        .group_by(ApprovedVersion.shift_id)
+        .subquery()
+    )
+    query = select(ApprovedVersion.content).join(
+        newest, (ApprovedVersion.shift_id == newest.c.shift_id) & (ApprovedVersion.number == newest.c.number)
+    )
+    return list(session.scalars(query.order_by(ApprovedVersion.shift_id)))
+
+
+def forget_versions(session: Session, shift_ids: Sequence[str]) -> None:
+    """Clear the versions of shifts that are disposed of."""
+    session.execute(delete(ApprovedVersion).where(ApprovedVersion.shift_id.in_(shift_ids)))
+
+
+def _records(session: Session, model: Any, condition: Any) -> list[Row]:
+    query = select(model.__table__).where(condition, model.deleted.is_(False)).order_by(model.id)
+    return [{name: row[name] for name in _FIELDS[model]} for row in session.execute(query).mappings()]

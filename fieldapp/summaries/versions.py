@@ -1,0 +1,101 @@
+"""The approved version of shifts that are open again, as the plain rows that figures are folded from (figures.md)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from fieldapp.core.clock import STOCKHOLM, local_date
+from fieldapp.outreach.approved import newest_while_open
+from fieldapp.outreach.rules import LONGEST_SHIFT
+from fieldapp.summaries.rows import ObservationRow, ShiftRow, VisitRow
+
+
+@dataclass
+class Versions:
+    """Rows of shifts that were approved and are open again; they count as approved until they are once more."""
+
+    shifts: list[ShiftRow] = field(default_factory=list)
+    visits: list[VisitRow] = field(default_factory=list)
+    observations: list[ObservationRow] = field(default_factory=list)
+
+    def last_visits(self) -> dict[str, date]:
+        """Return the date of each site's newest visit among them: that of its shift."""
+        days = {shift.id: shift.day for shift in self.shifts}
+        found: dict[str, date] = {}
+        for visit in self.visits:
+            if visit.site_id and visit.outcome != "not_visited":
+                found[visit.site_id] = max(days[visit.shift_id], found.get(visit.site_id, days[visit.shift_id]))
+        return found
+
+
+def versions_open_again(
+    session: Session, start: datetime, end: datetime, *, district: str | None, team: str | None
+) -> Versions:
+    """Return what was approved of shifts that began from `start` up to `end` and are open again.
+
+    Shifts of the whole city, as hours need them, or of one team; visits and observations of the district's shifts and
+    of those that made a visit there, observations of visits there alone.
+    """
+    found = Versions()
+    # A shift that was opened again may have got another start since.
+    for content in newest_while_open(session, start - LONGEST_SHIFT, end + LONGEST_SHIFT):
+        shift = _shift(content["shift"])
+        if not start <= shift.started_at < end or team not in (None, content["shift"]["team_id"]):
+            continue
+        found.shifts.append(shift)
+        visits = [_visit(row, shift) for row in content["visits"]]
+        is_there = any(visit.district == district and visit.outcome != "not_visited" for visit in visits)
+        if district not in (None, shift.district) and not is_there:
+            continue
+        found.visits += visits
+        here = {visit.id for visit in visits if district in (None, visit.district)}
+        found.observations += [_observation(row) for row in content["observations"] if row["visit_id"] in here]
+    return found
+
+
+def _shift(row: Mapping[str, Any]) -> ShiftRow:
+    started_at = _moment(row["started_at"])
+    return ShiftRow(
+        id=row["id"],
+        district=row["district"],
+        assignment=row["assignment"],
+        status="approved",
+        started_at=started_at,
+        ended_at=_moment(row["ended_at"]) if row["ended_at"] else None,
+        participants=row["participant_ids"],
+        others=row["other_participants"],
+        arena_minutes=row["arena_minutes"],
+        mumin=row["mumin"],
+        incidents=row["incidents"],
+        day=local_date(started_at),
+    )
+
+
+def _visit(row: Mapping[str, Any], shift: ShiftRow) -> VisitRow:
+    arrived_at = _moment(row["arrived_at"])
+    local = arrived_at.astimezone(STOCKHOLM)
+    return VisitRow(
+        id=row["id"],
+        shift_id=shift.id,
+        district=row["district"] or shift.district,
+        site_id=row["site_id"],
+        arrived_at=arrived_at,
+        left_at=_moment(row["left_at"]) if row["left_at"] else None,
+        outcome=row["outcome"],
+        not_visited_reason=row["not_visited_reason"],
+        together_with=row["together_with"],
+        actions=row["actions"],
+        weekday=local.isoweekday(),
+        hour=local.hour,
+    )
+
+
+def _observation(row: Mapping[str, Any]) -> ObservationRow:
+    return ObservationRow(**{name: row[name] for name in ObservationRow._fields})
+
+
+def _moment(written: str) -> datetime:
+    return datetime.fromisoformat(written)
