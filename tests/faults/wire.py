@@ -44,9 +44,16 @@ class WireClient:
 
     def post(self, path: str, json: Any = None, headers: dict[str, str] | None = None) -> Answer:
         """Send a request and read the whole answer."""
+        return self._ask("POST", path, *self._message(json, headers))
+
+    def get(self, path: str) -> Answer:
+        """Ask for something and read the whole answer."""
+        return self._ask("GET", path, None, {"Cookie": self._cookie} if self._cookie else {})
+
+    def _ask(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
         connection = http.client.HTTPConnection(self._host, self._port, timeout=30)
         try:
-            connection.request("POST", path, *self._message(json, headers))
+            connection.request(method, path, body, headers)
             found = connection.getresponse()
             if found.length is None:  # cut within its head; the server always says how long an answer is
                 raise http.client.IncompleteRead(found.read())
