@@ -122,7 +122,7 @@ def as_table(found: dict[tuple[str, str, str], str]) -> str:
         "# What each may do with a pass, by its state",
         "",
         "Tried line by line by `tests/api/test_review_table.py`: *yes*; *no* (403, `not_allowed`); *not now* (409);",
-        "*late* (kept for the leader to take in); *unknown* (404, or held as if it had not come yet). The pass is of one",
+        "*late* (kept for the leader to take in); *unknown* (404, or held as if it had not come). The pass is of one",
         "district's team and made a visit in another; the one that is removed has no visit.",
     ]
     for status in STATUSES:
