@@ -13,11 +13,13 @@ from typing import Any
 from sqlalchemy import and_, select, update
 from sqlalchemy.orm import Session
 
+from fieldapp.core.audiences import of_unit, of_user
 from fieldapp.core.ports import port
 from fieldapp.sync.collection import Refused, Registry, Waits
 from fieldapp.sync.deciding import decide_or_refuse
 from fieldapp.sync.judging import Sender
 from fieldapp.sync.keeping import keep_rejection, keep_waiting, mutation_of
+from fieldapp.sync.leaving import Leaving, note_leaving
 from fieldapp.sync.loading import load_world
 from fieldapp.sync.models import ConflictRow, Rejection, SyncState, Waiting
 from fieldapp.sync.mutation import Mutation, Unseal
@@ -111,6 +113,7 @@ def _judge(
         author = replace(sender, clock_offset_s=kept.row["clock_offset_s"], has_waited=kept.newer is None)
         _judge_one(world, author, kept, mutation, poison=poison)
     write_world(session, world)
+    note_leaving(session, _elsewhere(world, group))
     return moved_by(world, [mutation for _, mutation in judged])
 
 
@@ -168,6 +171,17 @@ def _mutation_of(registry: Registry, kept: Kept, now: datetime, unseal: Unseal) 
     if kept.newer is None or collection is None:
         return mutation
     return replace(mutation, fields=without_newer(mutation.fields, kept.newer, collection.merge_groups))
+
+
+def _elsewhere(world: World, group: list[Kept]) -> list[Leaving]:
+    """Return what no longer waits as what it waited as: held, and late now, it has left *held* on every phone."""
+    before = {kept.row["id"]: kept.row["kind"] for kept in group if kept.table is Waiting.__table__}
+    return [
+        Leaving(before[row["id"]], row["id"], row["version"], audience)
+        for table, row in world.fates
+        if table is Waiting.__table__ and row["kind"] != before.get(row["id"], row["kind"])
+        for audience in (of_user(row["author_id"]), *([of_unit(row["unit_id"])] if row["unit_id"] else []))
+    ]
 
 
 def _set_fate(world: World, kept: Kept, **values: Any) -> None:

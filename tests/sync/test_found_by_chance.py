@@ -1,6 +1,6 @@
 """What the state machine and the simulators once found, each as a test of its own."""
 
-from tests.factories.phone import now_iso
+from tests.factories.phone import Phone, now_iso
 
 
 def test_PL3_who_meets_people_of_another_team_gets_that_team_too(phone):
@@ -30,6 +30,33 @@ def test_PU9_what_comes_with_a_create_that_is_sent_again_is_judged_by_what_becam
     falt1.post([refused])
     receipts = falt1.push(refused, falt1.observation(refused["record_id"]))
     assert [receipt["error"]["slug"] for receipt in receipts] == ["invalid", "parent_missing"]
+
+
+def test_PU9_PU11_what_was_late_and_is_held_now_is_late_on_no_phone_any_more(phone):
+    """S16: on phones that had heard of it, it went on being late beside what it waits as now."""
+    falt1, lead = phone("falt1"), phone("ledare2")
+    shift = falt1.shift(ended_at=now_iso())
+    falt1.apply(shift, falt1.mutation("shifts", "update", shift["record_id"], 0, status="submitted"))
+    url = f"/api/v1/shifts/{shift['record_id']}"
+    decision = {"decision": "approve", "content_version": lead.client.get(url).get_json()["content_version"]}
+    assert lead.client.post(f"{url}/reviews", json=decision, headers=lead.headers).status_code == 200
+    visit = falt1.visit(shift["record_id"])
+    seen = falt1.observation(visit["record_id"])
+    assert [receipt["status"] for receipt in falt1.push(visit, seen)] == ["late", "late"]
+    for one in (falt1, lead):
+        one.pull()
+    rows = {row["record_id"]: row["id"] for row in lead.held("late")}
+    for record, action, state in ((visit, "discard", "rejected"), (seen, "take_in", "waiting")):
+        body = {"action": action, "reason": "Fel pass."}
+        answer = lead.client.post(f"/api/v1/late/{rows[record['record_id']]}", json=body, headers=lead.headers)
+        assert (answer.status_code, answer.get_json()["state"]) == (200, state)
+    for one in (falt1, lead):
+        one.pull()
+        fresh = Phone(one.client, one.session)
+        fresh.pull()
+        assert [row["record_id"] for row in one.held("held")] == [seen["record_id"]]
+        for name in ("held", "late"):
+            assert one.held(name) == fresh.held(name), name
 
 
 def test_PU11_what_came_late_from_somebody_of_another_team_is_the_shifts_leads_to_take_in(phone):
