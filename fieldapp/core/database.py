@@ -169,6 +169,19 @@ def transacted(work: Callable[[], Result]) -> Result:
     raise AssertionError("unreachable")
 
 
+@contextmanager
+def one_view() -> Iterator[None]:
+    """Run a block of reads that all see the database as it is now, however long they take; nothing is written."""
+    session = db.session
+    session.rollback()
+    is_postgresql = session().get_bind().dialect.name == "postgresql"  # a reader of SQLite sees one moment anyway
+    session.connection(execution_options={"isolation_level": "REPEATABLE READ"} if is_postgresql else {})
+    try:
+        yield
+    finally:
+        session.rollback()
+
+
 def take_turn(session: Session, what: str) -> None:
     """Hold off others who name the same until this transaction ends, so that what is counted here stays counted."""
     if session.get_bind().dialect.name == "postgresql":  # SQLite has one writer at a time anyway

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from fieldapp.audit import services as audit
+from fieldapp.audit.checkpoints import note_restored
 from fieldapp.core.appending import append_lines, lines_of, whole_file
 from fieldapp.core.audiences import NOBODY, of_unit, of_user
 from fieldapp.core.clock import to_wire
@@ -53,8 +54,15 @@ def restored(registry: Registry, *, folder: Path, now: datetime) -> int:
     Returns how many records went again.
     """
     again = _noted(folder)
-    transacted(lambda: db.session().execute(update(SyncState).values(epoch=new_id(), restored_at=now)))
+    transacted(partial(_begin_anew, now))
     return sum(transacted(partial(_dispose_again, registry, named)) for named in again)
+
+
+def _begin_anew(now: datetime) -> None:
+    session = db.session()
+    session.execute(update(SyncState).values(epoch=new_id(), restored_at=now))
+    note_restored(session)
+    audit.record(session, action="database.restored", actor_id=None)
 
 
 def _note(folder: Path, collection: str, named: Named, now: datetime) -> None:
