@@ -155,6 +155,8 @@ def test_special_days_are_tried_read_in_left_out_and_reported(phone: Callable[..
     post(falt1, **weekly(falt1, weeks="1", skip=["lov"]))
     assert len(rows("SELECT id FROM shift_plans")) == 1
     assert "Demosportlov" in falt1.client.get("/office/plans/special-days").text
+    imported = rows("SELECT actor_id FROM audit_log WHERE action = 'special_days.imported'")
+    assert imported == [{"actor_id": admin.user_id}] * 3
     for content, message in (
         (b"\xff\xfe", "Filen är inte sparad som UTF-8."),
         (b"dag;kod\n", "Kolumnerna ska vara date;code;name."),
