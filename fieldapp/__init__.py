@@ -14,6 +14,7 @@ from fieldapp.accounts.seal import open_mutation
 from fieldapp.accounts.sessions import require_live_session
 from fieldapp.accounts.signin import init_signin
 from fieldapp.accounts.sync import People, Teams
+from fieldapp.audit.refusals import note_refusal
 from fieldapp.briefings.sync import COLLECTIONS as BRIEFINGS
 from fieldapp.cli import init_cli
 from fieldapp.config import Settings
@@ -117,6 +118,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(pages)
     app.extensions["fieldapp.registry"] = registry()
     provide(app, "still_signed_in", require_live_session)
+    provide(app, "refused", note_refusal)
     provide(app, "person", person_of)
     provide(app, "unseal", open_mutation)
     provide(app, "co_participants", co_participants)
