@@ -42,6 +42,7 @@ from fieldapp.pwa.pages import pages as pwa
 from fieldapp.pwa.pages import static_file
 from fieldapp.reinforcements import pages as reinforcements_pages
 from fieldapp.review import api as review_api
+from fieldapp.review import audit_api, audit_pages
 from fieldapp.review.queries import comments_of
 from fieldapp.review.services import notes_on, show_notes_again
 from fieldapp.review.sync import COLLECTIONS as REVIEW
@@ -96,6 +97,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         places_api.blp,
         outreach_api.blp,
         review_api.blp,
+        audit_api.blp,
         walks_api.blp,
         summaries_api.blp,
     ):
@@ -112,6 +114,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         report_pages.pages,
         places_pages.pages,
         followup_pages.pages,
+        audit_pages.pages,
         operation,
         pwa,
     ):
