@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from fieldapp.accounts.services import grant_role
+from fieldapp.core.database import db, write_transaction
 from fieldapp.core.ids import new_id
 from tests.api.test_audit import faults
 from tests.factories.phone import Phone
@@ -53,6 +56,19 @@ def test_a_grant_given_twice_is_one(phone: Phones, rows: Rows, command):
     assert [(one["role"], one["district"]) for one in given] == [
         ("field_worker", "farsta"), ("viewer", None), ("viewer", "farsta"),
     ]  # fmt: skip
+
+
+def test_a_grant_given_by_several_at_the_same_moment_is_one(app: Flask, phone: Phones, rows: Rows):
+    user_id = phone("falt1").user_id
+
+    def give(_number: int) -> bool:
+        with app.app_context(), write_transaction():
+            given = grant_role(db.session(), user_id=user_id, role="viewer", district=None, team_id=None)
+            return given is not None
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(give, range(4))) == [False, False, False, True]
+    assert [one["role"] for one in grants(rows, user_id)] == ["field_worker", "viewer"]
 
 
 def test_a_grant_that_ended_ends_at_once_and_can_be_given_again(app: Flask, phone: Phones, rows: Rows, command):

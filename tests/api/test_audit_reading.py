@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -106,6 +107,20 @@ def test_a_refusal_is_a_row_once_a_minute_for_each_person_and_endpoint(app, phon
     assert logged(rows, refusals.REFUSED) == [*wanted, (viewer.user_id, "shifts.shifts")]
     assert CANARY not in str(rows("SELECT * FROM audit_log"))
     assert faults(app) == []
+
+
+def test_refusals_at_the_same_moment_are_one_row(app, phone, rows):
+    viewer = phone("direktor")
+    cookie = viewer.client.get_cookie("session").value
+
+    def refused(_number: int) -> int:
+        client = app.test_client()
+        client.set_cookie("session", cookie)
+        return int(client.get("/api/v1/shifts").status_code)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(refused, range(16))) == {403}
+    assert logged(rows, refusals.REFUSED) == [(viewer.user_id, "shifts.shifts")]
 
 
 def test_a_forged_request_in_somebodys_name_is_a_refusal_too(phone, rows):
