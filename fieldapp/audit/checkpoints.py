@@ -105,6 +105,8 @@ def _in_force(lines: Iterable[bytes]) -> list[Vouched]:
             found.append(_vouched(line))
         elif is_ours({"restored": restored, "at": line.get("at")}, line.get("mac")):
             found = [one for one in found if one.number <= restored]
+        else:
+            found.append(Vouched(restored, None, "", is_ours=False))
     return found
 
 

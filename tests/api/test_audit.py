@@ -125,7 +125,7 @@ def test_a_tail_cut_off_shows_against_the_head(app, sql, last):
     assert found(app) == [Fault(end - 1, end, "missing")]
 
 
-def test_a_tail_cut_off_with_the_head_shows_against_a_checkpoint(app, sql, rows, last, command):
+def test_a_tail_cut_off_with_the_head_shows_against_a_checkpoint(app, sql, rows, last, command, tmp_path):
     end = last()
     assert command("checkpoint")[0] == 0
     [row] = rows("SELECT number, row_hash FROM audit_log WHERE number = :n", n=end - 2)
@@ -133,7 +133,12 @@ def test_a_tail_cut_off_with_the_head_shows_against_a_checkpoint(app, sql, rows,
     sql("UPDATE audit_head SET number = :number, row_hash = :row_hash", **row)
     assert found(app) == [Fault(end - 1, end, "missing")]
     sql("DELETE FROM audit_checkpoints")
-    assert found(app) == [Fault(end - 1, end, "missing"), Fault(end, end, "checkpoint_missing")]
+    wanted = [Fault(end - 1, end, "missing"), Fault(end, end, "checkpoint_missing")]
+    assert found(app) == wanted
+    forged = {"restored": row["number"], "at": "2026-01-01T00:00:00Z", "mac": "0" * 64}
+    with (tmp_path / LOG).open("a") as file:
+        file.write(json.dumps(forged) + "\n")
+    assert found(app) == [Fault(end - 2, end - 2, "forged"), *wanted]
 
 
 def test_an_emptied_log_shows(app, sql, last):
@@ -323,9 +328,14 @@ def test_rows_removed_beyond_a_disposal_are_named(app, disposed, sql):
     assert found(app) == [Fault(disposed + 1, disposed + 1, "missing")]
 
 
-def test_a_disposal_that_is_not_ours_excuses_nothing(app, disposed, sql, last):
-    hash_anew(app, disposed + 2, action="nothing.happened", details={})  # the row that says what was disposed of
-    assert Fault(1, disposed, "missing") in found(app)
+def test_a_disposal_that_is_not_ours_excuses_nothing(app, disposed, rows, sql):
+    [next_row] = rows("SELECT number, row_hash FROM audit_log WHERE number = :n", n=disposed + 1)
+    [said] = rows("SELECT details FROM audit_log WHERE action = 'audit.disposed'")
+    details = json.loads(said["details"]) if isinstance(said["details"], str) else said["details"]
+    one_more = {"up_to": next_row["number"], "row_hash": next_row["row_hash"]}
+    hash_anew(app, disposed + 2, details=details | one_more)  # the row that says what was disposed of
+    sql("DELETE FROM audit_log WHERE number = :number", number=next_row["number"])
+    assert Fault(1, disposed + 1, "missing") in found(app)
 
 
 def test_only_what_is_older_than_a_checkpoint_goes(app, phone, command, rows, year_later):
