@@ -40,8 +40,8 @@ Row = Mapping[str, Any]
 class Fault:
     """What is wrong with the rows `first` … `last`.
 
-    `kind`: edited (or given another number) · missing · unlinked (follows not on the row before) · rewritten (hashed
-    anew since the checkpoint `last`) · end (the head says otherwise) · forged (a checkpoint that is not ours) ·
+    `kind`: edited (or given another number) · missing · unlinked (does not follow on the row before) · rewritten
+    (hashed anew since the checkpoint `last`) · end (the head says otherwise) · forged (a checkpoint that is not ours) ·
     checkpoint_missing (it stands beside the database alone).
     """
 
@@ -132,10 +132,11 @@ def _at_the_start(walk: _Walk) -> Iterator[Fault]:
 
 
 def _at_the_end(walk: _Walk, head: Any, vouched_up_to: int) -> Iterator[Fault]:
-    known = max(head.number if head else 0, vouched_up_to)
+    end = head.number if head and isinstance(head.number, int) else -1
+    known = max(end, vouched_up_to)
     if known > walk.last:
         yield Fault(walk.last + 1, known, "missing")
-    if head is None or head.number < walk.last or (head.number == walk.last and head.row_hash != walk.last_hash):
+    if end < walk.last or (end == walk.last and head.row_hash != walk.last_hash):
         yield Fault(walk.last, walk.last, "end")
 
 

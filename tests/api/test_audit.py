@@ -111,6 +111,13 @@ def test_a_row_that_can_not_even_be_read_is_named(app, sql, engine_name, edit):
     assert Fault(5, 5, "edited") in found(app)
 
 
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_a_head_that_can_not_be_read_shows(app, sql, last, engine_name):
+    end = last()
+    sql("UPDATE audit_head SET number = 'x'")
+    assert found(app) == [Fault(end, end, "end")]
+
+
 @pytest.mark.parametrize(("first", "to"), [(1, 1), (1, 3), (4, 4), (4, 6)])
 def test_removed_rows_are_named(app, sql, command, first, to):
     sql("DELETE FROM audit_log WHERE number BETWEEN :first AND :to", first=first, to=to)
