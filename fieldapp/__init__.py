@@ -14,6 +14,7 @@ from fieldapp.accounts.seal import open_mutation
 from fieldapp.accounts.sessions import require_live_session
 from fieldapp.accounts.signin import init_signin
 from fieldapp.accounts.sync import People, Teams
+from fieldapp.audit.refusals import note_refusal
 from fieldapp.briefings.sync import COLLECTIONS as BRIEFINGS
 from fieldapp.cli import init_cli
 from fieldapp.config import Settings
@@ -41,6 +42,7 @@ from fieldapp.pwa.pages import pages as pwa
 from fieldapp.pwa.pages import static_file
 from fieldapp.reinforcements import pages as reinforcements_pages
 from fieldapp.review import api as review_api
+from fieldapp.review import audit_api, audit_pages
 from fieldapp.review.queries import comments_of
 from fieldapp.review.services import forget_reviews, notes_on, show_notes_again
 from fieldapp.review.sync import COLLECTIONS as REVIEW
@@ -95,6 +97,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         places_api.blp,
         outreach_api.blp,
         review_api.blp,
+        audit_api.blp,
         walks_api.blp,
         summaries_api.blp,
     ):
@@ -111,12 +114,14 @@ def create_app(settings: Settings | None = None) -> Flask:
         report_pages.pages,
         places_pages.pages,
         followup_pages.pages,
+        audit_pages.pages,
         operation,
         pwa,
     ):
         app.register_blueprint(pages)
     app.extensions["fieldapp.registry"] = registry()
     provide(app, "still_signed_in", require_live_session)
+    provide(app, "refused", note_refusal)
     provide(app, "person", person_of)
     provide(app, "unseal", open_mutation)
     provide(app, "co_participants", co_participants)

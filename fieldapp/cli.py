@@ -1,9 +1,10 @@
-"""The command line: `flask user …`, `flask team …`, `flask places …`, `flask demo …`, `flask doctor` and more."""
+"""The command line: `flask user …`, `flask device …`, `flask places …`, `flask audit …`, `flask doctor` and more."""
 
 import click
 from flask import Flask
 
-from fieldapp.accounts.cli import team, user
+from fieldapp.accounts.cli import device, team, user
+from fieldapp.audit.cli import audit
 from fieldapp.core.operation import readiness
 from fieldapp.demo.cli import demo
 from fieldapp.places.cli import places
@@ -16,6 +17,8 @@ def init_cli(app: Flask) -> None:
     """Register the command groups."""
     app.cli.add_command(user)
     app.cli.add_command(team)
+    app.cli.add_command(device)
+    app.cli.add_command(audit)
     app.cli.add_command(places)
     app.cli.add_command(demo)
     app.cli.add_command(plans)

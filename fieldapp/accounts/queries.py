@@ -1,6 +1,6 @@
 """Reads of accounts. Who is behind a token; who may know of whom."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -112,6 +112,11 @@ def device_owner(session: Session, device_id: str) -> tuple[str, datetime | None
     return (row.user_id, row.revoked_at) if row else None
 
 
+def devices_of(session: Session, user_id: str) -> Sequence[Device]:
+    """Return a person's devices, the newest last."""
+    return session.scalars(select(Device).where(Device.user_id == user_id).order_by(Device.created_at, Device.id)).all()
+
+
 def recent_tries(
     session: Session, account_hash: str, now: datetime, *, known_device: bool
 ) -> tuple[list[datetime], int]:
@@ -159,6 +164,11 @@ def names_of(session: Session, user_ids: Collection[str]) -> dict[str, str]:
     """Names by id."""
     rows = session.execute(select(User.id, User.name).where(User.id.in_(user_ids)))
     return {row.id: row.name for row in rows}
+
+
+def people_names(session: Session) -> dict[str, str]:
+    """Names of all who have an account or had one, by id, in the order of the names."""
+    return {row.id: row.name for row in session.execute(select(User.id, User.name).order_by(User.name, User.id))}
 
 
 def team_names(session: Session) -> dict[str, str]:

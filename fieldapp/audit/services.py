@@ -4,13 +4,14 @@ import hashlib
 from typing import Any
 
 import rfc8785
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, update
 from sqlalchemy.orm import Session
 
+from fieldapp.audit.checkpoints import EVERY, HEAD, write_checkpoint
 from fieldapp.audit.models import AuditHead, AuditRow
 from fieldapp.core.clock import to_wire, utc_now
 
-_HEAD = select(AuditHead.number, AuditHead.row_hash).with_for_update()
+_HEAD = HEAD.with_for_update()
 _APPEND = insert(AuditRow)
 _MOVE_HEAD = update(AuditHead).values(number=bindparam("number"), row_hash=bindparam("row_hash"))
 
@@ -18,7 +19,8 @@ _MOVE_HEAD = update(AuditHead).values(number=bindparam("number"), row_hash=bindp
 def record(session: Session, *, action: str, actor_id: str | None, subject: str | None = None, **details: Any) -> None:
     """Append one row to the chain. `details` holds codes and counts, never contents.
 
-    Locks the chain's head until commit; call it late in a transaction, after `take_seqs`.
+    Locks the chain's head until commit; call it late in a transaction, after `take_seqs`. Each 1,000th row
+    gets a checkpoint.
     """
     head = session.execute(_HEAD).one()
     row = {
@@ -33,6 +35,8 @@ def record(session: Session, *, action: str, actor_id: str | None, subject: str 
     row["row_hash"] = row_hash(row)
     session.execute(_APPEND, [row])
     session.connection().execute(_MOVE_HEAD, {"number": row["number"], "row_hash": row["row_hash"]})
+    if row["number"] % EVERY == 0:
+        write_checkpoint(session, number=row["number"], row_hash=row["row_hash"], at=row["at"])
 
 
 def row_hash(row: dict[str, Any]) -> str:

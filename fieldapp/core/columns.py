@@ -32,3 +32,14 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def aware_moment(stored: object) -> datetime | None:
+    """Return a moment as a database hands it over by itself, None where it is none: for rows that may be broken."""
+    try:
+        found = datetime.fromisoformat(stored) if isinstance(stored, str) else stored
+    except ValueError:
+        return None
+    if not isinstance(found, datetime):
+        return None
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)

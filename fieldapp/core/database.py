@@ -24,6 +24,7 @@ from fieldapp.core.writers import WritersQueue
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 BUSY_TIMEOUT_MS = 5000
 TRIES = 5
+AFTER_COMMIT = "fieldapp.after_commit"
 GIVE_WAY = ("40001", "40P01")  # serialization_failure, deadlock_detected
 Result = TypeVar("Result")
 NAMING = {
@@ -122,12 +123,15 @@ def write_transaction() -> Iterator[None]:
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("unsaved changes before the write transaction began")
     session.rollback()
+    session.info.pop(AFTER_COMMIT, None)
     queue: WritersQueue | None = current_app.extensions.get("fieldapp.writers")
     with queue.turn() if queue else nullcontext():
         try:
             session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
             yield
             session.commit()
+            for work in session.info.pop(AFTER_COMMIT, ()):
+                work()
         except OperationalError as error:
             session.rollback()
             if is_busy(error):
@@ -136,6 +140,14 @@ def write_transaction() -> Iterator[None]:
         except BaseException:
             session.rollback()
             raise
+
+
+def after_commit(session: Session, work: Callable[[], None]) -> None:
+    """Let work be done as soon as the present writing transaction is committed, and never if it is rolled back.
+
+    The work must not raise: what was committed stands.
+    """
+    session.info.setdefault(AFTER_COMMIT, []).append(work)
 
 
 def transacted(work: Callable[[], Result]) -> Result:
@@ -155,6 +167,19 @@ def transacted(work: Callable[[], Result]) -> Result:
                 raise
             raise Unavailable(retry_after_s=2) from error
     raise AssertionError("unreachable")
+
+
+@contextmanager
+def one_view() -> Iterator[None]:
+    """Run a block of reads that all see the database as it is now, however long they take; nothing is written."""
+    session = db.session
+    session.rollback()
+    is_postgresql = session().get_bind().dialect.name == "postgresql"  # a reader of SQLite sees one moment anyway
+    session.connection(execution_options={"isolation_level": "REPEATABLE READ"} if is_postgresql else {})
+    try:
+        yield
+    finally:
+        session.rollback()
 
 
 def take_turn(session: Session, what: str) -> None:

@@ -51,6 +51,7 @@ def init_http(app: Flask) -> None:
     app.before_request(_stay_on_loopback)
     app.before_request(_check_rule)
     app.after_request(_finish)
+    app.after_request(_note_refusal)
 
 
 def in_write_transaction(view: View) -> View:
@@ -157,6 +158,13 @@ def _check_media_type() -> None:
     """Take only JSON into the API: a form or plain text of another site never becomes a request (X11)."""
     if is_api() and request.method not in SAFE_METHODS and request.content_length and not request.is_json:
         raise UnsupportedMediaType
+
+
+def _note_refusal(response: Response) -> Response:
+    """Let it be known who was turned away where, whichever part of the server said so."""
+    if response.status_code == 403 and "session_token" in g and current_user.is_authenticated:
+        port("refused")(current_user.get_id(), request.endpoint)
+    return response
 
 
 def _finish(response: Response) -> Response:

@@ -5,6 +5,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from fieldapp.accounts.passwords import hash_password
+from fieldapp.audit import services as audit
 from fieldapp.core.clock import utc_now
 from fieldapp.core.database import db, write_transaction
 from fieldapp.demo.accounts import PASSWORD, seed_accounts
@@ -26,8 +27,9 @@ def seed() -> None:
     with write_transaction():
         seed_register(db.session(), rule=nearness_rule())
         people = seed_accounts(db.session(), password_hash=hashed)
-    send_evenings(people)
+    sent = send_evenings(people)
     with write_transaction():
         seed_walks(db.session(), current_app.extensions["fieldapp.registry"], people=people, now=utc_now())
         seed_reinforcements(db.session(), people, utc_now())
+        audit.record(db.session(), action="demo.seeded", actor_id=None, people=len(people), mutations=sent)
     click.echo("Demodata finns på plats.")

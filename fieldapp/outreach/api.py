@@ -8,11 +8,10 @@ from flask_smorest import Blueprint
 from fieldapp.core.access import access, current_actor
 from fieldapp.core.clock import utc_now
 from fieldapp.core.database import db
-from fieldapp.core.errors import NotFound
 from fieldapp.core.http import in_write_transaction
-from fieldapp.core.ids import readable_id
 from fieldapp.outreach import joining, shift_reads
 from fieldapp.outreach.queries import STAFF_ROLES
+from fieldapp.outreach.reading import shift_to_read
 from fieldapp.outreach.schemas_http import JoinedShift, JoinSchema, ShiftPage, ShiftsQuery, WholeShift
 
 READERS = ("field_worker", "team_lead", "analyst")
@@ -34,10 +33,7 @@ def shifts(query: dict[str, Any]) -> dict[str, Any]:
 @blp.response(200, WholeShift)
 def shift(shift_id: str) -> dict[str, Any]:
     """A shift with visits, observations, history, receipts and devices"""
-    known = readable_id(shift_id)
-    if known is None:
-        raise NotFound
-    return shift_reads.whole_shift(db.session(), current_actor(), utc_now(), known)
+    return shift_to_read(shift_id)
 
 
 @blp.route("/join", methods=["POST"])

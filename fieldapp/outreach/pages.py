@@ -10,13 +10,13 @@ from fieldapp.core.access import access, current_actor
 from fieldapp.core.catalogue import translated_fields
 from fieldapp.core.clock import utc_now
 from fieldapp.core.database import db
-from fieldapp.core.errors import Invalid, NotFound
-from fieldapp.core.ids import readable_id
+from fieldapp.core.errors import Invalid
 from fieldapp.core.schema import flat_errors
 from fieldapp.outreach import shift_reads
 from fieldapp.outreach.api import READERS
 from fieldapp.outreach.codes import STATUSES
 from fieldapp.outreach.overlaps import overlaps
+from fieldapp.outreach.reading import shift_to_read
 from fieldapp.outreach.schemas_http import ShiftsQuery
 from fieldapp.outreach.wording import rough_time
 from fieldapp.places.facts import districts
@@ -45,10 +45,7 @@ def shifts() -> ResponseReturnValue:
 @access(*READERS)
 def shift(shift_id: str) -> ResponseReturnValue:
     """Show one pass with its visits and observations."""
-    known = readable_id(shift_id)
-    if known is None:
-        raise NotFound
-    found = shift_reads.whole_shift(db.session(), current_actor(), utc_now(), known)
+    found = shift_to_read(shift_id)
     by_visit: dict[str, list[Any]] = {}
     for observation in found["observations"]:
         by_visit.setdefault(observation["visit_id"], []).append(observation)
@@ -60,7 +57,7 @@ def shift(shift_id: str) -> ResponseReturnValue:
         places=places,
         report_url=current_app.config["SETTINGS"].incident_report_url,
         rough_time=rough_time,
-        overlaps=overlaps(db.session(), current_actor(), utc_now(), [found]).get(known, []),
+        overlaps=overlaps(db.session(), current_actor(), utc_now(), [found]).get(found["id"], []),
         writers={person["id"]: person["name"] for person in found["participants"]},
         district_names=_district_names(),
     )

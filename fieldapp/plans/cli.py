@@ -20,7 +20,7 @@ def import_special_days(file: Path, dry_run: bool) -> None:
     """Read special days in from CSV: date;code;name."""
     try:
         with write_transaction():
-            report = read_in(db.session(), file.read_bytes(), is_dry_run=dry_run)
+            report = read_in(db.session(), file.read_bytes(), by=None, is_dry_run=dry_run)
     except Invalid as error:
         raise click.ClickException("; ".join(text(f"field.{key}", "sv") for key in error.fields["file"])) from error
     for name in ("read", "created", "changed", "unchanged"):

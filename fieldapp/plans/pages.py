@@ -112,7 +112,8 @@ def read_special_in() -> ResponseReturnValue:
         if file is None or not file.filename:
             raise Invalid(fields={"file": ["required"]})
         is_dry_run = request.form.get("action") != "import"
-        report = special_days.read_in(db.session(), file.read(special_days.MOST_BYTES + 1), is_dry_run=is_dry_run)
+        content, by = file.read(special_days.MOST_BYTES + 1), current_actor().user_id
+        report = special_days.read_in(db.session(), content, by=by, is_dry_run=is_dry_run)
     except Invalid as error:
         return _special_page(faults=dict(error.fields)), 422
     return _special_page(report=report.as_dict(), is_dry_run=is_dry_run)

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from fieldapp.audit import services as audit
 from fieldapp.core.errors import Invalid
 from fieldapp.core.ids import new_id
 from fieldapp.core.personal_numbers import cleaned
@@ -40,8 +41,10 @@ class Report:
         return asdict(self)
 
 
-def read_in(session: Session, content: bytes, *, is_dry_run: bool) -> Report:
-    """Read a file in, in the caller's transaction; a dry run writes nothing.
+def read_in(session: Session, content: bytes, *, by: str | None, is_dry_run: bool) -> Report:
+    """Read a file in, in the caller's transaction, and log its counts; a dry run writes nothing.
+
+    `by` is the id of who reads it in, None on the command line.
 
     Raises `Invalid` where the file as a whole can't be read: too large, not UTF-8, other columns.
     """
@@ -68,6 +71,9 @@ def read_in(session: Session, content: bytes, *, is_dry_run: bool) -> Report:
             report.created += 1
             if not is_dry_run:
                 session.execute(insert(SpecialDay).values(id=new_id(), **found))
+    if not is_dry_run:
+        counts = {name: value for name, value in report.as_dict().items() if name != "refused"}
+        audit.record(session, action="special_days.imported", actor_id=by, **counts, refused=len(report.refused))
     return report
 
 

@@ -4,20 +4,18 @@ What was disposed of is noted in a log beside the database, ids only, before it 
 and ends by disposing of them again (PL5). Every step may be cut off and done again.
 """
 
-import fcntl
-import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
-import orjson
 from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from fieldapp.audit import services as audit
+from fieldapp.audit.checkpoints import note_restored
+from fieldapp.core.appending import append_lines, lines_of, whole_file
 from fieldapp.core.audiences import NOBODY, of_unit, of_user
 from fieldapp.core.clock import to_wire
 from fieldapp.core.database import db, transacted
@@ -56,8 +54,15 @@ def restored(registry: Registry, *, folder: Path, now: datetime) -> int:
     Returns how many records went again.
     """
     again = _noted(folder)
-    transacted(lambda: db.session().execute(update(SyncState).values(epoch=new_id(), restored_at=now)))
+    transacted(partial(_begin_anew, now))
     return sum(transacted(partial(_dispose_again, registry, named)) for named in again)
+
+
+def _begin_anew(now: datetime) -> None:
+    session = db.session()
+    session.execute(update(SyncState).values(epoch=new_id(), restored_at=now))
+    note_restored(session)
+    audit.record(session, action="database.restored", actor_id=None)
 
 
 def _note(folder: Path, collection: str, named: Named, now: datetime) -> None:
@@ -65,17 +70,14 @@ def _note(folder: Path, collection: str, named: Named, now: datetime) -> None:
     for name, record_id in named:
         below.setdefault(name, []).append(record_id)
     own = below.pop(collection)
-    line = orjson.dumps({"at": to_wire(now), "collection": collection, "record_ids": own, "below": below})
-    with _whole_log(folder) as log:
-        log.write(line + b"\n")
-        log.flush()
-        os.fsync(log.fileno())
+    with whole_file(folder / LOG) as log:
+        append_lines(log, {"at": to_wire(now), "collection": collection, "record_ids": own, "below": below})
 
 
 def _noted(folder: Path) -> list[Named]:
     """Return what the log names, a disposal each; lines of the first release say nothing of what lay below."""
-    with _whole_log(folder) as log:
-        lines = [orjson.loads(line) for line in log if line.strip()]
+    with whole_file(folder / LOG) as log:
+        lines = lines_of(log)
     return [
         [
             (name, record_id)
@@ -84,21 +86,6 @@ def _noted(folder: Path) -> list[Named]:
         ]
         for line in lines
     ]
-
-
-@contextmanager
-def _whole_log(folder: Path) -> Iterator[BinaryIO]:
-    """Open the log for this process alone, at its start.
-
-    A last line without an end is cut off: its writer fell before anything of it was disposed of.
-    """
-    with (folder / LOG).open("a+b") as log:
-        fcntl.flock(log, fcntl.LOCK_EX)
-        log.seek(0)
-        content = log.read()
-        log.truncate(content.rfind(b"\n") + 1)
-        log.seek(0)
-        yield log
 
 
 def _dispose_some(

@@ -176,7 +176,10 @@ def forget_names(session: Session, now: datetime) -> int:
         .execution_options(synchronize_session=False)
         .returning(WalkAnswer.id)
     )
-    return len(erased.all())
+    count = len(erased.all())
+    if count:
+        audit.record(session, action="walk_names.erased", actor_id=None, names=count)
+    return count
 
 
 def _writable_groups(session: Session, actor: Actor, group_ids: set[str]) -> dict[str, str]:

@@ -38,6 +38,8 @@ MAY_REACH: dict[str, set[str]] = {
     "review.settle_rejection": {"field_worker", "team_lead"},
     "review.settle_late": {"team_lead"},
     "review.read_queue_file": {"team_lead"},
+    "audit.entries": {"admin"},
+    "office_audit.entries": {"admin"},
     "office_shifts.shifts": {"field_worker", "team_lead", "analyst"},
     "office_shifts.shift": {"field_worker", "team_lead", "analyst"},
     "office_plans.plans": {"field_worker", "team_lead", "analyst"},

@@ -4,6 +4,7 @@ import re
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from flask_migrate import downgrade, upgrade
 
 from fieldapp.core.database import db
 
@@ -12,6 +13,17 @@ def test_migrations_from_empty_give_the_tables_of_the_code(app):
     with app.app_context(), db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, db.metadata) == []
+
+
+def test_the_newest_migration_leads_back_and_forth(app, rows):
+    before = rows("SELECT number, row_hash FROM audit_log ORDER BY number")
+    with app.app_context():
+        downgrade()
+        upgrade()
+        with db.engine.connect() as connection:
+            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            assert compare_metadata(context, db.metadata) == []
+    assert rows("SELECT number, row_hash FROM audit_log ORDER BY number") == before != []
 
 
 def test_a_new_database_has_its_counter_and_an_epoch_of_its_own(rows):

@@ -183,6 +183,8 @@ def test_special_days_are_tried_read_in_left_out_and_reported(phone: Callable[..
     post(falt1, **weekly(falt1, weeks="1", skip=["lov"]))
     assert len(rows("SELECT id FROM shift_plans")) == 1
     assert "Demosportlov" in falt1.client.get("/office/plans/special-days").text
+    imported = rows("SELECT actor_id FROM audit_log WHERE action = 'special_days.imported'")
+    assert imported == [{"actor_id": admin.user_id}] * 3
     odd = ('2027-01-08;lov;"Dag\nett"', "2027-01-09;lov;Dag\u2028två", "20270110;lov;x", "2027-W02-1;lov;x")
     refused = send("import", "\n".join(("date;code;name", *odd)).encode())
     assert "Avvisade: 4" in refused.text

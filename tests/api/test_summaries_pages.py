@@ -52,10 +52,11 @@ def test_the_start_leads_to_what_a_role_can_use(sign_in, who, path):
     assert_sound(page(client, path))
 
 
-def test_an_administrator_is_told_what_will_come(sign_in):
+def test_an_administrator_finds_the_log_and_is_told_what_will_come(sign_in):
     html = page(sign_in("admin"), "/office/")
     assert_sound(html)
-    assert sentences("sv")["office.nothing_for_you"] in html
+    assert sentences("sv")["office.admin_more"] in html
+    assert "/office/audit" in html
     assert "/office/summaries" not in html
 
 

@@ -445,4 +445,5 @@ def test_names_are_forgotten_by_a_command(app: Flask, desk: Desk, token: str, ro
     assert runner.invoke(args=["walks", "forget"]).output == "Namn som raderats: 0\n"
     sql("UPDATE walks SET planned_end = :past", past="2026-01-01 00:00:00+00:00")
     assert runner.invoke(args=["walks", "forget"]).output == "Namn som raderats: 1\n"
+    assert rows("SELECT count(*) AS n FROM audit_log WHERE action = 'walk_names.erased'") == [{"n": 1}]
     assert rows("SELECT name FROM walk_answers") == [{"name": None}]
