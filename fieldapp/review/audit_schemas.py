@@ -4,8 +4,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields, validate
 
-from fieldapp.core.schema import IdField, PageQuery, Text
-from fieldapp.outreach.schemas_http import Day
+from fieldapp.core.schema import Day, IdField, PageQuery, Text
 
 MOMENT: dict[str, Any] = {"type": "string", "format": "date-time"}
 LARGEST = 2**63 - 1  # what a column of numbers holds
@@ -26,8 +25,8 @@ class AuditQuery(PageQuery):
     actor = IdField()
     action = Text(60)
     subject = Text(80)
-    first = Day("from")
-    last = Day("to")
+    first = Day(data_key="from")
+    last = Day(data_key="to")
 
 
 class AuditEntry(Schema):
