@@ -1,0 +1,8 @@
+"""Fixed codes of review: why a pass looks as if it needs a closer look, and the groups of the queue."""
+
+SERIOUS, GUARD, INCIDENT, OVERLAP, GAP, UNREAD = "serious", "guard", "incident", "overlap", "gap", "unread"
+# `gap` is seen when a page is made, for it comes and goes with a sync; `unread`: sent in before marks were kept.
+REASONS = (SERIOUS, GUARD, INCIDENT, OVERLAP, GAP, UNREAD)
+GROUPS = (
+    "submitted", "returned", "missing", "silent", "conflicts", "rejections", "held", "late", "new_places",
+)  # fmt: skip
