@@ -41,6 +41,8 @@ from fieldapp.pwa.pages import pages as pwa
 from fieldapp.pwa.pages import static_file
 from fieldapp.reinforcements import pages as reinforcements_pages
 from fieldapp.review import api as review_api
+from fieldapp.review import device_pages as review_pages
+from fieldapp.review import marks
 from fieldapp.review.queries import comments_of
 from fieldapp.review.services import notes_on, show_notes_again
 from fieldapp.review.sync import COLLECTIONS as REVIEW
@@ -110,6 +112,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         reinforcements_pages.pages,
         report_pages.pages,
         places_pages.pages,
+        review_pages.pages,
         followup_pages.pages,
         operation,
         pwa,
@@ -124,6 +127,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     provide(app, "review_comments", comments_of)
     provide(app, "shift_notes", notes_on)
     provide(app, "show_shift_notes_again", show_notes_again)
+    provide(app, "mark_shifts", marks.mark)
+    provide(app, "clear_marks", marks.clear)
     provide(app, "district_codes", district_codes)
     app.jinja_env.globals.update(t=text, locale=best_locale, locales=LOCALES, request=request, csrf_token=csrf_token)
     app.add_url_rule("/static/<path:filename>", "static", static_file)

@@ -6,3 +6,6 @@ REASONS = (SERIOUS, GUARD, INCIDENT, OVERLAP, GAP, UNREAD)
 GROUPS = (
     "submitted", "returned", "missing", "silent", "conflicts", "rejections", "held", "late", "new_places",
 )  # fmt: skip
+APPROVED = "approved"
+# What became of each pass of several approved at once: that, or the slug of what kept it from being so.
+RESULTS = (APPROVED, "not_found", "not_allowed", "conflict", "wrong_status", "not_opened", "unavailable")

@@ -11,10 +11,12 @@ from fieldapp.audit import services as audit
 from fieldapp.core.access import Actor
 from fieldapp.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from fieldapp.core.ids import new_id
+from fieldapp.outreach.kept import shift_of_record
 from fieldapp.outreach.models import Shift
-from fieldapp.outreach.queries import shift_of_record, tree_of, visible_shifts
+from fieldapp.outreach.queries import tree_of, visible_shifts
+from fieldapp.review.marks import mark
 from fieldapp.review.models import ReviewComment
-from fieldapp.review.rules import needs_words, status_after
+from fieldapp.review.rules import is_own, needs_words, status_after
 from fieldapp.sync.collection import Registry
 from fieldapp.sync.fates import decline, take_in
 from fieldapp.sync.models import History
@@ -59,14 +61,14 @@ def review_shift(
     comments = [{"record_id": None, "field": None, "text": comment}] if comment else []
     seq = _set_status(session, actor, shift, status, now)
     _comment(session, actor, shift_id, [*comments, *field_comments], now)
+    mark(session, [shift_id])
     audit.record(session, action=f"shift.{decision}", actor_id=actor.user_id, subject=shift_id)
     return {"id": shift_id, "status": status, "version": shift["version"] + 1, "content_version": seq}
 
 
 def may_review(actor: Actor, shift: Mapping[Any, Any]) -> bool:
     """Say whether the shift is the actor's to review: the team's lead, and neither its author nor on it."""
-    is_own = shift["created_by"] == actor.user_id or actor.user_id in shift["participant_ids"]
-    return shift["team_id"] in actor.teams("team_lead") and not is_own
+    return shift["team_id"] in actor.teams("team_lead") and not is_own(shift, actor.user_id)
 
 
 def settle_late(
