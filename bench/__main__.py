@@ -18,6 +18,7 @@ from sqlalchemy import create_engine, text
 
 from bench import bare as bare_view
 from bench import load
+from bench.queue import pages_of_a_queue
 from bench.year import summary_of_a_year
 from fieldapp import create_app
 from fieldapp.accounts import services as accounts
@@ -67,6 +68,7 @@ def run(name: str, url: str, bare_url: str, folder: Path) -> None:
             line("push, 8 clients (above)", ours, "mutations/s", raw, "raw executemany")
             pull(clients[0], yardstick)
         acknowledged(clients, url)
+    pages_of_a_queue(url, folder)
     summary_of_a_year(name, url, folder)
 
 

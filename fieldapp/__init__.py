@@ -42,7 +42,8 @@ from fieldapp.pwa.pages import pages as pwa
 from fieldapp.pwa.pages import static_file
 from fieldapp.reinforcements import pages as reinforcements_pages
 from fieldapp.review import api as review_api
-from fieldapp.review import audit_api, audit_pages
+from fieldapp.review import audit_api, audit_pages, marks
+from fieldapp.review import device_pages as review_pages
 from fieldapp.review.queries import comments_of
 from fieldapp.review.services import forget_reviews, notes_on, show_notes_again
 from fieldapp.review.sync import COLLECTIONS as REVIEW
@@ -113,6 +114,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         reinforcements_pages.pages,
         report_pages.pages,
         places_pages.pages,
+        review_pages.pages,
         followup_pages.pages,
         audit_pages.pages,
         operation,
@@ -130,6 +132,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     provide(app, "shift_notes", notes_on)
     provide(app, "forget_reviews", forget_reviews)
     provide(app, "show_shift_notes_again", show_notes_again)
+    provide(app, "mark_shifts", marks.mark)
+    provide(app, "clear_marks", marks.clear)
     provide(app, "district_codes", district_codes)
     app.jinja_env.globals.update(t=text, locale=best_locale, locales=LOCALES, request=request, csrf_token=csrf_token)
     app.add_url_rule("/static/<path:filename>", "static", static_file)

@@ -15,6 +15,7 @@ from tests.e2e.screens import (
     conflict_screens,
     doubled_screens,
     field_screens,
+    leave_something_refused,
     leave_things_open,
     name_on_an_older_pass,
     office_pages,
@@ -49,7 +50,8 @@ def main() -> None:
         name_on_an_older_pass(colleague, worker.user_id)
         two_passes(phone)
         phone.close()
-        office(playwright, server, earlier, briefing)
+        leave_something_refused(worker)
+        office(playwright, server, earlier, briefing, conflicts[0])
     print(f"{len(list(FOLDER.iterdir()))} bilder i {FOLDER}")
 
 
@@ -92,13 +94,13 @@ def both(phone: Mobile, name: str) -> None:
         phone.page.screenshot(path=FOLDER / f"falt-{name}-{suffix}.png")
 
 
-def office(playwright: Playwright, server: Server, earlier: str, briefing: str) -> None:
+def office(playwright: Playwright, server: Server, earlier: str, briefing: str, conflict: str) -> None:
     """Take every office page, wide and narrow, by day and at night."""
     walk = plan_walks(wire_phone(server.url, "nattvandring"))
     browser: Browser = playwright.chromium.launch(executable_path=chromium_path(), args=SWITCHES)
     page, jour_lead = (signed_in(browser, server.url, who) for who in ("ledare", "jourledare"))
     worked = work_a_reinforcement(page, jour_lead, server.url, wire_phone(server.url, "jour1"))
-    for one in [*office_pages(earlier, briefing), *walk_pages(walk), *reinforcement_pages(worked)]:
+    for one in [*office_pages(earlier, briefing, conflict), *walk_pages(walk), *reinforcement_pages(worked)]:
         page.goto(server.url + one.path)
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
@@ -116,7 +118,7 @@ def signed_in(browser: Browser, url: str, who: str) -> Page:
     page.get_by_label("E-post").fill(f"{who}@demo.example")
     page.get_by_label("Lösenord").fill(PASSWORD)
     page.get_by_role("button", name="Logga in").click()
-    page.get_by_role("navigation").wait_for()
+    page.get_by_role("navigation").first.wait_for()
     return page
 
 

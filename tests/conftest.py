@@ -5,6 +5,7 @@ import itertools
 import shutil
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, text
 
 from fieldapp import create_app
 from fieldapp.config import Settings
@@ -197,3 +198,30 @@ def sql(app: Flask) -> Callable[..., None]:
         engine.dispose()
 
     return write
+
+
+@pytest.fixture
+def plans_of(app: Flask) -> Callable[..., Any]:
+    """Collect, inside `with plans_of() as found`, how the database reads for each query: (statement, plan)."""
+
+    @contextmanager
+    def collecting() -> Iterator[list[tuple[str, str]]]:
+        found: list[tuple[str, str]] = []
+        with app.app_context():
+            engine = db.engine
+        explain = "EXPLAIN QUERY PLAN " if engine.dialect.name == "sqlite" else "EXPLAIN "
+
+        def explained(connection: Any, cursor: Any, statement: str, values: Any, context: Any, many: bool) -> None:
+            if statement.lstrip().startswith("SELECT") and not many:
+                own = connection.connection.cursor()
+                own.execute(explain + statement, values)
+                found.append((statement, "\n".join(str(row[-1]) for row in own.fetchall())))
+                own.close()
+
+        event.listen(engine, "before_cursor_execute", explained)
+        try:
+            yield found
+        finally:
+            event.remove(engine, "before_cursor_execute", explained)
+
+    return collecting

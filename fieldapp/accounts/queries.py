@@ -12,6 +12,8 @@ from fieldapp.accounts.rules import LONGEST_CHECK, WINDOW
 from fieldapp.core.access import Actor, Grant
 from fieldapp.core.errors import Invalid
 
+LEADS_NEEDED = 2
+
 
 @dataclass(frozen=True)
 class Account:
@@ -180,6 +182,33 @@ def names_of_teams(session: Session, team_ids: Collection[str]) -> dict[str, str
     """Names by id, also of teams that are no more: old shifts stay theirs."""
     rows = session.execute(select(Team.id, Team.name).where(Team.id.in_(team_ids)))
     return {row.id: row.name for row in rows}
+
+
+def leads_of(session: Session, team_ids: Collection[str], now: datetime) -> dict[str, set[str]]:
+    """Return who holds a grant as lead of each of the teams now, accounts that are closed left out."""
+    query = (
+        select(GrantRow.team_id, GrantRow.user_id, GrantRow.valid_until)
+        .join(User, User.id == GrantRow.user_id)
+        .where(
+            GrantRow.role == "team_lead",
+            GrantRow.team_id.in_(team_ids),
+            GrantRow.valid_from <= now,
+            User.disabled_at.is_(None),
+            User.deleted.is_(False),
+        )
+    )
+    found: dict[str, set[str]] = {team_id: set() for team_id in team_ids}
+    for row in session.execute(query):
+        if row.team_id and (row.valid_until is None or now < row.valid_until):
+            found[row.team_id].add(row.user_id)
+    return found
+
+
+def teams_with_few_leads(session: Session, now: datetime) -> dict[str, str]:
+    """Return the names, by id, of the teams that fewer than two people lead: each team has a deputy."""
+    names = team_names(session)
+    leads = leads_of(session, names, now)
+    return {team_id: name for team_id, name in names.items() if len(leads[team_id]) < LEADS_NEEDED}
 
 
 def teams_of(session: Session, user_ids: Collection[str]) -> frozenset[str]:

@@ -29,7 +29,7 @@ class Shift(Synced, db.Model):
     event: Mapped[str | None] = mapped_column(String(20))
     reason: Mapped[str] = mapped_column(String(200), default="")
     briefing_id: Mapped[str | None] = mapped_column(Id)
-    plan_id: Mapped[str | None] = mapped_column(Id)
+    plan_id: Mapped[str | None] = mapped_column(Id, index=True)
     started_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     participant_ids: Mapped[list[str]] = mapped_column(Json, comment="user ids; mirrored in shift_participants")

@@ -1,7 +1,7 @@
 """Reads of the evening's record, each filtered by what the grants let through (access.md)."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -13,10 +13,8 @@ from fieldapp.core.clock import local_date, utc_now
 from fieldapp.outreach.models import Observation, Shift, ShiftParticipant, Visit, WrongCode
 from fieldapp.outreach.rules import LONGEST_SHIFT, WRONG_CODES_WINDOW
 from fieldapp.places.services import Lately
-from fieldapp.sync.models import Waiting
 
 STAFF_ROLES = ("field_worker", "team_lead")
-HELD_SHOWN_AFTER = timedelta(hours=24)
 TEAM_WINDOW = timedelta(days=14)
 SAFETY_WINDOW = timedelta(hours=24)
 PHONE_WINDOW = timedelta(days=60)
@@ -102,6 +100,33 @@ def of_visits(condition: ColumnElement[bool]) -> Select[Any]:
     return select(Visit.id).where(Visit.shift_id.in_(of_shifts(condition)))
 
 
+def shifts_of_visits(session: Session, visit_ids: Collection[str]) -> set[str]:
+    """Return the shifts that visits belong to."""
+    return set(session.scalars(select(Visit.shift_id).where(Visit.id.in_(visit_ids))))
+
+
+def sent_in(session: Session, shift_ids: Collection[str]) -> set[str]:
+    """Return those of the shifts that are no draft any more."""
+    return set(session.scalars(select(Shift.id).where(Shift.id.in_(shift_ids), Shift.status != "draft")))
+
+
+def content_versions(session: Session, shift_ids: Collection[str]) -> dict[str, int]:
+    """Return the highest place in the server's order of each shift's tree, as `tree_of` finds it for one."""
+    queries = (
+        select(Shift.id, Shift.seq).where(Shift.id.in_(shift_ids)),
+        select(Visit.shift_id, func.max(Visit.seq)).where(Visit.shift_id.in_(shift_ids)).group_by(Visit.shift_id),
+        select(Visit.shift_id, func.max(Observation.seq))
+        .join(Observation, Observation.visit_id == Visit.id)
+        .where(Visit.shift_id.in_(shift_ids))
+        .group_by(Visit.shift_id),
+    )
+    found: dict[str, int] = {}
+    for query in queries:
+        for shift_id, seq in session.execute(query):
+            found[shift_id] = max(seq, found.get(shift_id, 0))
+    return found
+
+
 def tree_of(session: Session, shift_id: str) -> dict[str, int]:
     """Return the place in the server's order of a shift and of all that hangs on it, by id, tombstones included."""
     visits = select(Visit.id).where(Visit.shift_id == shift_id)
@@ -122,33 +147,6 @@ def living(session: Session, shift_id: str) -> dict[str, str]:
         **dict.fromkeys(session.scalars(visits), "visits"),
         **dict.fromkeys(session.scalars(select(Observation.id).where(of_visits)), "observations"),
     }
-
-
-def late_on(session: Session, shift: Mapping[Any, Any], ids: Iterable[str]) -> list[dict[str, Any]]:
-    """Return what came late for a shift, its parts and what is itself late for it (PU11), oldest first."""
-    table: Any = Waiting.__table__
-    query = select(table).where(
-        table.c.kind == "late", table.c.state == "waiting", table.c.unit_id == shift["team_id"], ~table.c.deleted
-    )
-    known, found = set(ids), []
-    for row in session.execute(query.order_by(table.c.received_at, table.c.device_seq)).mappings():
-        if {row["record_id"], *_parents_named(row)} & known:
-            known.add(row["record_id"])
-            found.append(dict(row))
-    return found
-
-
-def held_long(session: Session, actor: Actor, now: datetime) -> list[dict[str, Any]]:
-    """Return what has waited for its parent for a day in the teams the actor leads (PU9), oldest first."""
-    table: Any = Waiting.__table__
-    query = select(table).where(
-        table.c.kind == "held",
-        table.c.state == "waiting",
-        ~table.c.deleted,
-        table.c.received_at <= now - HELD_SHOWN_AFTER,
-        table.c.unit_id.in_(actor.teams("team_lead")),
-    )
-    return [dict(row) for row in session.execute(query.order_by(table.c.received_at, table.c.device_seq)).mappings()]
 
 
 def missed_for_safety(session: Session, actor: Actor, now: datetime) -> list[dict[str, Any]]:
@@ -174,21 +172,6 @@ def missed_for_safety(session: Session, actor: Actor, now: datetime) -> list[dic
         .order_by(Visit.arrived_at.desc(), Visit.id)
     )
     return [dict(row) for row in session.execute(query).mappings()]
-
-
-def shift_of_record(session: Session, kept: Mapping[str, Any]) -> Mapping[Any, Any] | None:
-    """Return the shift that a kept mutation belongs to, None when it can't be told."""
-    named = {kept["record_id"], *_parents_named(kept)}
-    visits = select(Visit.shift_id).where(Visit.id.in_(named))
-    noted = select(Visit.shift_id).join(Observation, Observation.visit_id == Visit.id).where(Observation.id.in_(named))
-    belongs = or_(Shift.id.in_(named), Shift.id.in_(visits), Shift.id.in_(noted))
-    return session.execute(select(Shift.__table__).where(belongs)).mappings().first()
-
-
-def _parents_named(kept: Mapping[Any, Any]) -> set[str]:
-    fields = kept["fields"] if isinstance(kept["fields"], dict) else {}
-    named = (kept["waits_for"], fields.get("shift_id"), fields.get("visit_id"))
-    return {value for value in named if isinstance(value, str)}
 
 
 def co_participants(actor: Actor) -> Select[Any]:

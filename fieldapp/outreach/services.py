@@ -224,6 +224,12 @@ def show_again(session: Session, shift_ids: Ids[str]) -> None:
             session.execute(update(model).where(model.id == record_id).values(seq=seq))
 
 
+def look_again(session: Session, shift_ids: Ids[str]) -> None:
+    """Let review look again at those of the shifts that are sent in; what is still being written is nobody's yet."""
+    if sent_in := queries.sent_in(session, shift_ids):
+        port("mark_shifts")(session, sent_in)
+
+
 def note_visited_sites(session: Session, site_ids: Ids[str]) -> None:
     """Let sites know when they were last visited."""
     if site_ids:

@@ -17,10 +17,10 @@ from fieldapp.core.access import Actor
 from fieldapp.core.clock import local_day_bounds
 from fieldapp.core.errors import Invalid, NotFound
 from fieldapp.core.ports import port
-from fieldapp.outreach import queries
+from fieldapp.outreach import kept, queries
 from fieldapp.outreach.differences import differences
 from fieldapp.outreach.models import Observation, Shift, Visit
-from fieldapp.outreach.queries import late_on, visible_shifts
+from fieldapp.outreach.queries import visible_shifts
 from fieldapp.outreach.schemas import ObservationSchema, ShiftSchema, VisitSchema
 from fieldapp.places.facts import district_codes
 from fieldapp.places.models import School, Site
@@ -67,7 +67,7 @@ def shifts(
     query = select(Shift.__table__).where(*conditions).order_by(Shift.started_at.desc(), Shift.id.desc())
     rows = [dict(row) for row in session.execute(query.limit(size + 1)).mappings()]
     page = rows[:size]
-    totals = _totals(session, [row["id"] for row in page])
+    totals = totals_of(session, [row["id"] for row in page])
     teams = names_of_teams(session, {row["team_id"] for row in page})
     names = known_names(session, actor, now, _people_of(page))
     items = [_item(row, totals[row["id"]], teams, names) for row in page]
@@ -97,7 +97,7 @@ def whole_shift(session: Session, actor: Actor, now: datetime, shift_id: str) ->
     tree = [shift, *visits, *observations]
     ids = [row["id"] for row in tree]
     names = known_names(session, actor, now, _people_of([shift]))
-    totals = _totals(session, [shift_id])[shift_id]
+    totals = totals_of(session, [shift_id])[shift_id]
     return {
         **_record(shift, SHIFT_FIELDS),
         **_item(shift, totals, names_of_teams(session, [shift["team_id"]]), names),
@@ -115,7 +115,7 @@ def whole_shift(session: Session, actor: Actor, now: datetime, shift_id: str) ->
 
 def held_long(session: Session, actor: Actor, now: datetime) -> list[Json]:
     """Return what has waited a day for a parent that did not come, as a team lead reads it (PU9)."""
-    held = queries.held_long(session, actor, now)
+    held = kept.held_long(session, actor, now)
     names = known_names(session, actor, now, {row["author_id"] for row in held})
     return [{**_late(row), "author": names.get(row["author_id"])} for row in held]
 
@@ -147,7 +147,7 @@ def _is_of(actor: Actor, shift: Mapping[Any, Any]) -> bool:
 
 def _visible_late(session: Session, actor: Actor, shift: Mapping[Any, Any], ids: Iterable[str]) -> list[Json]:
     leads = shift["team_id"] in actor.teams("team_lead")
-    return [row for row in late_on(session, shift, ids) if leads or row["author_id"] == actor.user_id]
+    return [row for row in kept.late_on(session, shift, ids) if leads or row["author_id"] == actor.user_id]
 
 
 def _late(row: Json) -> Json:
@@ -195,7 +195,8 @@ def _item(shift: Mapping[Any, Any], totals: Json, teams: Mapping[str, str], name
     }
 
 
-def _totals(session: Session, shift_ids: Sequence[str]) -> dict[str, Json]:
+def totals_of(session: Session, shift_ids: Sequence[str]) -> dict[str, Json]:
+    """Return, by shift, how many visits were made and left out, and how many observations there are."""
     totals = {shift_id: {"visits": 0, "not_visited": 0, "observations": 0} for shift_id in shift_ids}
     live = and_(Visit.shift_id.in_(shift_ids), Visit.deleted.is_(False))
     visits = select(Visit.shift_id, Visit.outcome, func.count()).where(live).group_by(Visit.shift_id, Visit.outcome)

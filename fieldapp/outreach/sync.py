@@ -104,14 +104,16 @@ class Shifts(Collection):
         return services.audiences_of_shift(row)
 
     def disposed(self, session: Session, record_ids: Sequence[str]) -> None:
-        """The mirrored participants, the approved versions and the decisions."""
+        """The mirrored participants, the approved versions, and what review keeps beside the shifts."""
         services.clear_participants(session, record_ids)
         forget_versions(session, record_ids)
         port("forget_reviews")(session, record_ids)
+        port("clear_marks")(session, record_ids)
 
     def written(self, session: Session, rows: Sequence[Written]) -> None:
-        """Mirror the participants."""
+        """Mirror the participants; review looks at what is sent in."""
         services.set_participants(session, rows)
+        services.look_again(session, {row.after["id"] for row in rows})
 
 
 class OfShift(Collection):
@@ -188,9 +190,10 @@ class Visits(OfShift):
         return {**super().present(row, actor), "district": row["district"]}
 
     def written(self, session: Session, rows: Sequence[Written]) -> None:
-        """Let the sites know."""
+        """Let the sites know, and review where the shift is sent in."""
         sites = {state["site_id"] for row in rows for state in (row.before, row.after) if state}
         services.note_visited_sites(session, sites - {None})
+        services.look_again(session, {row.after["shift_id"] for row in rows})
 
 
 class Observations(OfShift):
@@ -235,6 +238,10 @@ class Observations(OfShift):
         if errors:
             raise Refused("invalid", errors)
         return {"people_basis": after["people_basis"]}
+
+    def written(self, session: Session, rows: Sequence[Written]) -> None:
+        """Let review know where the shift is sent in."""
+        services.look_again(session, queries.shifts_of_visits(session, {row.after["visit_id"] for row in rows}))
 
 
 COLLECTIONS = (Shifts(), Visits(), Observations())

@@ -27,6 +27,7 @@ __all__ = [
     "readable_sites",
     "school_districts",
     "schools",
+    "site_names",
     "sites",
 ]
 
@@ -161,6 +162,11 @@ def mapping_summary(session: Session, year: int) -> dict[str, Any]:
             "register_date": basis.register_date.isoformat() if basis.register_date else None,
         },
     }
+
+
+def site_names(session: Session) -> tuple[str, ...]:
+    """Return the names of all sites, to tell them from names of people; nobody is shown them."""
+    return tuple(session.scalars(select(Site.name).where(Site.deleted.is_(False))))
 
 
 def known_site_ids(session: Session, ids: Iterable[str]) -> dict[str, SiteFacts]:

@@ -1,6 +1,6 @@
 """Reads of plans and special days, filtered by grant (access.md)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -79,6 +79,17 @@ def plan_states(session: Session, found: Iterable[Row], now: datetime) -> dict[s
     shifts = [{**row, "date": local_date(row["started_at"])} for row in session.execute(query).mappings()]
     years = {plan["date"].year + more for plan in listed for more in (0, 1)}
     return states_of(listed, shifts, local_now, public_holidays(years))
+
+
+def missing_plans(session: Session, team_ids: Collection[str], first: date, last: date, now: datetime) -> list[Row]:
+    """Return the plans of teams in a period that no shift has answered in time, in order (figures.md)."""
+    table: Any = ShiftPlan.__table__
+    query = select(table).where(
+        ShiftPlan.team_id.in_(team_ids), ~ShiftPlan.deleted, ShiftPlan.date.between(first, last)
+    )
+    found = [dict(row) for row in session.execute(query.order_by(ShiftPlan.starts_at, ShiftPlan.id)).mappings()]
+    states = plan_states(session, found, now)
+    return [plan for plan in found if states[plan["id"]] == "missing"]
 
 
 def plans_without_shift(

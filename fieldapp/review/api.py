@@ -20,6 +20,7 @@ from fieldapp.review.schemas import (
     PageSchema,
     QueueFileReadSchema,
     RejectionActionSchema,
+    RejectionsQuery,
     ReviewedSchema,
     ReviewSchema,
 )
@@ -55,7 +56,7 @@ def devices(page: Json) -> Json:
 
 @blp.route("/rejections")
 @access("field_worker", "team_lead")
-@blp.arguments(PageQuery, location="query")
+@blp.arguments(RejectionsQuery, location="query")
 @blp.response(200, PageSchema)
 def rejections(page: Json) -> Json:
     """What could not be received, newest first"""

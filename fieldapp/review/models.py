@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, String
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from fieldapp.core.columns import Id, UtcDateTime
+from fieldapp.core.columns import Id, Json, UtcDateTime
 from fieldapp.core.database import db
 from fieldapp.sync.models import Synced
 
@@ -37,3 +37,35 @@ class ReviewComment(Synced, db.Model):
     text: Mapped[str] = mapped_column(String(2000))
     review_id: Mapped[str | None] = mapped_column(Id, comment="the round it came with; empty: older")
     due_on: Mapped[date | None] = mapped_column(Date, comment="the round's, so that it reaches the phone")
+
+
+class ReviewMark(db.Model):
+    """A pass that waits, submitted or returned, as the queue sorts it; follows the pass in its own transaction.
+
+    The index holds the queue in its order: any page of it begins where the last one ended.
+    """
+
+    __tablename__ = "review_marks"
+    __table_args__ = (
+        CheckConstraint("status IN ('submitted','returned')", name="waits"),
+        Index("ix_review_marks_queue", "team_id", "status", "looks_closer", "started_at", "shift_id"),
+    )
+
+    shift_id: Mapped[str] = mapped_column(ForeignKey("shifts.id"), primary_key=True)
+    team_id: Mapped[str] = mapped_column(Id)
+    district: Mapped[str] = mapped_column(String(40))
+    status: Mapped[str] = mapped_column(String(10))
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    looks_closer: Mapped[bool] = mapped_column(Boolean, comment="whether there is any reason")
+    reasons: Mapped[list[str]] = mapped_column(Json, comment="codes; never a word of what was written")
+
+
+class ReviewRead(db.Model):
+    """Which contents of a pass a leader has opened: what was not read can't be approved with others."""
+
+    __tablename__ = "review_reads"
+
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    shift_id: Mapped[str] = mapped_column(ForeignKey("shifts.id"), primary_key=True, index=True)
+    content_version: Mapped[int] = mapped_column(BigInteger, comment="the contents that were opened")
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

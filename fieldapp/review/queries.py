@@ -40,11 +40,13 @@ def devices(session: Session, actor: Actor, *, limit: int, after: str | None) ->
     return {"items": items, "next": items[-1]["device_id"] if len(found) > size else None}
 
 
-def rejections(session: Session, actor: Actor, *, limit: int, after: str | None) -> Json:
-    """Return the rejections one sent and those of the teams one leads, newest first."""
+def rejections(session: Session, actor: Actor, *, limit: int, after: str | None, state: str | None = None) -> Json:
+    """Return the rejections one sent and those of the teams one leads, newest first; of one state where it is said."""
     size = max(1, min(limit, MAX_LIMIT))
     table: Any = Rejection.__table__
     query = select(table).where(own_or_led(Rejection, actor), ~table.c.deleted).order_by(table.c.id.desc())
+    if state is not None:
+        query = query.where(table.c.state == state)
     if after is not None:
         known = session.scalar(select(table.c.id).where(table.c.id == after, own_or_led(Rejection, actor)))
         if known is None:

@@ -1,7 +1,8 @@
-"""Which decisions a shift's status allows (PU10), and what one may say. Pure."""
+"""Which decisions a status allows (PU10), who can take them, what one may say, which phones are silent. Pure."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 APPROVE, RETURN, REOPEN = "approve", "return", "reopen"
 DECISIONS = (APPROVE, RETURN, REOPEN)
@@ -10,6 +11,7 @@ NEXT_STATUS = {
     ("submitted", RETURN): "returned",
     ("approved", REOPEN): "returned",
 }
+SILENCE_LOOKED_FOR = timedelta(days=2)  # after a pass began; then it is missing, or was read
 
 
 def status_after(status: str, decision: str) -> str | None:
@@ -45,3 +47,35 @@ def comment_faults(
 def needs_words(decision: str) -> bool:
     """Say whether the decision has to say why: whoever gets a shift back must know what is asked for."""
     return decision in (RETURN, REOPEN)
+
+
+def is_own(shift: Mapping[Any, Any], user_id: str) -> bool:
+    """Say whether somebody made the shift or was on it: they never review it."""
+    return shift["created_by"] == user_id or user_id in shift["participant_ids"]
+
+
+def nobody_can(shift: Mapping[Any, Any], leads: Collection[str]) -> bool:
+    """Say whether the shift is every lead's own: then nobody of the team can review it."""
+    return all(is_own(shift, lead) for lead in leads)
+
+
+def is_silent(shift: Mapping[Any, Any], last_sync_at: datetime | None, now: datetime) -> bool:
+    """Say whether somebody on a pass of the last days may still hold what the server does not know of.
+
+    `last_sync_at`: the newest contact of any phone of theirs. What was sent in can be whole only if they were heard
+    of after its end; what is still being written, after its start.
+    """
+    begun = shift["started_at"]
+    if shift["status"] == "approved" or not now - SILENCE_LOOKED_FOR <= begun <= now:
+        return False
+    since = begun if shift["status"] == "draft" else shift["ended_at"] or begun
+    return last_sync_at is None or last_sync_at < since
+
+
+def may_hold(device: Mapping[str, Any], made_at: datetime) -> bool:
+    """Say whether a phone may hold what something written then waits for (PU9): unsent, skipped, or not heard of since.
+
+    `device`: `last_sync_at, missing_ranges, queue`.
+    """
+    queued = (device["queue"] or {}).get("count")
+    return bool(device["last_sync_at"] < made_at or device["missing_ranges"] or queued)

@@ -2,10 +2,11 @@
 
 from marshmallow import Schema, fields
 
-from fieldapp.core.schema import Code, Day, IdField, Items, Part, StrictSchema, Text, Whole
+from fieldapp.core.schema import Code, Day, IdField, Items, PageQuery, Part, StrictSchema, Text, Whole
 from fieldapp.review.rules import DECISIONS
 
 LARGEST = 2**53 - 1
+STATES = ("open", "handed_over", "discarded", "replayed", "corrected")
 
 
 class FieldCommentSchema(StrictSchema):
@@ -33,6 +34,12 @@ class ReviewedSchema(Schema):
     status = fields.String()
     version = fields.Integer()
     content_version = fields.Integer()
+
+
+class RejectionsQuery(PageQuery):
+    """Which rejections are asked for."""
+
+    state = Code(STATES, load_default=None)
 
 
 class RejectionActionSchema(StrictSchema):

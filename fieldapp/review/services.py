@@ -13,12 +13,14 @@ from fieldapp.core.clock import local_date
 from fieldapp.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from fieldapp.core.ids import new_id
 from fieldapp.outreach.approved import keep_version, newest_at
+from fieldapp.outreach.kept import shift_of_record
 from fieldapp.outreach.models import Shift
-from fieldapp.outreach.queries import living, shift_of_record, tree_of, visible_shifts
+from fieldapp.outreach.queries import living, tree_of, visible_shifts
 from fieldapp.outreach.schemas import ObservationSchema, ShiftSchema, VisitSchema
 from fieldapp.outreach.shift_reads import changes_since
+from fieldapp.review.marks import mark
 from fieldapp.review.models import Review, ReviewComment
-from fieldapp.review.rules import REOPEN, comment_faults, due_faults, needs_words, status_after
+from fieldapp.review.rules import REOPEN, comment_faults, due_faults, is_own, needs_words, status_after
 from fieldapp.sync.collection import Registry
 from fieldapp.sync.fates import decline, take_in
 from fieldapp.sync.models import History
@@ -79,6 +81,7 @@ def review_shift(
     _comment(session, actor, shift_id, [*comments, *field_comments], now, review_id=review_id, due_on=due_on)
     if status == "approved":
         keep_version(session, shift_id=shift_id, by=actor.user_id, reason=comment, content_version=seq, now=now)
+    mark(session, [shift_id])
     audit.record(
         session,
         action=f"shift.{decision}",
@@ -92,8 +95,7 @@ def review_shift(
 
 def may_review(actor: Actor, shift: Mapping[Any, Any]) -> bool:
     """Say whether the shift is the actor's to review: the team's lead, and neither its author nor on it."""
-    is_own = shift["created_by"] == actor.user_id or actor.user_id in shift["participant_ids"]
-    return shift["team_id"] in actor.teams("team_lead") and not is_own
+    return shift["team_id"] in actor.teams("team_lead") and not is_own(shift, actor.user_id)
 
 
 def settle_late(

@@ -33,7 +33,9 @@ FILTERS = ("from", "to", "status", "compare", "mapping_year")
 def start() -> ResponseReturnValue:
     """Go to what one's role uses most."""
     actor = current_actor()
-    if actor.has_role("team_lead", "walk_coordinator", "analyst", "viewer"):
+    if actor.has_role("team_lead"):
+        return redirect(url_for("office_review.submitted"))
+    if actor.has_role("walk_coordinator", "analyst", "viewer"):
         return redirect(url_for("office.choose"))
     if actor.has_role(*SHIFT_READERS):
         return redirect(url_for("office_shifts.shifts"))
@@ -45,7 +47,7 @@ def start() -> ResponseReturnValue:
 def choose() -> ResponseReturnValue:
     """Choose a district or team and a period; the form's answer leads to the summary's own address.
 
-    A leader begins here, and hears what was not visited for safety.
+    A leader hears here too what was not visited for safety.
     """
     code = request.args.get("district")
     if code:

@@ -20,6 +20,7 @@ from fieldapp.sync.deciding import decide
 from fieldapp.sync.judging import Sender
 from fieldapp.sync.loading import load_world
 from fieldapp.sync.mutation import Mutation
+from fieldapp.sync.recording import Outcome
 from fieldapp.sync.settling import settle
 from fieldapp.sync.waking import moved_by
 from fieldapp.sync.world import World
@@ -51,14 +52,47 @@ def write(session: Session, registry: Registry, *, actor: Actor, edits: Sequence
     `NotAllowed`, and `Conflict` where somebody changed one of the fields after the version that was read.
     """
     mutations = [_mutation(edit, now) for edit in edits]
+    world, outcomes = _decided(session, registry, actor, mutations, now)
+    if any(outcome.conflict_id for outcome in outcomes):  # PU5, PU7
+        raise Conflict
+    _take_effect(session, registry, world, mutations, now)
+    return [world.records[(one.collection, one.record_id)].now or {} for one in mutations]
+
+
+def choose(
+    session: Session,
+    registry: Registry,
+    *,
+    actor: Actor,
+    conflict_id: str,
+    version: int,
+    resolution: Row,
+    now: datetime,
+) -> str | None:
+    """Resolve a conflict, as a phone would (PU5); return the conflict that asks again where the values moved meanwhile.
+
+    Raises as `write`; `Conflict` here means that somebody has chosen already, or that the choice can't be taken.
+    """
+    mutation = _mutation(Edit("conflicts", conflict_id, "update", {"resolution": resolution}, version), now)
+    world, [outcome] = _decided(session, registry, actor, [mutation], now)
+    _take_effect(session, registry, world, [mutation], now)
+    return outcome.conflict_id
+
+
+def _decided(
+    session: Session, registry: Registry, actor: Actor, mutations: Sequence[Mutation], now: datetime
+) -> tuple[World, list[Outcome]]:
     sender = Sender(actor, actor, None, None, frozenset(), now)
     world = load_world(session, registry, actor, mutations, now)
-    for index, mutation in enumerate(mutations):
-        where = f"{index}." if len(mutations) > 1 else ""
-        _decide(world, sender, mutation, where)
+    places = [f"{index}." if len(mutations) > 1 else "" for index in range(len(mutations))]
+    return world, [_decide(world, sender, one, where) for one, where in zip(mutations, places, strict=True)]
+
+
+def _take_effect(
+    session: Session, registry: Registry, world: World, mutations: Sequence[Mutation], now: datetime
+) -> None:
     write_world(session, world)
     settle(session, registry, moved_by(world, mutations), now)
-    return [world.records[(one.collection, one.record_id)].now or {} for one in mutations]
 
 
 def _mutation(edit: Edit, now: datetime) -> Mutation:
@@ -80,9 +114,9 @@ def _mutation(edit: Edit, now: datetime) -> Mutation:
     )
 
 
-def _decide(world: World, sender: Sender, mutation: Mutation, where: str) -> None:
+def _decide(world: World, sender: Sender, mutation: Mutation, where: str) -> Outcome:
     try:
-        outcome = decide(world, sender, mutation)
+        return decide(world, sender, mutation)
     except Refused as refused:
         if refused.slug in NOT_THERE:
             raise NotFound from refused
@@ -93,8 +127,6 @@ def _decide(world: World, sender: Sender, mutation: Mutation, where: str) -> Non
         raise Conflict(refused.slug, fields=_placed(refused.fields, where)) from refused
     except Waits as waits:  # a parent that is not there (PU9), or what is approved (PU11)
         raise (NotFound if waits.kind == "held" else Conflict("wrong_status")) from waits
-    if outcome.conflict_id:  # PU5, PU7
-        raise Conflict
 
 
 def _placed(fields: Mapping[str, list[str]], where: str) -> dict[str, list[str]]:

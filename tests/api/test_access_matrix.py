@@ -40,6 +40,27 @@ MAY_REACH: dict[str, set[str]] = {
     "review.read_queue_file": {"team_lead"},
     "audit.entries": {"admin"},
     "office_audit.entries": {"admin"},
+    **{
+        f"office_review.{name}": {"team_lead"}
+        for name in (
+            "submitted",
+            "returned",
+            "missing",
+            "silent",
+            "new_places",
+            "approve",
+            "conflicts",
+            "conflict",
+            "resolve",
+            "rejections",
+            "settle_rejection",
+            "held",
+            "late",
+            "settle_late",
+            "devices",
+            "read_queue_file",
+        )
+    },
     "office_shifts.shifts": {"field_worker", "team_lead", "analyst"},
     "office_shifts.shift": {"field_worker", "team_lead", "analyst"},
     "office_plans.plans": {"field_worker", "team_lead", "analyst"},

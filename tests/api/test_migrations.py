@@ -6,7 +6,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
 
+from fieldapp.core.catalogue import sentences
 from fieldapp.core.database import db
+from tests.factories.phone import now_iso
 
 
 def test_migrations_from_empty_give_the_tables_of_the_code(app):
@@ -37,3 +39,24 @@ def test_every_table_has_a_primary_key_and_named_constraints():
     for table in db.metadata.tables.values():
         assert table.primary_key.columns, table.name
         assert all(constraint.name for constraint in table.constraints), table.name
+
+
+def test_passes_that_were_sent_in_before_are_to_be_looked_at_until_they_are_read_through(app, phone, rows):
+    falt1 = phone("falt1")
+    for status in ("submitted", None):
+        shift = falt1.shift(ended_at=now_iso())
+        falt1.apply(shift)
+        if status:
+            falt1.apply(falt1.mutation("shifts", "update", shift["record_id"], 1, status=status))
+            sent_in = shift["record_id"]
+    with app.app_context():
+        downgrade(revision="0010")
+        upgrade()
+        db.session.remove()
+    [mark] = rows("SELECT shift_id, team_id, district, status, looks_closer FROM review_marks")
+    assert mark.pop("looks_closer")
+    assert mark == {"shift_id": sent_in, "team_id": falt1.team_id, "district": "farsta", "status": "submitted"}
+    lead = phone("ledare2")
+    assert sentences("sv")["code.review_reason.unread"] in lead.client.get("/office/review").text.split("</form>")[1]
+    app.test_cli_runner().invoke(args=["review", "mark"])
+    assert [bool(one["looks_closer"]) for one in rows("SELECT looks_closer FROM review_marks")] == [False]

@@ -37,8 +37,8 @@ def assert_sound(html):
     ("who", "path"),
     [
         ("falt1", "/office/shifts"),
-        ("ledare", "/office/summaries"),
-        ("jourledare", "/office/summaries"),
+        ("ledare", "/office/review"),
+        ("jourledare", "/office/review"),
         ("analys", "/office/summaries"),
         ("direktor", "/office/summaries"),
         ("nattvandring", "/office/summaries"),

@@ -90,7 +90,7 @@ def office(desk: Browser, server: Server) -> Iterator[Callable[..., Page]]:
         page.get_by_label("E-post").fill(f"{who}@demo.example")
         page.get_by_label("Lösenord").fill(PASSWORD)
         page.get_by_role("button", name="Logga in").click()
-        page.get_by_role("navigation").wait_for()
+        page.get_by_role("navigation").first.wait_for()
         return page
 
     yield signed_in

@@ -233,7 +233,15 @@ def field_screens(mobile: Mobile, earlier: str) -> list[Screen]:
     ]
 
 
-def office_pages(shift_id: str, briefing_id: str) -> list[Screen]:
+def leave_something_refused(worker: Phone) -> None:
+    """Send what can't be received, a place outside the register, and a number too few: each a group of the queue."""
+    shift = worker.shift()
+    place = {"lat": 59.2437, "lon": 18.0931, "label": "Demo hörnet bakom kiosken"}
+    worker.shift()  # its number never comes
+    worker.push(shift, worker.visit(shift["record_id"], place=place), worker.shift(kind="morgon"))
+
+
+def office_pages(shift_id: str, briefing_id: str, conflict_id: str) -> list[Screen]:
     """Return the addresses of the office, the faults among them."""
     month = f"from={now_iso()[:8]}01&to={now_iso()[:10]}"
     return [
@@ -241,6 +249,23 @@ def office_pages(shift_id: str, briefing_id: str) -> list[Screen]:
         Screen("sammanstallning", f"/office/summaries/farsta?{month}&compare=previous"),
         Screen("sammanstallning-tom", "/office/summaries/farsta?from=2020-01-01&to=2020-01-31"),
         Screen("sammanstallning-fel", "/office/summaries/farsta?from=2026-02-30&to=2026-01-01"),
+        Screen("granska", "/office/review"),
+        Screen("granska-inget", "/office/review?district=bromma&reason=serious"),
+        *(
+            Screen(f"granska-{name}", f"/office/review/{path}")
+            for name, path in (
+                ("ater", "returned"),
+                ("saknas", "missing"),
+                ("tysta", "silent"),
+                ("tva-varden", "conflicts"),
+                ("tva-varden-valj", f"conflicts/{conflict_id}"),
+                ("ej-mottagna", "rejections"),
+                ("vantar", "held"),
+                ("sent", "late"),
+                ("nya-platser", "places"),
+                ("mobiler", "devices"),
+            )
+        ),
         Screen("pass-lista", "/office/shifts"),
         Screen("pass-lista-fel", "/office/shifts?from=nej&to=2026-01-01"),
         Screen("pass-lista-tom", "/office/shifts?from=2020-01-01&to=2020-01-31"),

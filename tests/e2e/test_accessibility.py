@@ -14,6 +14,7 @@ from tests.e2e.screens import (
     conflict_screens,
     doubled_screens,
     field_screens,
+    leave_something_refused,
     leave_things_open,
     name_on_an_older_pass,
     office_pages,
@@ -130,15 +131,24 @@ def ask_for_reinforcement(page: Page, url: str, why: str) -> None:
 
 
 @pytest.mark.parametrize("scheme", THEMES)
-def test_every_office_page_follows_wcag_22_aa_U05(scheme: str, server: Server, office: Callable[..., Page]) -> None:
+def test_every_office_page_follows_wcag_22_aa_U05(
+    scheme: str, server: Server, office: Callable[..., Page], database: Callable[..., list[dict[str, Any]]]
+) -> None:
     briefing_id = agree_on_tonights_places(wire_phone(server.url, "ledare"))
-    shift_id = send_an_earlier_pass(wire_phone(server.url, "falt1"))
+    falt1 = wire_phone(server.url, "falt1")
+    shift_id = send_an_earlier_pass(falt1)
+    conflicts = leave_things_open(
+        falt1,
+        wire_phone(server.url, "falt2"),
+        lambda id_: database("UPDATE shifts SET status = 'approved' WHERE id = :id", id=id_),
+    )
+    leave_something_refused(falt1)
     walk_id = plan_walks(wire_phone(server.url, "nattvandring"))
     page = office("ledare", java_script_enabled=True, color_scheme=scheme)
     worked = work_a_reinforcement(page, office("jourledare"), server.url, wire_phone(server.url, "jour1"))
     bring_axe(page.context)
     faults: list[str] = []
-    pages = [*office_pages(shift_id, briefing_id), *walk_pages(walk_id), *reinforcement_pages(worked)]
+    pages = [*office_pages(shift_id, briefing_id, conflicts[0]), *walk_pages(walk_id), *reinforcement_pages(worked)]
     for name, path in [(one.name, one.path) for one in pages]:
         page.goto(server.url + path)
         for width in OFFICE_SIZES:

@@ -23,6 +23,7 @@ from fieldapp.places.facts import district_codes
 from fieldapp.places.rules import SAFETY_LEVELS
 from fieldapp.plans.queries import State
 from fieldapp.reinforcements.codes import STATES
+from fieldapp.review.codes import REASONS, RESULTS
 from fieldapp.sync.recording import flags_of
 from fieldapp.walks.codes import GROUP_KINDS, MOODS, WALK_STATUSES
 from fieldapp.walks.schemas import AnswerSchema, OneName, PhoneNumber
@@ -164,7 +165,9 @@ SHOWN = {
     "mood": MOODS,
     "not_visited": codes.NOT_VISITED_REASONS, "outcome": codes.OUTCOMES, "plan_state": get_args(State),
     "priority": PRIORITY_REASONS, "referral": codes.REFERRALS, "reinforcement_state": STATES,
-    "requested": sorted(set(REQUESTERS) - district_codes()), "safety": SAFETY_LEVELS, "situation": codes.SITUATIONS,
+    "receipt": ("applied", "merged", "conflict", "held", "late", "rejected"),
+    "requested": sorted(set(REQUESTERS) - district_codes()), "review_reason": REASONS, "review_result": RESULTS,
+    "safety": SAFETY_LEVELS, "situation": codes.SITUATIONS,
     "status": codes.STATUSES, "together": codes.TOGETHER_WITH, "topic": codes.TOPICS, "voice": codes.VOICES,
     "walk_status": WALK_STATUSES, "weekday": tuple("0123456"),
 }  # fmt: skip
@@ -173,6 +176,7 @@ SHOWN = {
 # Lists of codes.py that no office page shows: parts of those above, and what the field app alone has words for.
 NOT_SHOWN = {
     "PLACELESS_ARENAS", "JOINT_PARTNERS", "PEOPLE_BASES", "ANSWER_KINDS", "OTHER_REQUESTERS", "STORED_STATES",
+    "GROUPS",
 }  # fmt: skip
 
 

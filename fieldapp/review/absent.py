@@ -1,0 +1,98 @@
+"""What is not there: plans without a pass, passes not sent in, people not heard of since one; and places found anew.
+
+All of the teams one leads, over a window of days. Writes nothing.
+"""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from fieldapp.core.clock import STOCKHOLM, local_date
+from fieldapp.core.holidays import public_holidays
+from fieldapp.outreach.models import Shift, Visit
+from fieldapp.plans.queries import missing_plans
+from fieldapp.plans.rules import is_overdue
+from fieldapp.review.rules import SILENCE_LOOKED_FOR, is_silent
+from fieldapp.sync.models import DeviceState
+
+WINDOW = timedelta(days=31)
+Json = dict[str, Any]
+SHIFTS: Any = Shift.__table__
+
+
+def missing(session: Session, team_ids: Collection[str], now: datetime) -> list[Json]:
+    """Return what figures.md calls missing shifts, oldest first: plans no pass answers, and drafts past their time.
+
+    Each `{kind: plan|draft, id, team_id, district, started_at, participant_ids}`.
+    """
+    plans = missing_plans(session, team_ids, local_date(now - WINDOW), local_date(now), now)
+    names = ("id", "team_id", "district")
+    found = [
+        {"kind": "plan", "started_at": plan["starts_at"], "participant_ids": [], **{name: plan[name] for name in names}}
+        for plan in plans
+    ]
+    found += [
+        {"kind": "draft", **{name: row[name] for name in (*names, "started_at", "participant_ids")}}
+        for row in _drafts(session, team_ids, now)
+    ]
+    return sorted(found, key=lambda one: (one["started_at"], one["id"]))
+
+
+def silent(session: Session, team_ids: Collection[str], now: datetime) -> list[Json]:
+    """Return who was on a pass of the last days and was not heard of since, oldest pass first.
+
+    Each `{shift_id, team_id, started_at, status, user_id, last_sync_at}`.
+    """
+    recent = SHIFTS.c.started_at.between(now - SILENCE_LOOKED_FOR, now)
+    query = select(SHIFTS).where(SHIFTS.c.team_id.in_(team_ids), recent, ~SHIFTS.c.deleted)
+    shifts = session.execute(query.order_by(SHIFTS.c.started_at, SHIFTS.c.id)).mappings().all()
+    last = _last_heard_of(session, {person for shift in shifts for person in shift["participant_ids"]})
+    return [
+        {
+            "shift_id": shift["id"],
+            **{name: shift[name] for name in ("team_id", "started_at", "status")},
+            "user_id": person,
+            "last_sync_at": last.get(person),
+        }
+        for shift in shifts
+        for person in shift["participant_ids"]
+        if is_silent(shift, last.get(person), now)
+    ]
+
+
+def new_places(session: Session, team_ids: Collection[str], now: datetime) -> list[Json]:
+    """Return the visits at places outside the register, newest first: the district decides what becomes of them."""
+    query = (
+        select(Visit.id, Visit.shift_id, Visit.place, Visit.district, Shift.started_at, Shift.team_id)
+        .join(Shift, Shift.id == Visit.shift_id)
+        .where(
+            Shift.team_id.in_(team_ids),
+            Shift.started_at >= now - WINDOW,
+            Shift.deleted.is_(False),
+            Visit.deleted.is_(False),
+            Visit.place.is_not(None),
+        )
+    ).order_by(Shift.started_at.desc(), Visit.id)
+    return [dict(row) for row in session.execute(query).mappings()]
+
+
+def _drafts(session: Session, team_ids: Collection[str], now: datetime) -> list[Json]:
+    query = select(SHIFTS).where(
+        SHIFTS.c.team_id.in_(team_ids),
+        SHIFTS.c.started_at >= now - WINDOW,
+        SHIFTS.c.status == "draft",
+        ~SHIFTS.c.deleted,
+    )
+    local_now = now.astimezone(STOCKHOLM)
+    holidays = public_holidays({local_now.year + more for more in (-1, 0, 1)})
+    rows = session.execute(query).mappings()
+    return [dict(row) for row in rows if is_overdue(local_date(row["started_at"]), local_now, holidays)]
+
+
+def _last_heard_of(session: Session, people: Collection[str]) -> dict[str, datetime]:
+    newest = func.max(DeviceState.last_sync_at)
+    query = select(DeviceState.user_id, newest.label("at")).where(DeviceState.user_id.in_(people))
+    return {row.user_id: row.at for row in session.execute(query.group_by(DeviceState.user_id))}

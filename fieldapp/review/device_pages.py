@@ -1,0 +1,56 @@
+"""The office's page of phones: when each was heard of last, what it lacks; and reading in a queue file (CL11)."""
+
+from typing import Any
+
+import orjson
+from flask import current_app, request
+from flask.typing import ResponseReturnValue
+
+from fieldapp.core.access import access, current_actor
+from fieldapp.core.clock import utc_now
+from fieldapp.core.database import db
+from fieldapp.core.errors import DomainError, Malformed
+from fieldapp.core.http import takes_bytes
+from fieldapp.review import device_reads, queue_files
+from fieldapp.review.kept_pages import pages as pages
+from fieldapp.review.page_frame import asked_teams, group_page, registry
+from fieldapp.review.pages import READERS
+from fieldapp.review.words import moment_of
+from fieldapp.sync.api import in_words
+
+FORM_BYTES = 64 * 1024  # what a form adds around its file
+
+
+@pages.get("/devices")
+@access(*READERS)
+def devices() -> ResponseReturnValue:
+    """List the phones of the people one leads."""
+    return _devices_page()
+
+
+@pages.post("/devices")
+@access(*READERS)
+@takes_bytes(queue_files.MAX_FILE_BYTES + FORM_BYTES)
+def read_queue_file() -> ResponseReturnValue:
+    """Read in the queue of a phone from its file, and say in words what became of each record."""
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        return _devices_page(fault="required"), 422
+    try:
+        document = orjson.loads(file.read())
+        found = queue_files.read_in(
+            registry(),
+            lead=current_actor(),
+            document=document,
+            key=str(current_app.secret_key).encode(),
+            now=utc_now(),
+        )
+    except (orjson.JSONDecodeError, Malformed, queue_files.QueueFileUnreadable) as error:
+        return _devices_page(fault="queue_file_unreadable"), error.status if isinstance(error, DomainError) else 422
+    return _devices_page(read={**found, "receipts": [in_words(receipt) for receipt in found["receipts"]]})
+
+
+def _devices_page(fault: str | None = None, read: dict[str, Any] | None = None) -> str:
+    found = device_reads.phones(db.session(), asked_teams())
+    saved_at = moment_of(read["saved_at"]) if read else None
+    return group_page("review/devices.html", "devices", found=found, fault=fault, read=read, saved_at=saved_at)

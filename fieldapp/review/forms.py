@@ -1,0 +1,41 @@
+"""Shape of what the forms of the queue send."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import ValidationError, validates_schema
+
+from fieldapp.core.forms import FormSchema, Number
+from fieldapp.core.schema import Code, Text
+
+LARGEST = 2**31 - 1
+
+
+class _Settling(FormSchema):
+    """What becomes of something kept, with why: putting it away always says so."""
+
+    puts_away = "discard"
+    reason = Text(load_default="")
+
+    @validates_schema
+    def _says_why(self, data: Mapping[str, Any], **kwargs: Any) -> None:
+        if data["action"] == self.puts_away and not data["reason"].strip():
+            raise ValidationError({"reason": ["required"]})
+
+
+class RejectionForm(_Settling):
+    """What becomes of what was refused."""
+
+    action = Code(("replay", "discard"), required=True)
+
+
+class LateForm(_Settling):
+    """What becomes of what came after the approval."""
+
+    action = Code(("take_in", "discard"), required=True)
+
+
+class ConflictForm(FormSchema):
+    """Which conflict the choices are about, as it was shown."""
+
+    version = Number(1, LARGEST, required=True)

@@ -1,0 +1,104 @@
+"""What is not in effect, as a leader reads it: refused, held, late, in conflict, of the units one leads.
+
+Writes nothing.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from fieldapp.core.access import Actor
+from fieldapp.core.clock import to_wire
+from fieldapp.core.errors import NotFound
+from fieldapp.outreach.kept import HELD_SHOWN_AFTER, shifts_of_records
+from fieldapp.review.services import may_review
+from fieldapp.sync.models import ConflictRow, Rejection, Waiting
+from fieldapp.sync.world import OPEN_STATES
+
+REJECTIONS: Any = Rejection.__table__
+WAITING: Any = Waiting.__table__
+CONFLICTS: Any = ConflictRow.__table__
+MOST = 200  # shown at once; what is settled makes room
+Json = dict[str, Any]
+
+
+def rejections(session: Session, unit_ids: Collection[str]) -> list[Json]:
+    """Return what was refused and is not decided on, oldest first."""
+    return _listed(session, REJECTIONS, unit_ids, *_open_rejections())
+
+
+def held(session: Session, unit_ids: Collection[str], now: datetime) -> list[Json]:
+    """Return what has waited a day for what it belongs to (PU9), oldest first."""
+    return _listed(session, WAITING, unit_ids, *_held_long(now))
+
+
+def late(session: Session, actor: Actor, unit_ids: Collection[str]) -> list[Json]:
+    """Return what came after its pass was approved (PU11), oldest first.
+
+    Each with `may_settle`: nobody settles what came for their own pass.
+    """
+    found = _listed(session, WAITING, unit_ids, *_waits("late"))
+    shifts = shifts_of_records(session, found)
+    mine = {row_id for row_id, shift in shifts.items() if not may_review(actor, shift)}
+    return [{**row, "may_settle": row["id"] not in mine} for row in found]
+
+
+def conflicts(session: Session, unit_ids: Collection[str]) -> list[Json]:
+    """Return where two values met and nobody has chosen (PU5), oldest first."""
+    return _listed(session, CONFLICTS, unit_ids, *_open_conflicts())
+
+
+def conflict(session: Session, unit_ids: Collection[str], conflict_id: str) -> Json:
+    """Return one conflict, settled or not. Raises `NotFound`."""
+    known = (CONFLICTS.c.id == conflict_id, ~CONFLICTS.c.deleted)
+    found = _listed(session, CONFLICTS, unit_ids, *known)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def record(session: Session, table: Any, record_id: str) -> Json | None:
+    """Return a record as it stands, its times as they travel: beside a conflict that the caller may read."""
+    row = session.execute(select(table).where(table.c.id == record_id)).mappings().one_or_none()
+    if row is None:
+        return None
+    return {name: to_wire(value) if isinstance(value, datetime) else value for name, value in row.items()}
+
+
+def counts(session: Session, unit_ids: Collection[str], now: datetime) -> dict[str, int]:
+    """Return how many there are of each, whether shown at once or not."""
+    asked = {
+        "conflicts": (CONFLICTS, _open_conflicts()),
+        "rejections": (REJECTIONS, _open_rejections()),
+        "held": (WAITING, _held_long(now)),
+        "late": (WAITING, _waits("late")),
+    }
+    return {
+        name: session.scalar(select(func.count()).select_from(table).where(table.c.unit_id.in_(unit_ids), *conditions))
+        or 0
+        for name, (table, conditions) in asked.items()
+    }
+
+
+def _open_conflicts() -> tuple[Any, ...]:
+    return CONFLICTS.c.state == "open", ~CONFLICTS.c.deleted
+
+
+def _open_rejections() -> tuple[Any, ...]:
+    return REJECTIONS.c.state.in_(OPEN_STATES), ~REJECTIONS.c.deleted
+
+
+def _held_long(now: datetime) -> tuple[Any, ...]:
+    return *_waits("held"), WAITING.c.received_at <= now - HELD_SHOWN_AFTER
+
+
+def _waits(kind: str) -> tuple[Any, ...]:
+    return WAITING.c.kind == kind, WAITING.c.state == "waiting", ~WAITING.c.deleted
+
+
+def _listed(session: Session, table: Any, unit_ids: Collection[str], *conditions: Any) -> list[Json]:
+    query = select(table).where(table.c.unit_id.in_(unit_ids), *conditions).order_by(table.c.received_at, table.c.id)
+    return [dict(row) for row in session.execute(query.limit(MOST)).mappings()]

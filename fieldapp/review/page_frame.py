@@ -1,0 +1,52 @@
+"""What every page of the queue is set in: its groups, how much each holds, teams to choose, who has no deputy."""
+
+from typing import Any
+
+from flask import current_app, render_template, request
+
+from fieldapp.core.access import current_actor
+from fieldapp.core.clock import utc_now
+from fieldapp.core.database import db
+from fieldapp.core.errors import NotFound
+from fieldapp.core.ids import readable_id
+from fieldapp.places.facts import districts
+from fieldapp.review import groups
+from fieldapp.review.codes import GROUPS
+from fieldapp.review.queue import COUNTED_TO
+from fieldapp.sync.collection import Registry
+
+
+def asked_teams() -> frozenset[str]:
+    """Return the teams of the present request: those one leads, of these one where it was chosen."""
+    return groups.chosen_teams(current_actor(), request.args.get("team") or None)
+
+
+def group_page(template: str, group: str, **shown: Any) -> str:
+    """Render a page of the queue inside its frame."""
+    session, actor, now = db.session(), current_actor(), utc_now()
+    return render_template(
+        template,
+        group=group,
+        groups=GROUPS,
+        counts=groups.group_counts(session, asked_teams(), now),
+        counted_to=COUNTED_TO,
+        teams=groups.led_teams(session, actor),
+        team=request.args.get("team") or None,
+        without_deputy=groups.without_deputy(session, actor, now),
+        district_names={district.code: district.name for district in districts()},
+        **shown,
+    )
+
+
+def known_id(given: str) -> str:
+    """Read an id of an address; what is none is not found."""
+    known = readable_id(given)
+    if known is None:
+        raise NotFound
+    return known
+
+
+def registry() -> Registry:
+    """Return what is synced, by name."""
+    found: Registry = current_app.extensions["fieldapp.registry"]
+    return found

@@ -1,0 +1,178 @@
+"""The passes that wait for a leader, oldest first: a page at a time, each with why it should be looked at closely.
+
+Asked by the teams one leads, along the index of `review_marks`: no page depends on how long the queue is.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from heapq import merge
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import ColumnElement, Text, cast, func, select, tuple_
+from sqlalchemy.orm import Session
+
+from fieldapp.core.clock import to_wire
+from fieldapp.core.ids import readable_id
+from fieldapp.outreach.models import ShiftParticipant
+from fieldapp.review.codes import GAP
+from fieldapp.review.models import ReviewMark
+from fieldapp.sync.models import DeviceState
+
+PAGE = 25
+MORE_AT_ONCE = 500  # where a filter leaves most of them out
+COUNTED_TO = 1000
+CLOSER, OTHERS = "closer", "others"
+PARTS = (CLOSER, OTHERS)
+MARKED, PLAIN = ReviewMark.looks_closer.is_(True), ReviewMark.looks_closer.is_(False)
+Json = dict[str, Any]
+Place = tuple[datetime, str]  # where a page ended: when a pass began, and its id
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What of the queue is asked for: of which teams, and of these which passes."""
+
+    teams: frozenset[str]
+    district: str | None = None
+    reason: str | None = None
+
+
+def page_of(session: Session, filters: Filters, part: str, after: Place | None = None) -> tuple[list[Json], str | None]:
+    """Return the next submitted passes of a part of the queue as marks, and where the page after them begins.
+
+    A pass whose people have a phone with numbers that never came (PU14) is one to look at closely, for as long as
+    they are missing.
+    """
+    lacks = _lacks_numbers(session)
+    streams = []
+    if part == OTHERS and filters.reason is None:
+        streams.append(_stream(session, filters, after, PLAIN, *([] if lacks is None else [~lacks])))
+    if part == CLOSER and filters.reason != GAP:
+        streams.append(_stream(session, filters, after, MARKED))
+    if part == CLOSER and filters.reason in (None, GAP) and lacks is not None:
+        streams += [_stream(session, filters, after, one, lacks) for one in _with_gap_shown(filters)]
+    return _page(session, merge(*streams, key=_place), lambda mark: _is_wanted(filters, mark))
+
+
+def returned(session: Session, filters: Filters, after: Place | None = None) -> tuple[list[Json], str | None]:
+    """Return the next passes that were sent back and are not in again."""
+    streams = [_stream(session, filters, after, closer, status="returned") for closer in (MARKED, PLAIN)]
+    return _page(session, merge(*streams, key=_place), lambda mark: filters.district in (None, mark["district"]))
+
+
+def counts(session: Session, teams: frozenset[str]) -> dict[str, int]:
+    """Return how many passes wait in each part, and how many are sent back; `COUNTED_TO` + 1 says more than that."""
+    lacks = _lacks_numbers(session)
+    with_gap = 0 if lacks is None else _count(session, teams, "submitted", PLAIN, lacks)
+    found: dict[str, int] = {
+        CLOSER: _count(session, teams, "submitted", MARKED) + with_gap,
+        OTHERS: _count(session, teams, "submitted", PLAIN, *([] if lacks is None else [~lacks])),
+        "returned": sum(_count(session, teams, "returned", one) for one in (MARKED, PLAIN)),
+    }
+    return {name: min(count, COUNTED_TO + 1) for name, count in found.items()}
+
+
+def read_place(text: str | None) -> Place | None:
+    """Return where a page ended from its address, None for its beginning and for what can't be read."""
+    moment, _, key = (text or "").rpartition(".")
+    shift_id = readable_id(key)
+    try:
+        at = datetime.fromisoformat(moment)
+    except ValueError:
+        return None
+    return (at, shift_id) if shift_id and at.tzinfo else None
+
+
+def _with_gap_shown(filters: Filters) -> tuple[ColumnElement[bool], ...]:
+    """Return which marks stand there for a gap alone; asked for gaps, those with another reason as well."""
+    return (MARKED, PLAIN) if filters.reason == GAP else (PLAIN,)
+
+
+def _page(session: Session, marks: Iterator[Json], is_wanted: Callable[[Json], bool]) -> tuple[list[Json], str | None]:
+    found = list(islice((mark for mark in marks if is_wanted(mark)), PAGE + 1))
+    shown = found[:PAGE]
+    at, shift_id = _place(shown[-1]) if shown else (None, None)
+    following = f"{to_wire(at)}.{shift_id}" if at and len(found) > PAGE else None
+    lacking = _with_gaps(session, [mark["shift_id"] for mark in shown])
+    return [_with_reason(mark, mark["shift_id"] in lacking) for mark in shown], following
+
+
+def _stream(
+    session: Session,
+    filters: Filters,
+    after: Place | None,
+    *conditions: ColumnElement[bool],
+    status: str = "submitted",
+) -> Iterator[Json]:
+    """Yield the marks of all teams in the queue's order, each team's read along the index."""
+    return merge(*(_of_team(session, team, status, after, conditions) for team in sorted(filters.teams)), key=_place)
+
+
+def _of_team(
+    session: Session, team_id: str, status: str, after: Place | None, conditions: tuple[ColumnElement[bool], ...]
+) -> Iterator[Json]:
+    order = (ReviewMark.started_at, ReviewMark.shift_id)
+    table: Any = ReviewMark.__table__
+    query = select(table).where(ReviewMark.team_id == team_id, ReviewMark.status == status, *conditions)
+    at_once = PAGE + 1
+    while True:
+        rest = query if after is None else query.where(tuple_(*order) > after)
+        rows = session.execute(rest.order_by(*order).limit(at_once)).mappings().all()
+        yield from (dict(row) for row in rows)
+        if len(rows) < at_once:
+            return
+        after, at_once = _place(rows[-1]), MORE_AT_ONCE
+
+
+def _count(session: Session, teams: frozenset[str], status: str, *conditions: ColumnElement[bool]) -> int:
+    total = 0
+    for team_id in teams:
+        some = (
+            select(ReviewMark.shift_id)
+            .where(ReviewMark.team_id == team_id, ReviewMark.status == status, *conditions)
+            .order_by(ReviewMark.started_at, ReviewMark.shift_id)
+            .limit(COUNTED_TO + 1)
+        )
+        total += session.scalar(select(func.count()).select_from(some.subquery())) or 0
+    return total
+
+
+def _place(mark: Any) -> Place:
+    return mark["started_at"], mark["shift_id"]
+
+
+def _is_wanted(filters: Filters, mark: Json) -> bool:
+    is_there = filters.district in (None, mark["district"])
+    return is_there and (filters.reason in (None, GAP) or filters.reason in mark["reasons"])
+
+
+def _with_reason(mark: Json, has_gap: bool) -> Json:
+    return {**mark, "reasons": [*mark["reasons"], *([GAP] if has_gap else [])]}
+
+
+def _lacks_numbers(session: Session) -> ColumnElement[bool] | None:
+    """Return whether somebody on the pass has a phone with numbers that never came, as a condition of a mark.
+
+    None when no phone lacks any. Counted rather than joined: asked mark by mark in the queue's order, a page ends with
+    its last row.
+    """
+    people = _people_with_gaps(session)
+    if not people:
+        return None
+    on_it = select(func.count()).where(
+        ShiftParticipant.shift_id == ReviewMark.shift_id, ShiftParticipant.user_id.in_(people)
+    )
+    return on_it.scalar_subquery() > 0
+
+
+def _with_gaps(session: Session, shift_ids: list[str]) -> set[str]:
+    people = _people_with_gaps(session)
+    query = select(ShiftParticipant.shift_id).where(ShiftParticipant.shift_id.in_(shift_ids))
+    return set(session.scalars(query.where(ShiftParticipant.user_id.in_(people)))) if people else set()
+
+
+def _people_with_gaps(session: Session) -> set[str]:
+    lacking = cast(DeviceState.missing_ranges, Text) != "[]"
+    return set(session.scalars(select(DeviceState.user_id).where(lacking)))
