@@ -16,7 +16,7 @@ export const joinInstead = (empty: Row<"shifts">, other: Row<"shifts">): Promise
       put.update("shifts", other.id, fields);
       put.remove("shifts", empty.id);
     });
-    return [before(other, fields), { do: "create", collection: "shifts", fields: written(empty), children: [] }];
+    return [...before(other, fields), { do: "create", collection: "shifts", fields: written(empty), children: [] }];
   });
 
 /** Should a colleague's line arrive before the pass goes, it stays – and what went along must not count on both. */

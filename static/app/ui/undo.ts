@@ -8,13 +8,16 @@ import type { CollectionName, Collections } from "../domain/records";
 import type { Key } from "../i18n";
 import type { Changes } from "../ports";
 import { announce } from "./announce";
-import { commands } from "./state";
+import { app, commands } from "./state";
 
 type Values = Record<string, unknown>;
 
 export type Step =
   | { do: "remove"; collection: CollectionName; id: string }
-  | { do: "update"; collection: CollectionName; id: string; fields: Values }
+  /** `seen`: the version the earlier values stood in; steps that an older build kept have none. */
+  | { do: "update"; collection: CollectionName; id: string; fields: Values; seen?: number }
+  /** Off the pass whom the action added, on it again whom it took off; whoever came since stays. */
+  | { do: "people"; id: string; added: string[]; removed: string[] }
   /** A deleted record can't come back under its id (PU8): it is written anew, its children with it. */
   | { do: "create"; collection: CollectionName; fields: Values; children: { collection: CollectionName; link: string; fields: Values }[] }
   /** Makes a refusal one's own again, after it was removed or handed over. */
@@ -95,12 +98,18 @@ async function takeBack(): Promise<void> {
 
 function put(changes: Changes, step: Step): void {
   if (step.do === "remove") changes.remove(step.collection, step.id);
-  else if (step.do === "update") changes.update(step.collection, step.id, step.fields as Partial<Collections[CollectionName]>);
+  else if (step.do === "update") changes.update(step.collection, step.id, step.fields as Partial<Collections[CollectionName]>, step.seen);
+  else if (step.do === "people") changes.update("shifts", step.id, { participant_ids: peopleWithout(step) });
   else if (step.do === "create") {
     const id = changes.create(step.collection, step.fields as Partial<Collections[CollectionName]>);
     for (const child of step.children)
       changes.create(child.collection, { ...child.fields, [child.link]: id } as Partial<Collections[CollectionName]>);
   }
+}
+
+function peopleWithout({ id, added, removed }: Extract<Step, { do: "people" }>): string[] {
+  const now = app().projection().get("shifts", id)?.fields.participant_ids ?? [];
+  return [...new Set([...now.filter((one) => !added.includes(one)), ...removed])];
 }
 
 function keep(next: Action[]): void {
