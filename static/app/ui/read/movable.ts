@@ -3,7 +3,7 @@
  * pass: its author writes it there and removes it here, and nobody else's line is written in their name. Pure.
  */
 import { isEqual } from "../../domain/equal";
-import { mergedFacts, FACTS, type Fact } from "../../domain/mergedFacts";
+import { mergedFacts, FACTS, otherPurpose, type Fact, type Purpose } from "../../domain/mergedFacts";
 import type { Shift } from "../../domain/records";
 import type { Projection } from "../../ports";
 import { conflictOf } from "./conflicts";
@@ -24,8 +24,8 @@ export interface Left {
   shared: number;
   /** One's own, or the pass itself, that were refused, wait, or have two values to choose between. */
   stuck: number;
-  /** What is said of the pass, or who is on it, and can't go along yet. */
-  facts: (Fact | "participant_ids")[];
+  /** What is said of the pass, what it was for, or who is on it, and can't go along yet. */
+  facts: (Fact | Purpose | "participant_ids")[];
 }
 
 export interface Move {
@@ -105,13 +105,21 @@ function sorted(records: Projection, shift: Row<"shifts">, userId: string): { li
  */
 function factsOf(shift: Row<"shifts">, other: Row<"shifts">, userId: string, mayChange: boolean): { fields: Partial<Shift>; left: Left["facts"] } {
   const { fields, left } = mergedFacts(shift.fields, other.fields);
+  const apart = otherPurpose(shift.fields, other.fields);
+  const { event, briefing_id, plan_id, team_id } = shift.fields;
   if (mayChange) {
-    const { briefing_id, plan_id } = shift.fields;
-    return { fields: { ...fields, briefing_id: other.fields.briefing_id ?? briefing_id, plan_id: other.fields.plan_id ?? plan_id }, left };
+    const named = {
+      event: other.fields.event ?? event,
+      briefing_id: other.fields.briefing_id ?? briefing_id,
+      // A plan is its team's: another team's pass answers none of ours.
+      ...(team_id === other.fields.team_id && { plan_id: other.fields.plan_id ?? plan_id }),
+    };
+    return { fields: { ...fields, ...named }, left: [...left, ...apart] };
   }
   const news = FACTS.filter((fact) => left.includes(fact) || (fact in fields && !isEqual(fields[fact], other.fields[fact])));
   const strangers = shift.fields.participant_ids.filter((id) => id !== userId && !other.fields.participant_ids.includes(id));
-  return { fields: {}, left: [...news, ...(strangers.length > 0 ? ["participant_ids" as const] : [])] };
+  const alone = event && !other.fields.event ? ["event" as const] : [];
+  return { fields: {}, left: [...news, ...apart, ...alone, ...(strangers.length > 0 ? ["participant_ids" as const] : [])] };
 }
 
 /** The other pass's times, where what was done there lies outside them. A place not visited takes no time. */
