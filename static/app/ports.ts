@@ -242,6 +242,7 @@ export interface Commands {
   saveDraft(key: string, value: unknown): Promise<void>;
   readDraft(key: string): Promise<Draft | undefined>;
   dropDraft(key: string): Promise<void>;
+  allDrafts(): Promise<Draft[]>;
 }
 
 /** CL11: the whole queue, readable by the server alone. */

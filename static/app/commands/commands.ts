@@ -152,6 +152,7 @@ export function createCommands({ store, projection, newId, timestamp, madeAt, wa
     saveDraft: async (key, value) => store().saveDraft({ key, value, updatedAt: timestamp() }),
     readDraft: async (key) => store().readDraft(key),
     dropDraft: async (key) => store().dropDraft(key),
+    allDrafts: async () => store().allDrafts(),
   };
 }
 

@@ -2,6 +2,7 @@
 import type { Shift } from "../domain/records";
 import { announceSaved, attempt } from "./announce";
 import { before, run, written } from "./actions";
+import { halfWritten } from "./halfWritten";
 import { isWorthwhile, moveInto, type Reader } from "./read/movable";
 import type { Row } from "./read/shifts";
 import { app, commands } from "./state";
@@ -10,12 +11,15 @@ import { forgetAll } from "./undo";
 /** Leaves a pass of one's own on which nothing is noted yet for a colleague's of the same evening: two become one. */
 export const joinInstead = (empty: Row<"shifts">, other: Row<"shifts">): Promise<boolean> =>
   run("action.joined", async () => {
+    const typed = halfWritten(await commands().allDrafts(), empty.id, [], true);
     // Nobody who was on it loses the evening.
     const fields = { participant_ids: [...new Set([...other.fields.participant_ids, ...empty.fields.participant_ids])] };
     await commands().together((put) => {
       put.update("shifts", other.id, fields);
       put.remove("shifts", empty.id);
+      typed.carry(put, new Map([[empty.id, other.id]]));
     });
+    typed.drop();
     return [...before(other, fields), { do: "create", collection: "shifts", fields: written(empty), children: [] }];
   });
 
@@ -32,23 +36,29 @@ export const moveLines = (shiftId: string, otherId: string, reader: Reader): Pro
 
 const move = (shiftId: string, otherId: string, reader: Reader): Promise<boolean> =>
   attempt(async () => {
+    const drafts = await commands().allDrafts();
     const all = app().projection();
     const [shift, other] = [all.get("shifts", shiftId), all.get("shifts", otherId)];
     const found = shift && other && moveInto(all, shift, other, reader);
     if (!found || !isWorthwhile(found)) return;
+    const typed = halfWritten(drafts, shiftId, found.lines, found.removes);
     await commands().together((put) => {
+      const ids = new Map([[shiftId, otherId]]);
       // First of all: who is not on the other pass may write nothing there.
       put.update("shifts", otherId, found.other);
       for (const { visit, observations } of found.lines) {
         const id = put.create("visits", { ...written(visit), shift_id: otherId });
-        for (const observation of observations) put.create("observations", { ...written(observation), visit_id: id });
+        ids.set(visit.id, id);
+        for (const observation of observations) ids.set(observation.id, put.create("observations", { ...written(observation), visit_id: id }));
       }
       for (const { visit } of found.lines) put.remove("visits", visit.id);
       if (found.removes) {
         put.update("shifts", shiftId, EMPTIED);
         put.remove("shifts", shiftId);
       } else if (found.leaves) put.update("shifts", shiftId, { participant_ids: shift.fields.participant_ids.filter((id) => id !== reader.userId) });
+      typed.carry(put, ids);
     });
+    typed.drop();
     // What could be undone was done to lines that are elsewhere now, where colleagues may write on them.
     forgetAll();
     announceSaved("action.moved");

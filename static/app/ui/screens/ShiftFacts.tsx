@@ -4,10 +4,11 @@ import { inThrees, joinCode } from "../../domain/joinCode";
 import { ASSIGNMENTS, KINDS, type Shift } from "../../domain/records";
 import { coded, t } from "../../i18n";
 import { changeShift, correctRefused } from "../actions";
-import { useDraft } from "../draft";
+import { DRAFTS, useDraft } from "../draft";
 import { Chips } from "../parts/Chips";
 import { ErrorSummary, Input, Select, type FieldError } from "../parts/Field";
 import { People } from "../parts/Participants";
+import { Restored } from "../parts/Restored";
 import { Screen } from "../parts/Screen";
 import { Stepper } from "../parts/Stepper";
 import { Working } from "../parts/Working";
@@ -24,7 +25,7 @@ import { now, records } from "../state";
 export function ShiftFacts({ shift }: { shift: Row<"shifts"> }) {
   const all = records();
   const [errors, setErrors] = useState<FieldError[]>([]);
-  const draft = useDraft(`shift:${shift.id}`, () => {
+  const draft = useDraft(DRAFTS.facts(shift.id), () => {
     const { participant_ids, other_participants, kind, assignment, requested_by, started_at } = withRefused(all, shift);
     // What it was opened on is kept with the draft: a form taken up again hours later says only what was changed on it.
     return { participant_ids, other_participants, kind, assignment, requested_by, started: clockTime(started_at), ended: null as string | null, seen: seenOf(shift) };
@@ -62,7 +63,7 @@ export function ShiftFacts({ shift }: { shift: Row<"shifts"> }) {
   return (
     <Screen title={t("shift.facts")} backTo={home} action={<Working run={save}>{t("frame.save")}</Working>}>
       <ErrorSummary errors={errors} />
-      {draft.restored && <p class="quiet" role="status">{t("draft.restored")}</p>}
+      <Restored draft={draft} home={home} />
       {isUnderWay(shift, now()) && <p>{t("code.forColleagues")} <strong>{inThrees(joinCode(shift.id))}</strong></p>}
       <People teamId={fields.team_id} chosen={form.participant_ids} onChange={(participant_ids) => set({ participant_ids })} errors={errors} />
       <Stepper label={t("shift.otherParticipants")} value={form.other_participants} max={50} onChange={(other_participants) => set({ other_participants })} />
