@@ -204,3 +204,16 @@ it("PU5 a form opened on what a colleague has changed since keeps its line: only
   expect(await move(shift)).toBe(false);
   expect(problem.value).toBe("doubled.begunLine");
 });
+
+it.each([["theirs", "20:00", "21:00"], ["mine", "21:00", "20:00"]])("a group is at one place: where both passes have a visit under way the older ends, %s", async (older, there, here) => {
+  await world.advance(60_000);
+  server.officeEdit("shifts", "other", { participant_ids: ["you", me] });
+  server.fill("visits", "theirs", withDefaults("visits", { shift_id: "other", outcome: "observed", arena: "outdoor", arrived_at: `2026-11-23T${there}:00+01:00`, created_by: "you" }));
+  const shift = await phone.app.commands.create("shifts", { ...SHIFT, started_at: "2026-11-23T18:00:00+01:00", participant_ids: [me] });
+  await phone.app.commands.create("visits", withDefaults("visits", { shift_id: shift, arena: "outdoor", outcome: "observed", arrived_at: `2026-11-23T${here}:00+01:00` }) as Partial<Visit>);
+  await world.advance(60_000);
+  await move(shift);
+  await world.advance(60_000);
+  const ends = standing("visits").map(({ id, shift_id, left_at }) => [id === "theirs" ? "theirs" : "mine", shift_id, left_at]);
+  expect(ends.sort()).toEqual(["mine", "theirs"].map((one) => [one, "other", one === older ? "2026-11-23T21:00:00+01:00" : null]));
+});

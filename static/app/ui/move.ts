@@ -47,10 +47,12 @@ const move = (shiftId: string, otherId: string, reader: Reader): Promise<boolean
       // First of all: who is not on the other pass may write nothing there.
       put.update("shifts", otherId, found.other);
       for (const { visit, observations } of found.lines) {
-        const id = put.create("visits", { ...written(visit), shift_id: otherId });
+        const left_at = found.leavings.get(visit.id) ?? visit.fields.left_at;
+        const id = put.create("visits", { ...written(visit), shift_id: otherId, left_at });
         ids.set(visit.id, id);
         for (const observation of observations) ids.set(observation.id, put.create("observations", { ...written(observation), visit_id: id }));
       }
+      for (const [id, left_at] of found.leavings) if (!ids.has(id)) put.update("visits", id, { left_at });
       for (const { visit } of found.lines) put.remove("visits", visit.id);
       if (found.removes) {
         put.update("shifts", shiftId, EMPTIED);

@@ -160,6 +160,29 @@ describe("the other pass's times", () => {
     const missed = [visit("v", "16:00", "me", { outcome: "not_visited" })];
     expect(moved({ visits: missed })!.other.started_at).toBeUndefined();
     const long = [visit("v", "16:00"), visit("w", "20:00", "me", { left_at: "2026-11-24T17:00:00+01:00" })];
-    expect(Object.keys(moved({ other: { ended_at: at("22:00") }, visits: long })!.other)).not.toContain("started_at");
+    expect(moved({ other: { ended_at: at("22:00") }, visits: long })!.other).toEqual({ participant_ids: ["you", "me"], started_at: at("16:00"), event: null, briefing_id: null, plan_id: null });
+  });
+  it.each([
+    ["a day before, by a clock that was wrong", visit("v", "16:00", "me", { arrived_at: "2026-11-21T19:00:00+01:00" }), undefined],
+    ["the afternoon before", visit("v", "16:00"), at("16:00")],
+  ])("of one without an end are not moved more than a day from its last line: %s", (_, far, expected) => {
+    const move = moved({ visits: [far, visit("w", "21:00", "me", { left_at: at("22:00") })] })!;
+    expect(move.lines).toHaveLength(2);
+    expect(move.other.started_at).toBe(expected);
+    expect(move.other).not.toHaveProperty("ended_at");
+  });
+});
+
+describe("a visit under way", () => {
+  const theirs = (time: string, more: object = {}) => visit("theirs", time, "you", { shift_id: "other", ...more });
+  it.each([
+    ["ends when the group came to the next: theirs", "21:00", "20:00", { theirs: at("21:00") }],
+    ["ends when the group came to the next: mine", "20:00", "21:00", { mine: at("21:00") }],
+  ])("%s", (_, mine, other, expected) =>
+    expect(Object.fromEntries(moved({ visits: [visit("mine", mine), theirs(other)] })!.leavings)).toEqual(expected));
+  it("is left as it is where no other is under way, or none is moved", () => {
+    expect(moved({ visits: [visit("mine", "21:00"), theirs("20:00", { left_at: at("20:30") })] })!.leavings.size).toBe(0);
+    expect(moved({ visits: [visit("mine", "21:00", "me", { left_at: at("22:00") }), theirs("20:00")] })!.leavings.size).toBe(0);
+    expect(moved({ visits: [visit("mine", "21:00", "me", { outcome: "not_visited" }), theirs("20:00")] })!.leavings.size).toBe(0);
   });
 });
