@@ -188,6 +188,8 @@ export interface Site {
   geometry: { type: string; coordinates: unknown };
   coordinate_uncertainty_m: number;
   last_visited_on: string | null;
+  /** The site that took this one over; what is about this one is about that one. */
+  merged_into_id?: string | null;
   /** In the four weeks before the last visit: visits by all units, and those with something noted. */
   visits_lately?: { visits: number; noted: number };
 }

@@ -2,6 +2,7 @@
 import { useMemo, useState } from "preact/hooks";
 import { centreOf, distanceM } from "../../domain/here";
 import { t } from "../../i18n";
+import { survivorOf } from "../read/places";
 import type { Row } from "../read/shifts";
 import { records } from "../state";
 
@@ -28,7 +29,8 @@ export function MovedFrom({ visit, value, onChange }: { visit: Row<"visits">; va
 }
 
 function sitesAround({ fields }: Row<"visits">, all: readonly Row<"sites">[]): { id: string; name: string }[] {
-  const sites = all.filter(({ id }) => id !== fields.site_id);
+  const here = fields.site_id && survivorOf(records(), fields.site_id);
+  const sites = all.filter(({ id, fields: { merged_into_id: into } }) => id !== here && !into);
   const own = fields.site_id ? records().get("sites", fields.site_id) : undefined;
   const from = fields.place ?? (own ? centreOf(own.fields) : null);
   // The server tells a visit's district; until then it is the pass's.

@@ -16,7 +16,7 @@ import { districtOptions, fieldTeams } from "../read/start";
 import { changedOnly, seenOf, type Seen } from "../read/seen";
 import type { Row } from "../read/shifts";
 import { atClock, clockTime, shortDay } from "../read/time";
-import { lastBriefing } from "../read/tonight";
+import { lastBriefing, stillAgreed } from "../read/tonight";
 import { replace } from "../router";
 import { commands, records, session } from "../state";
 import { remember } from "../undo";
@@ -78,7 +78,7 @@ export function BriefingMaker({ briefing }: { briefing?: Row<"briefings"> }) {
     <Screen title={briefing ? t("briefing.change") : t("briefing.new")} backTo="/app/mer/utsattning" action={<Working run={save}>{t("frame.save")}</Working>}>
       <ErrorSummary errors={errors} />
       {last && form.priorities.length === 0 && (
-        <button type="button" class="secondary" onClick={() => draft.set(agreedOn(last.fields))}>{t("briefing.fromLast", { day: shortDay(last.fields.held_at) })}</button>
+        <button type="button" class="secondary" onClick={() => draft.set({ ...agreedOn(last.fields), priorities: stillAgreed(all, last.fields.priorities) })}>{t("briefing.fromLast", { day: shortDay(last.fields.held_at) })}</button>
       )}
       <Toggle label={t("briefing.isJoint")} checked={form.joint} onChange={(joint) => draft.set({ joint })} />
       <div class="pair">

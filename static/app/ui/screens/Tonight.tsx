@@ -10,6 +10,7 @@ import { PlaceCard } from "../parts/PlaceCard";
 import { Reminders } from "../parts/Reminders";
 import { StartPass } from "../parts/StartPass";
 import { placesToFollowUp } from "../read/followUp";
+import { survivorOf } from "../read/places";
 import { openShift, openVisit, type Row } from "../read/shifts";
 import { clockTime } from "../read/time";
 import { currentBriefings, tonightsCards } from "../read/tonight";
@@ -27,8 +28,9 @@ export function Tonight() {
   }, [visit?.id]);
   if (!shift) return <StartPass />;
   const cards = tonightsCards(all, shift.fields.district, shift.id, now(), from, now(), placesToFollowUp(all, shift.fields.team_id));
-  const ahead = cards.filter((card) => card.done === null && card.site.id !== visit?.fields.site_id);
-  const behind = cards.filter((card) => card.done !== null && card.site.id !== visit?.fields.site_id);
+  const here = visit?.fields.site_id && survivorOf(all, visit.fields.site_id);
+  const ahead = cards.filter((card) => card.done === null && card.site.id !== here);
+  const behind = cards.filter((card) => card.done !== null && card.site.id !== here);
 
   return (
     <Screen title={shift.fields.kind === "day" ? t("tab.today") : t("tab.tonight")} action={<Primary visit={visit} />}>
