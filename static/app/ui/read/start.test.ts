@@ -29,6 +29,13 @@ describe("the plan a pass takes", () => {
   });
 });
 
+it("a pass begins with those one walked with last, of whatever team, but nobody who has left", () => {
+  const people = [["you", ["ours"]], ["them", ["theirs"]], ["left", []]].map(([id, team_ids]) => ({ id, fields: { name: id, team_ids } })) as { id: string; fields: object }[];
+  const shifts = [{ id: "s", version: 1, fields: { team_id: "ours", started_at: at("12:00"), participant_ids: ["you", "left", "me", "them", "unknown"] } }];
+  for (const start of [newShift, lateShift])
+    expect(start(records({ people, shifts }), session, at("17:45"))?.participant_ids).toEqual(["me", "you", "them"]);
+});
+
 describe("a pass written in afterwards", () => {
   const briefing = { id: "b", fields: { districts: ["skarpnack", "farsta"], held_at: at("17:00"), valid_from: at("17:00"), valid_until: at("23:59") } };
   const tonight = records({ shift_plans: [plan("p", "18:00", "22:00", { district: "skarpnack" })], briefings: [briefing] });

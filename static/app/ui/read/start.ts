@@ -56,11 +56,15 @@ function startOf(records: Projection, session: Session, now: string, planOf: (te
     kind: plan?.fields.kind ?? last?.fields.kind ?? kindAt(now),
     assignment: last?.fields.assignment ?? "core",
     requested_by: last?.fields.requested_by ?? null,
-    participant_ids: last?.fields.participant_ids ?? [session.user.id],
+    participant_ids: stillHere(records, session.user.id, last?.fields.participant_ids ?? []),
     other_participants: last?.fields.other_participants ?? 0,
     briefing_id: district ? (currentBriefings(records, district, now)[0]?.id ?? null) : null,
   };
 }
+
+/** Oneself, and whom one walked with as far as they still work here: who has left keeps the name and has no team. */
+const stillHere = (records: Projection, userId: string, ids: readonly string[]): string[] =>
+  [userId, ...ids.filter((id) => id !== userId && (records.get("people", id)?.fields.team_ids.length ?? 0) > 0)];
 
 /** The team's plan that a pass started now would be: from three hours before it begins until it ends, not taken by another pass. */
 export function planFor(records: Projection, teamId: string, now: string): Row<"shift_plans"> | undefined {
