@@ -1,7 +1,9 @@
 /** Utsättning: what is agreed for now – who was there, the places and their reasons – and the way to a new one. */
+import type { Briefing } from "../../domain/records";
 import { coded, t } from "../../i18n";
 import { Screen } from "../parts/Screen";
 import { Tick } from "../parts/Tick";
+import { safetyInWords } from "../read/places";
 import { fieldTeams } from "../read/start";
 import { openShift, type Row } from "../read/shifts";
 import { clockTime, shortDay } from "../read/time";
@@ -24,7 +26,6 @@ export function BriefingPage() {
 }
 
 function BriefingCard({ briefing }: { briefing: Row<"briefings"> }) {
-  const all = records();
   const { fields } = briefing;
   const actors = fields.actors.map(({ actor, people }) => `${coded("actor", actor)}${people > 0 ? ` ${people}` : ""}`);
   return (
@@ -34,19 +35,7 @@ function BriefingCard({ briefing }: { briefing: Row<"briefings"> }) {
       {fields.police_area && <p class="quiet">{fields.police_area}</p>}
       {actors.length > 0 && <p>{actors.join(" · ")}</p>}
       <ol class="plain">
-        {[...fields.priorities].sort((a, b) => a.rank - b.rank).map(({ site_id, rank, reason, covered_by }) => (
-          <li key={site_id}>
-            <div class="ranked">
-              <span class="rank">{rank}</span>
-              <div>
-                <p class="strong">{all.get("sites", site_id)?.fields.name ?? t("place.unknown")}</p>
-                <p class="quiet">
-                  {coded("priority", reason)}{covered_by && ` · ${t("briefing.covers", { team: all.get("teams", covered_by)?.fields.name ?? t("briefing.otherTeam") })}`}
-                </p>
-              </div>
-            </div>
-          </li>
-        ))}
+        {[...fields.priorities].sort((a, b) => a.rank - b.rank).map((priority) => <Place key={priority.site_id} priority={priority} />)}
       </ol>
       {fields.note && <p>{fields.note}</p>}
       {fields.changed_at && <p class="strong">{t("briefing.changed", { time: clockTime(fields.changed_at) })}</p>}
@@ -55,5 +44,25 @@ function BriefingCard({ briefing }: { briefing: Row<"briefings"> }) {
         <a class="secondary" href={`/app/mer/utsattning/${briefing.id}`} onClick={follow}>{t("briefing.change")}</a>
       )}
     </section>
+  );
+}
+
+function Place({ priority: { site_id, rank, reason, covered_by } }: { priority: Briefing["priorities"][number] }) {
+  const all = records();
+  const site = all.get("sites", site_id)?.fields;
+  const safety = site && safetyInWords(site);
+  return (
+    <li>
+      <div class="ranked">
+        <span class="rank">{rank}</span>
+        <div>
+          <p class="strong">{site?.name ?? t("place.unknown")}</p>
+          {safety && <p class="warning">! {safety}</p>}
+          <p class="quiet">
+            {coded("priority", reason)}{covered_by && ` · ${t("briefing.covers", { team: all.get("teams", covered_by)?.fields.name ?? t("briefing.otherTeam") })}`}
+          </p>
+        </div>
+      </div>
+    </li>
   );
 }
