@@ -12,7 +12,7 @@ import type { ShiftStart } from "./read/start";
 import { app, commands } from "./state";
 import { remember, type Step } from "./undo";
 
-type Editable = "shifts" | "visits" | "observations" | "walks";
+type Editable = "shifts" | "visits" | "observations" | "walks" | "briefings";
 
 /**
  * How to take back a change of some fields: the earlier values, on the version they stood in, so that what somebody

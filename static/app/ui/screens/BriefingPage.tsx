@@ -1,8 +1,10 @@
 /** Utsättning: what is agreed for now – who was there, the places and their reasons – and the way to a new one. */
 import type { Briefing } from "../../domain/records";
 import { coded, t } from "../../i18n";
+import { Refusal } from "../parts/Refusal";
 import { Screen } from "../parts/Screen";
 import { Tick } from "../parts/Tick";
+import { addressOf } from "../parts/Timeline";
 import { safetyInWords } from "../read/places";
 import { fieldTeams } from "../read/start";
 import { openShift, type Row } from "../read/shifts";
@@ -40,6 +42,7 @@ function BriefingCard({ briefing }: { briefing: Row<"briefings"> }) {
       {fields.note && <p>{fields.note}</p>}
       {fields.changed_at && <p class="strong">{t("briefing.changed", { time: clockTime(fields.changed_at) })}</p>}
       <p class="quiet"><Tick row={briefing} /></p>
+      {briefing.rejectionId && <Refusal id={briefing.rejectionId} correctAt={addressOf(briefing)} />}
       {session() && mayChange(session()!, briefing) && (
         <a class="secondary" href={`/app/mer/utsattning/${briefing.id}`} onClick={follow}>{t("briefing.change")}</a>
       )}
