@@ -7,6 +7,7 @@ export const AGE_BANDS = ["0-12", "13-15", "16-17", "18-20", "21+", "unknown"] a
 export const GENDERS = ["female", "male", "unknown"] as const;
 export const ARENAS = ["outdoor", "school", "youth_centre", "mall", "transit", "event", "digital", "meeting", "other"] as const;
 export const KINDS = ["day", "evening", "night", "event"] as const;
+export const EVENTS = ["lucia", "valborg", "skolavslutning", "halloween", "nyar", "lov", "other"] as const;
 export const ASSIGNMENTS = ["core", "reinforcement"] as const;
 export const OUTCOMES = ["observed", "nothing_noted", "not_visited"] as const;
 export const NOT_VISITED_REASONS = [

@@ -1,7 +1,5 @@
 /** The Swedish words of screens that are loaded when first opened. A word the first screens need as well stands in `sv`. */
 export const svLater = {
-  "frame.choose": "Välj",
-
   "undo.latest": "Ångra: {what}",
 
   "action.moved": "Dina rader är flyttade",
@@ -27,8 +25,13 @@ export const svLater = {
   "code.unreachable": "Servern går inte att nå. Du behöver täckning för att gå med med kod.",
   "code.forColleagues": "Kod för kollegor:",
 
-  "requested.police": "Polisen",
-  "requested.own": "Eget initiativ",
+  "event.lucia": "Lucia",
+  "event.valborg": "Valborg",
+  "event.skolavslutning": "Skolavslutning",
+  "event.halloween": "Halloween",
+  "event.nyar": "Nyår",
+  "event.lov": "Lov",
+  "event.other": "Annan särskild dag",
 
   "status.draft": "Utkast",
   "status.submitted": "Inskickat",

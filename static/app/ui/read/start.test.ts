@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { Collections } from "../../domain/records";
 import type { Projection, Session } from "../../ports";
-import { lateShift, newShift, peopleFaults, planFor } from "./start";
+import { lateShift, newShift, peopleFaults, planFor, purposeFaults, purposeInWords } from "./start";
 
 const at = (time: string): string => `2026-11-23T${time}:00+01:00`;
 const plan = (id: string, from: string, until: string, more: object = {}) =>
@@ -43,6 +43,17 @@ describe("a pass written in afterwards", () => {
     expect(newShift(tonight, session, at("17:45"))).toMatchObject({ plan_id: "p", briefing_id: "b" });
     expect(lateShift(tonight, session, at("17:45"))).toMatchObject({ plan_id: null, briefing_id: null, kind: "evening", district: "farsta" });
   });
+});
+
+describe("what a pass is for", () => {
+  const all = records({ districts: [{ id: "farsta", fields: { code: "farsta", name: "Demo Farsta" } }] });
+  it.each([
+    ["core", null, "Ordinarie uppdrag"], ["reinforcement", "farsta", "Förstärkning åt Demo Farsta"], ["reinforcement", "police", "Förstärkning åt polisen"],
+    ["reinforcement", "own", "Förstärkning på eget initiativ"], ["reinforcement", null, "Förstärkningsuppdrag"],
+  ] as const)("is said: %s, %s", (assignment, requested_by, words) => expect(purposeInWords(all, { assignment, requested_by })).toBe(words));
+  it.each([["core", null, 0], ["reinforcement", "own", 0], ["reinforcement", null, 1], ["reinforcement", undefined, 1]] as const)(
+    "names who asked for a reinforcement: %s, %s", (assignment, by, faults) =>
+      expect(purposeFaults({ assignment, ...(by !== undefined && { requested_by: by }) })).toHaveLength(faults));
 });
 
 it("a pass has somebody on it", () => {

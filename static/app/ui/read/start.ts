@@ -1,6 +1,6 @@
 /** What a new pass begins with: as last time, else from the grant and the hour. Pure. */
 import type { Shift } from "../../domain/records";
-import { t } from "../../i18n";
+import { coded, t } from "../../i18n";
 import type { Projection, Session } from "../../ports";
 import { lastShiftOn, type Row } from "./shifts";
 import { currentBriefings } from "./tonight";
@@ -80,6 +80,22 @@ export function planFor(records: Projection, teamId: string, now: string): Row<"
 /** What is wrong with who is on a pass: it is somebody's. */
 export const peopleFaults = (participantIds: readonly string[]): { id: "participants"; text: string }[] =>
   participantIds.length === 0 ? [{ id: "participants", text: t("shift.participantsMissing") }] : [];
+
+/** Whoever asks for a reinforcement is told what came of it: one without is nobody's (the office's *återrapport*). */
+export const purposeFaults = ({ assignment, requested_by }: Pick<Shift, "assignment"> & Partial<Shift>): { id: "requested"; text: string }[] =>
+  assignment === "reinforcement" && !requested_by ? [{ id: "requested", text: t("shift.requestedByMissing") }] : [];
+
+/** What a pass is for: *Ordinarie uppdrag*, or *Förstärkning åt* whoever asked. */
+export function purposeInWords(records: Projection, { assignment, requested_by: by }: Pick<Shift, "assignment"> & Partial<Shift>): string {
+  if (assignment !== "reinforcement" || !by) return coded("assignment", assignment);
+  if (by === "own") return t("start.ownInitiative");
+  const district = records.all("districts").find(({ fields }) => fields.code === by)?.fields.name;
+  return t("start.reinforcement", { who: district ?? coded("requested", by).toLocaleLowerCase("sv") });
+}
+
+export const requesterOptions = (records: Projection): { value: string; label: string }[] => [
+  { value: "", label: t("frame.choose") }, ...["police", "own"].map((by) => ({ value: by, label: coded("requested", by) })), ...districtOptions(records),
+];
 
 /** Colleagues one can be on a pass with, oneself first. */
 export function colleagues(records: Projection, session: Session, teamId: string, chosen: readonly string[]): { id: string; name: string }[] {

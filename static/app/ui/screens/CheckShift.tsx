@@ -18,7 +18,7 @@ import { OpenQuestions } from "../parts/OpenQuestions";
 import { Restored } from "../parts/Restored";
 import { Screen } from "../parts/Screen";
 import { Working } from "../parts/Working";
-import { fieldTeams } from "../read/start";
+import { fieldTeams, purposeInWords } from "../read/start";
 import { endFault, endInWords, lastLineOf, otherDay, proposedEnd, typedEnd } from "../read/shiftEnd";
 import { seenOf } from "../read/seen";
 import { visitsOf, type Row } from "../read/shifts";
@@ -72,7 +72,7 @@ export function CheckShift({ shift }: { shift: Row<"shifts"> }) {
             onInput={(hhmm) => hhmm && draft.set({ ended_at: typedEnd(hhmm, until, fields.ended_at) })} />
         </Fact>
         <Fact label={t("check.people")} value={people} to={`/app/pass/${shift.id}/uppgifter`} />
-        <Fact label={t("check.assignment")} value={`${t(`shift.${fields.kind}`)} · ${t(`assignment.${fields.assignment}`)}`} to={`/app/pass/${shift.id}/uppgifter`} />
+        <Fact label={t("check.assignment")} value={`${t(`shift.${fields.kind}`)} · ${purposeInWords(all, fields)}`} to={`/app/pass/${shift.id}/uppgifter`} />
         <Fact label={t("check.visits")} value={t("check.visitCount", { visited, missed: visits.length - visited })} to={`/app/pass/${shift.id}`} />
         <ArenaFacts minutes={minutes} length={length} errors={errors} onChange={(arena_minutes) => draft.set({ arena_minutes })} />
         <IncidentFacts form={form} central={central} onChange={draft.set} />
