@@ -545,6 +545,7 @@ export const en: Catalogue = {
   "briefing.changed": "Changed {time}",
   "briefing.fromLast": "Begin from the last one ({day})",
   "tonight.briefingChanged": "The briefing changed at {time}",
+  "briefing.coming": "To come",
   "briefing.none": "No briefing is in force now.",
   "briefing.joint": "Joint briefing",
   "briefing.own": "Own briefing",

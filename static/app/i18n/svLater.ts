@@ -258,6 +258,7 @@ export const svLater = {
   "briefing.change": "Ändra utsättningen",
   "briefing.changed": "Ändrad {time}",
   "briefing.fromLast": "Utgå från den förra ({day})",
+  "briefing.coming": "Kommande",
   "briefing.none": "Ingen utsättning gäller nu.",
   "briefing.joint": "Gemensam utsättning",
   "briefing.own": "Egen utsättning",

@@ -28,6 +28,13 @@ export function currentBriefings(records: Projection, district: string | null, n
   return briefingsInForce(rows, Date.parse(now), district).map(({ row }) => row);
 }
 
+/** Briefings of the district that are not in force yet, the next first. */
+export const comingBriefings = (records: Projection, district: string | null, now: string): Row<"briefings">[] =>
+  records
+    .all("briefings")
+    .filter(({ fields }) => Date.parse(now) < Date.parse(fields.valid_from) && (district === null || fields.districts.includes(district)))
+    .sort((a, b) => Date.parse(a.fields.valid_from) - Date.parse(b.fields.valid_from));
+
 /** Field workers change their own; the district's lead every one (access.md). */
 export function mayChange(session: Session, briefing: Row<"briefings">): boolean {
   const leads = ({ role, district }: Session["grants"][number]) => role === "team_lead" && (district === null || briefing.fields.districts.includes(district));

@@ -1,4 +1,4 @@
-/** Utsättning: what is agreed for now – who was there, the places and their reasons – and the way to a new one. */
+/** Utsättning: what is agreed for now and for later – who was there, the places and their reasons – and the way to a new one. */
 import type { Briefing } from "../../domain/records";
 import { coded, t } from "../../i18n";
 import { Refusal } from "../parts/Refusal";
@@ -9,7 +9,7 @@ import { safetyInWords } from "../read/places";
 import { fieldTeams } from "../read/start";
 import { openShift, type Row } from "../read/shifts";
 import { clockTime, shortDay } from "../read/time";
-import { currentBriefings, mayChange } from "../read/tonight";
+import { comingBriefings, currentBriefings, mayChange } from "../read/tonight";
 import { follow, go } from "../router";
 import { now, records, session, userId } from "../state";
 
@@ -18,11 +18,14 @@ export function BriefingPage() {
   const team = session() && fieldTeams(all, session()!)[0];
   const district = openShift(all, userId())?.fields.district ?? team?.district ?? null;
   const briefings = currentBriefings(all, district, now());
+  const coming = comingBriefings(all, district, now());
   return (
     <Screen title={t("more.briefing")} backTo="/app/mer" reading
       action={team && <button type="button" class="primary" onClick={() => go("/app/mer/utsattning/ny")}>{t("briefing.new")}</button>}>
       {briefings.length === 0 && <p>{t("briefing.none")}</p>}
       {briefings.map((briefing) => <BriefingCard key={briefing.id} briefing={briefing} />)}
+      {coming.length > 0 && <h2>{t("briefing.coming")}</h2>}
+      {coming.map((briefing) => <BriefingCard key={briefing.id} briefing={briefing} />)}
     </Screen>
   );
 }

@@ -95,3 +95,12 @@ it("C01 an utsättning that was begun says that it is back", async () => {
   await shown(h(BriefingMaker as FunctionComponent, {}));
   await vi.waitFor(() => expect(document.querySelector("[role=status].quiet")?.textContent).toBe("Ditt utkast är tillbaka."));
 });
+
+it("what is agreed for later stands under what holds now, the next first", async () => {
+  const later = (n: number) => agreed({ held_at: hours(n), valid_from: hours(n), valid_until: hours(n + 8), note: `om ${n} h` });
+  for (const [id, fields] of [["b", later(48)], ["a", later(24)], ["now", agreed({ note: "nu" })], ["theirs", { ...later(24), districts: ["bromma"] }]] as const) server.fill("briefings", id, fields);
+  await world.advance(60_000);
+  await shown(h(BriefingPage, {}));
+  expect(words()).toMatch(/nu.*Kommande.*om 24 h.*om 48 h/s);
+  expect(document.querySelectorAll("section.card")).toHaveLength(3);
+});
