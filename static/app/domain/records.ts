@@ -52,6 +52,7 @@ export type Topic = (typeof TOPICS)[number];
 /** Set by the server: who wrote a record, and codes of what a reader should know of it (PU11, PU14, PU15, PL5). */
 export interface Answered {
   created_by?: string;
+  received_at?: string;
   flags?: string[];
 }
 

@@ -22,7 +22,7 @@ import { endFault, lastLineOf, otherDay, typedEnd } from "../read/shiftEnd";
 import { isUnderWay, visitsOf, type Row } from "../read/shifts";
 import { clockTime } from "../read/time";
 import { typedStart } from "../read/typedTimes";
-import { back } from "../router";
+import { back, follow } from "../router";
 import { now, records } from "../state";
 
 export function ShiftFacts({ shift }: { shift: Row<"shifts"> }) {
@@ -68,7 +68,12 @@ export function ShiftFacts({ shift }: { shift: Row<"shifts"> }) {
     <Screen title={t("shift.facts")} backTo={home} action={<Working run={save}>{t("frame.save")}</Working>}>
       <ErrorSummary errors={errors} />
       <Restored draft={draft} home={home} />
-      {isUnderWay(shift, now()) && <p>{t("code.forColleagues")} <strong>{inThrees(joinCode(shift.id))}</strong></p>}
+      {isUnderWay(shift, now()) && (
+        <>
+          <p>{t("code.forColleagues")} <strong>{inThrees(joinCode(shift.id))}</strong></p>
+          <p><a class="change" href="/app/kod" onClick={follow}>{t("code.join")}</a></p>
+        </>
+      )}
       <People teamId={fields.team_id} chosen={form.participant_ids} onChange={(participant_ids) => set({ participant_ids })} errors={errors} />
       <Stepper label={t("shift.otherParticipants")} value={form.other_participants} max={50} onChange={(other_participants) => set({ other_participants })} />
       <Chips legend={t("shift.kind")} family="shift" codes={KINDS} single chosen={[form.kind]} onChange={([kind = form.kind]) => set({ kind })} />
