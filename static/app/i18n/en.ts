@@ -68,6 +68,7 @@ export const en: Catalogue = {
   "update.update": "Update",
   "update.reload": "Reload",
   "undo.undo": "Undo",
+  "undo.writtenOn": "A colleague has written on the line. It stays.",
   "undo.done": "Undone",
   "undo.latest": "Undo: {what}",
   "action.shiftStarted": "The shift has started",

@@ -75,6 +75,7 @@ export const sv = {
   "update.reload": "Ladda om",
 
   "undo.undo": "Ångra",
+  "undo.writtenOn": "En kollega har skrivit på raden. Den blir kvar.",
   "undo.done": "Ångrat",
 
   "action.shiftStarted": "Passet har startat",

@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
 /** U04: what is taken back is taken back once and whole, on the real store. */
 import { beforeEach, describe, expect, it } from "vitest";
-import { changeShift, changeVisit, joinShift, noteObservation, removeVisit } from "./actions";
+import { addVisit, changeShift, changeVisit, joinShift, noteObservation, removeVisit } from "./actions";
+import { attempt, problem } from "./announce";
 import { joinInstead } from "./move";
 import { withDefaults } from "../domain/defaults";
 import type { Shift } from "../domain/records";
@@ -114,5 +115,36 @@ describe("undo", () => {
     await undoNewest();
     await world.advance(60_000);
     expect(server.get("shifts", "other")?.fields.participant_ids).toEqual(["you", "them"]);
+  });
+
+  it("PU9 what a colleague has said of a new line since meets its removal", async () => {
+    const pass = await phone.app.commands.create("shifts", PASS);
+    await addVisit({ shift_id: pass, outcome: "observed", together_with: [] });
+    await world.advance(60_000);
+    const { id } = phone.app.projection().all("visits")[0]!;
+    server.officeEdit("visits", id, { together_with: ["police"] });
+    await world.advance(60_000);
+    await undoNewest();
+    await world.advance(60_000);
+    expect(server.get("visits", id)).toMatchObject({ gone: null, fields: { together_with: ["police"] } });
+    expect(conflicts().map(([, side]) => side)).toEqual([{ deleted: true }]);
+  });
+
+  it("what a colleague has noted on a new line keeps it, and stands in the way of nothing older", async () => {
+    const pass = await phone.app.commands.create("shifts", PASS);
+    await changeShift(shift(pass), { kind: "night" });
+    await addVisit({ shift_id: pass, outcome: "observed" });
+    await world.advance(60_000);
+    const { id } = phone.app.projection().all("visits")[0]!;
+    server.fill("observations", "theirs", { visit_id: id, topics: ["alcohol"], created_by: "you" });
+    await world.advance(60_000);
+    expect(await attempt(undoNewest)).toBe(false);
+    expect(problem.value).toBe("undo.writtenOn");
+    await world.advance(60_000);
+    expect(standing("visits")).toHaveLength(1);
+    expect(standing("observations")).toHaveLength(1);
+    await undoNewest();
+    await world.advance(60_000);
+    expect(server.get("shifts", pass)?.fields.kind).toBe("evening");
   });
 });
