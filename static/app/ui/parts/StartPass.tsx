@@ -6,7 +6,7 @@ import { startShift } from "../actions";
 import { Empty } from "../screens/Tonight";
 import { placesToFollowUp } from "../read/followUp";
 import { itemInWords } from "../read/items";
-import { districtOptions, fieldTeams, newShift, purposeFaults, purposeInWords } from "../read/start";
+import { districtOptions, fieldTeams, newShift, purposeFaults, purposeInWords, requesterOptions } from "../read/start";
 import { clockTime } from "../read/time";
 import { tonightsCards } from "../read/tonight";
 import { follow } from "../router";
@@ -14,7 +14,6 @@ import { now, platform, records, session, status } from "../state";
 import { Select } from "./Field";
 import { JoinPass } from "./JoinPass";
 import { Reminders } from "./Reminders";
-import { RequestedBy } from "./RequestedBy";
 import { Screen } from "./Screen";
 import { TakenOver } from "./TakenOver";
 import { Working } from "./Working";
@@ -24,7 +23,7 @@ export function StartPass() {
   const current = session();
   const start = current && newShift(all, current, now());
   const [picked, setPicked] = useState("");
-  const [asker, setAsker] = useState<string | null>(null);
+  const [asker, setAsker] = useState("");
   const [missing, setMissing] = useState(false);
   const { ios, installed } = platform();
   const blocked = ios && !installed;
@@ -32,7 +31,7 @@ export function StartPass() {
   const begin = async () => {
     if (!start) return;
     const district = picked || start.district;
-    const requested_by = start.requested_by ?? asker;
+    const requested_by = start.requested_by ?? (asker || null);
     const lacking = [...(district ? [] : ["district"]), ...purposeFaults({ ...start, requested_by }).map(({ id }) => id)];
     if (lacking.length > 0) {
       setMissing(true);
@@ -49,7 +48,7 @@ export function StartPass() {
   const cards = start?.district ? tonightsCards(all, start.district, null, now(), null, now(), placesToFollowUp(all, start.team_id)) : [];
   const plan = start?.plan_id ? all.get("shift_plans", start.plan_id)?.fields : undefined;
   const errors = missing && start ? [
-    ...(picked || start.district ? [] : [{ id: "district", text: t("start.districtMissing") }]), ...purposeFaults({ ...start, requested_by: start.requested_by ?? asker }),
+    ...(picked || start.district ? [] : [{ id: "district", text: t("start.districtMissing") }]), ...purposeFaults({ ...start, requested_by: start.requested_by ?? (asker || null) }),
   ] : [];
 
   return (
@@ -71,7 +70,9 @@ export function StartPass() {
             <Select id="district" label={t("shift.district")} value={picked || start.district} onChange={setPicked} errors={errors}
               options={[{ value: "", label: t("start.chooseDistrict") }, ...districtOptions(all)]} />
           )}
-          {!start.requested_by && <RequestedBy assignment={start.assignment} value={asker} onChange={setAsker} errors={errors} />}
+          {start.assignment === "reinforcement" && !start.requested_by && (
+            <Select id="requested" label={t("shift.requestedBy")} value={asker} onChange={setAsker} errors={errors} options={requesterOptions(all)} />
+          )}
           <p class="quiet">{t("start.editAfter")}</p>
         </section>
       )}
