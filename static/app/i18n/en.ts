@@ -463,6 +463,7 @@ export const en: Catalogue = {
   "doubled.leftShared": "Visits that several have written on stay on this shift: {n}.",
   "doubled.leftStuck": "Left until you have corrected or chosen: {n}.",
   "doubled.leftFacts": "Left on this shift: {what}.",
+  "doubled.noLongerBlank": "There is something on the shift now. Look above.",
   "doubled.begunCheck": "You have begun Check and send in: send the shift in or remove the draft there first.",
   "doubled.begunFacts": "You have begun About the shift: save or remove the draft there first.",
   "doubled.begunLine": "You have begun a line that has changed since: save it first.",

@@ -175,6 +175,7 @@ export const svLater = {
   "doubled.leftShared": "{n} besök som flera har skrivit på blir kvar på det här passet.",
   "doubled.leftStuck": "Kvar tills du har rättat eller valt: {n}.",
   "doubled.leftFacts": "Kvar på det här passet: {what}.",
+  "doubled.noLongerBlank": "Det finns något på passet nu. Se efter här ovanför.",
   "doubled.begunCheck": "Du har påbörjat Kontrollera och skicka in: skicka in passet eller ta bort utkastet där först.",
   "doubled.begunFacts": "Du har påbörjat Om passet: spara eller ta bort utkastet där först.",
   "doubled.begunLine": "Du har påbörjat en rad som har ändrats sedan dess: spara den först.",

@@ -136,8 +136,7 @@ it("one who leaves colleagues' lines behind goes over; the pass stays theirs", a
 it("U04 going over from a blank pass is taken back with all that a pass must say", async () => {
   const shift = await phone.app.commands.create("shifts", { ...SHIFT, started_at: "2026-11-23T18:00:00+01:00", participant_ids: [me, "you"] });
   await world.advance(60_000);
-  const { projection } = phone.app;
-  await joinInstead(projection().get("shifts", shift)!, projection().get("shifts", "other")!);
+  await joinInstead(shift, "other");
   await undoNewest();
   await world.advance(60_000);
   expect(standing("shifts").filter(({ id }) => id !== "other")).toMatchObject([{ team_id: "team", district: "farsta", participant_ids: [me, "you"] }]);
@@ -182,8 +181,7 @@ it.each([["check", "doubled.begunCheck"], ["shift", "doubled.begunFacts"]])("C01
   await world.advance(60_000);
   const sentBefore = sent().length;
   for (const id of [shift, blank]) await commands.saveDraft(`${form}:${id}`, { handover_note: "Grinden är trasig." });
-  const pass = (id: string) => phone.app.projection().get("shifts", id)!;
-  for (const tap of [() => move(shift), () => joinInstead(pass(blank), pass("other"))]) {
+  for (const tap of [() => move(shift), () => joinInstead(blank, "other")]) {
     expect(await tap()).toBe(false);
     expect(problem.value).toBe(words);
   }
@@ -216,4 +214,15 @@ it.each([["theirs", "20:00", "21:00"], ["mine", "21:00", "20:00"]])("a group is 
   await world.advance(60_000);
   const ends = standing("visits").map(({ id, shift_id, left_at }) => [id === "theirs" ? "theirs" : "mine", shift_id, left_at]);
   expect(ends.sort()).toEqual(["mine", "theirs"].map((one) => [one, "other", one === older ? "2026-11-23T21:00:00+01:00" : null]));
+});
+
+it("a pass on which something was noted meanwhile, or that was for something else, is no blank one to leave", async () => {
+  const { commands } = phone.app;
+  await world.advance(60_000);
+  const pass = { ...SHIFT, started_at: "2026-11-23T18:00:00+01:00", participant_ids: [me, "you"] };
+  const noted = await commands.create("shifts", { ...pass, handover_note: "Lugnt." });
+  const other = await commands.create("shifts", { ...pass, assignment: "reinforcement", requested_by: "farsta" });
+  for (const id of [noted, other]) expect(await joinInstead(id, "other")).toBe(false);
+  expect(problem.value).toBe("doubled.noLongerBlank");
+  expect(phone.app.projection().all("shifts")).toHaveLength(3);
 });

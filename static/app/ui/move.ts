@@ -1,17 +1,23 @@
 /** Two passes of the same people become one, each way in one saved step: a blank one is left, lines are moved. */
+import { RecordMissing } from "../domain/errors";
 import type { Shift } from "../domain/records";
-import { announceSaved, attempt } from "./announce";
+import { announceSaved, attempt, NotNow } from "./announce";
 import { before, run, written } from "./actions";
 import { halfWritten } from "./halfWritten";
+import { leavesNothing } from "./read/doubled";
 import { isWorthwhile, moveInto, type Reader } from "./read/movable";
-import type { Row } from "./read/shifts";
 import { app, commands } from "./state";
 import { forgetAll } from "./undo";
 
 /** Leaves a pass of one's own on which nothing is noted yet for a colleague's of the same evening: two become one. */
-export const joinInstead = (empty: Row<"shifts">, other: Row<"shifts">): Promise<boolean> =>
+export const joinInstead = (emptyId: string, otherId: string): Promise<boolean> =>
   run("action.joined", async () => {
-    const typed = halfWritten(await commands().allDrafts(), empty.id, [], true);
+    const drafts = await commands().allDrafts();
+    const all = app().projection();
+    const [empty, other] = [all.get("shifts", emptyId), all.get("shifts", otherId)];
+    if (!empty || !other) throw new RecordMissing();
+    if (!leavesNothing(all, empty, other)) throw new NotNow("doubled.noLongerBlank");
+    const typed = halfWritten(drafts, emptyId, [], true);
     // Nobody who was on it loses the evening.
     const fields = { participant_ids: [...new Set([...other.fields.participant_ids, ...empty.fields.participant_ids])] };
     await commands().together((put) => {

@@ -108,7 +108,7 @@ describe("undo", () => {
     server.fill("shifts", "other", { ...PASS, participant_ids: ["you"], created_by: "you" });
     const pass = await phone.app.commands.create("shifts", { ...PASS, started_at: "2026-11-23T19:00:00+01:00", participant_ids: [me, "you"] });
     await world.advance(60_000);
-    await joinInstead(shift(pass), shift("other"));
+    await joinInstead(pass, "other");
     await world.advance(60_000);
     server.officeEdit("shifts", "other", { participant_ids: ["you", me, "them"] });
     await world.advance(60_000);

@@ -37,7 +37,7 @@ function Way({ shift, other, both }: Passes & { both: string[] }) {
     const mine = [userId(), ...both];
     const mayCarry = other.fields.participant_ids.includes(userId()) || shift.fields.participant_ids.every((id) => mine.includes(id));
     if (mayCarry && isEditable(other) && goesInto(shift, other, userId()))
-      return <Working class="secondary" run={() => joinInstead(shift, other)}>{t("doubled.join")}</Working>;
+      return <Working class="secondary" run={() => joinInstead(shift.id, other.id)}>{t("doubled.join")}</Working>;
   }
   const move = moveInto(all, shift, other, reader());
   if (!move) return <p class="quiet">{t(isEditable(other) && !goesInto(shift, other, userId()) ? "doubled.stays" : "doubled.kept")}</p>;

@@ -1,6 +1,7 @@
 /** Places to choose among: what one should know of them, and what is never suggested. */
 import { expect, it } from "vitest";
 import type { Projection } from "../../ports";
+import { sitesAround } from "./around";
 import { itemInWords, itemPlaces } from "./items";
 import { findPlaces, nearestChoice, safetyInWords, survivorOf } from "./places";
 
@@ -30,6 +31,8 @@ it("a place that was merged into another is offered nowhere: what is about it is
   expect(findPlaces(all, "site", "old", "farsta")).toEqual([]);
   expect(nearestChoice(all, { lat: 59.3, lon: 18 })?.choice.id).toBe("new");
   expect(itemPlaces(all, "farsta", [{ site_id: "old" }])).toEqual([{ id: "new", name: "Demo new" }]);
+  const from = (site_id: string) => sitesAround(all, { fields: { site_id, place: null, district: "farsta" } } as never).map(({ id }) => id);
+  expect([from("old"), from("unknown")]).toEqual([[], ["new"]]);
   expect(["old", "new", "a", "unknown"].map((id) => survivorOf(all, id))).toEqual(["new", "new", "b", "unknown"]);
 });
 
