@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+from sqlalchemy.orm import aliased
 
 from fieldapp.briefings.models import Briefing, BriefingDistrict
 from fieldapp.core.access import Actor
@@ -23,5 +24,16 @@ def visible_briefings(actor: Actor) -> ColumnElement[bool]:
 
 
 def briefings_on_phone(actor: Actor, now: datetime) -> ColumnElement[bool]:
-    """Current ones, and those of the last two days."""
-    return and_(visible_briefings(actor), Briefing.valid_until >= now - PHONE_WINDOW)
+    """Current ones, those of the last two days, and of each district the newest, from which the next one begins."""
+    return and_(visible_briefings(actor), or_(Briefing.valid_until >= now - PHONE_WINDOW, _newest_of_a_district()))
+
+
+def _newest_of_a_district() -> ColumnElement[bool]:
+    own, theirs, later = aliased(BriefingDistrict), aliased(BriefingDistrict), aliased(Briefing)
+    newer = (
+        select(later.id)
+        .join(theirs, theirs.briefing_id == later.id)
+        .where(theirs.district == own.district, ~later.deleted, later.held_at > Briefing.held_at)
+        .correlate(own, Briefing)
+    )
+    return exists().where(own.briefing_id == Briefing.id, ~newer.exists())

@@ -1,14 +1,17 @@
 """The ranked list of *Ikväll*: which places first tonight, and why. Pure.
 
-The reference: what ranks is the same function on the phone (`static/app/domain/tonight.ts`); both are held to
-`tests/fixtures/tonight.json`. The weights and what they mean stand in `docs/tonight.md`.
+The reference, which nothing but the tests runs: what ranks is the phone's (`static/app/domain/tonight.ts`), and both
+are held to `tests/fixtures/tonight.json`. The weights and what they mean stand in `docs/tonight.md`.
 """
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
+
+from fieldapp.places.rules import survivor
 
 SCHOOL_NEAR = {"yes": 30, "uncertain": 15}
 IN_MAPPING = {"regional": 40, "joint_local": 30, "own": 20}
@@ -47,18 +50,25 @@ def tonight(
     moved_here: Iterable[tuple[str, date]] = (),
     open_items: Iterable[str] = (),
     distances_m: Mapping[str, float] | None = None,
+    since: datetime | None = None,
 ) -> list[Suggestion]:
     """Return the suggestions of a district (None: the whole city), best first.
 
     `sites` are records of `GET /sites` with `visits_lately`; `visited` and `moved_here` are dated by site: visits the
     register has not heard of yet, and observations that people seem to have moved there. `open_items` holds the site of
-    each thing the team still has to follow up. A place one must not go to is never suggested, agreed on or not.
+    each thing the team still has to follow up. What was agreed on some time from `since` until `now` counts; without
+    it, what is in force now. A place one must not go to is never suggested, agreed on or not; nor is one that was
+    merged into another, at which everything about it counts.
     """
-    allowed = {site["id"]: site for site in sites if site.get("safety_level") != "do_not_go"}
-    last = _last_visits(allowed, visited)
-    moved = {site_id for site_id, on in moved_here if _is_newer(on, last.get(site_id))}
-    agreed = _agreed(briefings, now, district)
-    items = Counter(open_items)
+    known = list(sites)
+    merged = {site["id"]: into for site in known if (into := site.get("merged_into_id"))}
+    allowed = {
+        site["id"]: site for site in known if site.get("safety_level") != "do_not_go" and site["id"] not in merged
+    }
+    last = _last_visits(known, visited, merged)
+    moved = {place for site_id, on in moved_here if _is_newer(on, last.get(place := survivor(site_id, merged)))}
+    agreed = _agreed(briefings_in_force(briefings, now, district, since), merged)
+    items = Counter(survivor(site_id, merged) for site_id in open_items)
     found = []
     for site_id, site in allowed.items():
         item = agreed.get(site_id)
@@ -82,10 +92,10 @@ def tonight(
 
 
 def briefings_in_force(
-    briefings: Iterable[Mapping[str, Any]], now: datetime, district: str | None
+    briefings: Iterable[Mapping[str, Any]], now: datetime, district: str | None, since: datetime | None = None
 ) -> list[Mapping[str, Any]]:
-    """Return the briefings valid now for the district, the latest held first."""
-    valid = [one for one in briefings if one["valid_from"] <= now < one["valid_until"]]
+    """Return the briefings valid now for the district, or some time from `since` until now; the latest held first."""
+    valid = [one for one in briefings if one["valid_from"] <= now and (since or now) < one["valid_until"]]
     ours = [one for one in valid if district is None or district in one["districts"]]
     return sorted(ours, key=lambda one: one["held_at"], reverse=True)
 
@@ -95,25 +105,23 @@ def _place_in_list(one: Suggestion) -> tuple[bool, int, int, str, str]:
     return (one.rank is None, one.rank or 0, -one.points, one.last_visit or "", one.site_id)
 
 
-def _agreed(
-    briefings: Iterable[Mapping[str, Any]], now: datetime, district: str | None
-) -> dict[str, Mapping[str, Any]]:
+def _agreed(briefings: Iterable[Mapping[str, Any]], merged: Mapping[str, str]) -> dict[str, Mapping[str, Any]]:
     agreed: dict[str, Mapping[str, Any]] = {}
-    items = [item for one in briefings_in_force(briefings, now, district) for item in one["priorities"]]
+    items = [item for one in briefings for item in one["priorities"]]
     for item in sorted(items, key=lambda one: one["rank"]):
-        agreed.setdefault(item["site_id"], item)
+        agreed.setdefault(survivor(item["site_id"], merged), item)
     return agreed
 
 
-def _last_visits(sites: Mapping[str, Mapping[str, Any]], visited: Iterable[tuple[str, date]]) -> dict[str, date]:
-    last = {
-        site_id: date.fromisoformat(site["last_visited_on"])
-        for site_id, site in sites.items()
-        if site["last_visited_on"]
-    }
-    for site_id, on in visited:
-        if _is_newer(on, last.get(site_id)):
-            last[site_id] = on
+def _last_visits(
+    sites: Iterable[Mapping[str, Any]], visited: Iterable[tuple[str, date]], merged: Mapping[str, str]
+) -> dict[str, date]:
+    known = [(site["id"], date.fromisoformat(site["last_visited_on"])) for site in sites if site["last_visited_on"]]
+    last: dict[str, date] = {}
+    for site_id, on in [*known, *visited]:
+        place = survivor(site_id, merged)
+        if _is_newer(on, last.get(place)):
+            last[place] = on
     return last
 
 
@@ -154,7 +162,7 @@ def _reasons(
     give("last_visit", MOST_DAYS if days is None else min(days, MOST_DAYS), days=days)
     if site["id"] in distances_m:
         metres = distances_m[site["id"]]
-        give("distance", -min(MOST_FAR, int(metres // METRES_A_POINT)), metres=round(metres))
+        give("distance", -min(MOST_FAR, int(metres // METRES_A_POINT)), metres=math.floor(metres + 0.5))
     return reasons
 
 

@@ -13,11 +13,12 @@ from fieldapp.briefings.queries import READERS, visible_briefings
 from fieldapp.core.access import Actor
 from fieldapp.core.clock import local_day_bounds
 from fieldapp.core.errors import Invalid, NotFound
-from fieldapp.followup.rules import Done, Stop, planned_against_done, survivor
+from fieldapp.followup.rules import Done, Stop, planned_against_done
 from fieldapp.outreach.models import Shift, Visit
 from fieldapp.places.facts import district_codes
 from fieldapp.places.models import Site
 from fieldapp.places.queries import readable_sites
+from fieldapp.places.rules import survivor
 
 Row = dict[str, Any]
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from fieldapp.outreach.codes import NOT_VISITED_REASONS
+from fieldapp.places.rules import survivor
 
 State = Literal["visited", "followed", "not_visited", "no_row"]
 FOLLOWED = "moved_focus"
@@ -57,15 +58,6 @@ def planned_against_done(
 def belongs(briefing: Mapping[str, Any], started_at: datetime, briefing_id: str | None) -> bool:
     """Say whether a pass worked on a briefing: it names it, or began while it held."""
     return bool(briefing_id == briefing["id"] or briefing["valid_from"] <= started_at < briefing["valid_until"])
-
-
-def survivor(site_id: str, merged_into: Mapping[str, str]) -> str:
-    """Return the site that a site has become, itself where it was not merged."""
-    seen = {site_id}
-    while (following := merged_into.get(site_id)) and following not in seen:
-        seen.add(following)
-        site_id = following
-    return site_id
 
 
 def _done(stops: list[Stop]) -> Done:

@@ -8,8 +8,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from fieldapp.followup.rules import survivor
 from fieldapp.outreach.codes import CONDITIONS, TOPICS
+from fieldapp.places.rules import survivor
 from fieldapp.summaries.disclosure import PERSON_TOPICS
 
 SHOWN_TOPICS = tuple(code for code in TOPICS if code not in PERSON_TOPICS)

@@ -137,3 +137,12 @@ def safety_faults(level: str, reason: str | None, review_on: date | None, today:
 def is_review_due(level: str, review_on: date | None, today: date) -> bool:
     """Say whether a level is to be looked at: its day has come, or *gå inte dit* never got one."""
     return level == "do_not_go" if review_on is None else level != "normal" and review_on <= today
+
+
+def survivor(site_id: str, merged_into: Mapping[str, str]) -> str:
+    """Return the site that a site has become, itself where it was not merged."""
+    seen = {site_id}
+    while (following := merged_into.get(site_id)) and following not in seen:
+        seen.add(following)
+        site_id = following
+    return site_id

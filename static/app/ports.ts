@@ -209,8 +209,8 @@ export interface Draft {
 export interface Changes {
   create<C extends CollectionName>(collection: C, fields: Partial<Collections[C]>): string;
   update<C extends CollectionName>(collection: C, id: string, fields: Partial<Collections[C]>, seen?: number): void;
-  /** With what hangs on it, children first. */
-  remove(collection: CollectionName, id: string): void;
+  /** With what hangs on it, children first. `seen` as above: what somebody said of it since is no longer removed unasked. */
+  remove(collection: CollectionName, id: string, seen?: number): void;
   /** Keeps a draft in the same transaction. */
   keep(key: string, value: unknown): void;
 }
@@ -242,6 +242,7 @@ export interface Commands {
   saveDraft(key: string, value: unknown): Promise<void>;
   readDraft(key: string): Promise<Draft | undefined>;
   dropDraft(key: string): Promise<void>;
+  allDrafts(): Promise<Draft[]>;
 }
 
 /** CL11: the whole queue, readable by the server alone. */

@@ -11,8 +11,10 @@ class Server {
   asked = 0;
   ways: Way[] = [];
   refuse: string | null = null;
+  /** Pages whose link has ended. */
+  ended: string[] = [];
 
-  fetcher: typeof fetch = async (_page, init) => {
+  fetcher: typeof fetch = async (page, init) => {
     this.asked += 1;
     const way = this.ways.shift() ?? "through";
     if (way === "lost_there") throw new TypeError("network");
@@ -20,6 +22,7 @@ class Server {
     if (way === "portal_json") return Response.json({ ok: true });
     if (way === "busy") return Response.json({ error: "unavailable", answer: "", message: "" }, { status: 503 });
     const said = Object.fromEntries(new URLSearchParams(String(init?.body)));
+    if (this.ended.includes(String(page))) return Response.json({ error: "not_found", message: "Länken gäller inte.", fields: {}, answer: said["id"] }, { status: 404 });
     const answer = this.take(said);
     if (way === "lost_back") throw new TypeError("network");
     return answer;
@@ -205,7 +208,33 @@ test("only the page's own answer, about this very one, is a receipt", () => {
 });
 
 describe("what a phone kept under a link that was replaced", () => {
-  test("goes by the new one under the same id, refused or not, and counts once", async () => {
+  test("goes by the new one when the old had ended", async () => {
+    const old = await keeperOf("/walk/old");
+    server.ended = ["/walk/old"];
+    await old.keep(LOG);
+    await old.flush();
+    expect(await states(old)).toEqual(["refused"]);
+    const anew = await keeperOf("/walk/new");
+    await anew.flush();
+    expect([await states(anew), server.received.length]).toEqual([["received"], 1]);
+  });
+
+  test.each(["invalid", "moved"])("is seen there, and not sent again by itself, where it was refused for what it says: %s", async (why) => {
+    const old = await keeperOf("/walk/old");
+    if (why === "invalid") server.refuse = "Innehåller ett personnummer.";
+    else server.version = 5;
+    await old.keep(LOG);
+    await old.flush();
+    server.refuse = null;
+    server.version = 1; // it would be received now
+    const anew = await keeperOf("/walk/new");
+    await anew.flush();
+    const [shown] = await anew.shown();
+    expect([server.asked, server.received.length, shown?.state, shown?.fields["note"]]).toEqual([1, 0, "refused", LOG.note]);
+    expect(shown?.message).not.toBe("");
+  });
+
+  test("goes by the new one under the same id, and counts once", async () => {
     const old = await keeperOf("/walk/old");
     server.ways = ["lost_back"];
     await old.keep(LOG);

@@ -18,6 +18,8 @@ export interface Kept {
   state: Exclude<State, "sending">;
   /** Why it was refused, in words. */
   message: string;
+  /** With which status it was refused; what an older build kept says none. */
+  status?: number;
   keptAt: number;
 }
 export type Shown = Omit<Kept, "state"> & { state: State };
@@ -52,8 +54,10 @@ const RECEIVED_SHOWN_MS = 24 * 3600_000;
 /** A first name that came with an answer is kept no longer than this anywhere. */
 const KEPT_MS = 90 * 24 * 3600_000;
 const REFUSALS = [404, 409, 422];
+/** The link had ended: by another it may be received. */
+const LINK_ENDED = 404;
 
-type Outcome = { kind: "received"; version: number } | { kind: "refused"; message: string } | { kind: "later" };
+type Outcome = { kind: "received"; version: number } | { kind: "refused"; status: number; message: string } | { kind: "later" };
 
 export async function createKeeper(around: Surroundings): Promise<Keeper> {
   const db = await open(around.name ?? "faltlogg-walk");
@@ -105,7 +109,7 @@ export async function createKeeper(around: Surroundings): Promise<Keeper> {
       return;
     }
     if (outcome.kind === "refused") {
-      void change.store.put({ ...kept, state: "refused", message: outcome.message });
+      void change.store.put({ ...kept, state: "refused", status: outcome.status, message: outcome.message });
       await change.done;
       around.onChange();
       return;
@@ -169,12 +173,16 @@ export async function createKeeper(around: Surroundings): Promise<Keeper> {
     }
   }
 
-  /** Under the same id: received by the other link, it counts once all the same. */
+  /**
+   * Under the same id: received by the other link, it counts once all the same. What was refused for what it says
+   * comes along to be seen and changed, and is not sent again by itself.
+   */
   async function takeOver(): Promise<void> {
     const change = db.transaction("answers", "readwrite", { durability: "strict" });
     for (const one of await change.store.getAll()) {
       if (one.page === around.page || one.state === "received" || !around.walkIds.includes(one.walkId)) continue;
-      void change.store.put({ ...one, page: around.page, state: "saved", message: "" });
+      const isFinal = one.state === "refused" && one.status !== LINK_ENDED;
+      void change.store.put({ ...one, page: around.page, ...(!isFinal && { state: "saved", message: "" }) });
     }
     await change.done;
   }
@@ -192,7 +200,7 @@ export function outcomeOf(id: string, status: number, body: unknown): Outcome {
     return { kind: "received", version: said["version"] };
   }
   if (REFUSALS.includes(status) && said["answer"] === id && typeof said["error"] === "string") {
-    return { kind: "refused", message: messageOf(said) };
+    return { kind: "refused", status, message: messageOf(said) };
   }
   return { kind: "later" };
 }

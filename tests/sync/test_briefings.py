@@ -46,3 +46,30 @@ def test_what_a_colleague_made_is_the_leads_to_change_and_no_other_colleagues(ph
     for person, status in ((falt2, "rejected"), (lead, "applied")):
         (receipt,) = person.push(person.mutation("briefings", "update", briefing["record_id"], 1, note=status))
         assert receipt["status"] == status
+
+
+def test_PL6_of_each_district_the_newest_stays_to_begin_the_next_one_from(phone):
+    falt1, lead, jour = phone("falt1"), phone("ledare"), phone("jour1")
+
+    def held(days: int):
+        times = {
+            "held_at": now_iso(days=-days),
+            "valid_from": now_iso(days=-days),
+            "valid_until": now_iso(days=-days, hours=9),
+        }
+        return falt1.briefing(**times)
+
+    older, friday = held(30), held(5)
+    falt1.apply(older, friday)
+    for person in (falt1, lead, jour):
+        person.pull()
+        assert {one["id"] for one in person.held("briefings")} == {friday["record_id"]}
+    monday = falt1.briefing()
+    falt1.apply(monday)
+    other = phone("ledare2")
+    other.pull()
+    assert {one["id"] for one in other.held("briefings")} == {monday["record_id"]}
+    falt1.apply(falt1.mutation("briefings", "delete", monday["record_id"], 1))
+    last = phone("falt2")
+    last.pull()
+    assert {one["id"] for one in last.held("briefings")} == {friday["record_id"]}

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from fieldapp.followup.rules import Done, Stop, planned_against_done, survivor
+from fieldapp.followup.rules import Done, Stop, planned_against_done
+from fieldapp.places.rules import survivor
 
 FROM = datetime(2026, 11, 27, 16, 30, tzinfo=UTC)  # 17.30 in Stockholm
 UNTIL = datetime(2026, 11, 28, 2, 0, tzinfo=UTC)  # 03.00 the next morning

@@ -35,5 +35,6 @@ def test_the_list_is_the_phones_own(case: Json):
         moved_here=dated(given["moved_here"]),
         open_items=given.get("open_items", ()),
         distances_m=given["distances_m"],
+        since=datetime.fromisoformat(given["since"]) if "since" in given else None,
     )
     assert [asdict(one) for one in found] == case["expected"]

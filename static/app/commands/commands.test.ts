@@ -39,6 +39,7 @@ describe("commands", () => {
     ["saveDraft", (commands) => commands.saveDraft("after:team", {})],
     ["readDraft", (commands) => commands.readDraft("after:team")],
     ["dropDraft", (commands) => commands.dropDraft("after:team")],
+    ["allDrafts", (commands) => commands.allDrafts()],
   ])("CL8 once nobody is signed in any more %s rejects and never throws", async (_, run) => {
     const left = phone.app.signOut();
     await world.advance(1_000);

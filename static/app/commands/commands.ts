@@ -49,13 +49,13 @@ export function createCommands({ store, projection, newId, timestamp, madeAt, wa
   }
 
   /** Children before their parents, as PU9 wants them deleted. */
-  function deletions(collection: CollectionName, id: string): Action[] {
+  function deletions(collection: CollectionName, id: string, seen?: number): Action[] {
     const below = Object.entries(PARENTS).flatMap(([name, parent]) => (
       parent.collection !== collection ? [] : projection().all(name as CollectionName)
         .filter((child) => (child.fields as unknown as Fields)[parent.field] === id)
         .flatMap((child) => deletions(name as CollectionName, child.id))
     ));
-    return [...below, seenAs(action(collection, id, "delete", {}), projection().get(collection, id)?.version ?? 0)];
+    return [...below, seenAs(action(collection, id, "delete", {}), seen ?? projection().get(collection, id)?.version ?? 0)];
   }
 
   function find(rejectionId: string) {
@@ -110,11 +110,11 @@ export function createCommands({ store, projection, newId, timestamp, madeAt, wa
         correct(plan, create?.id ?? record.rejectionId, changed);
       } else plan.actions.push(seenAs(action(collection, id, "update", changed), seen ?? record.version));
     },
-    remove: (collection, id) => {
+    remove: (collection, id, seen) => {
       if (!projection().get(collection, id)) throw new RecordMissing();
       // What this action has removed before hangs on it no longer.
       const gone = new Set(plan.actions.filter(({ op }) => op === "delete").map(({ record_id }) => record_id));
-      const all = deletions(collection, id).filter(({ record_id }) => !gone.has(record_id));
+      const all = deletions(collection, id, seen).filter(({ record_id }) => !gone.has(record_id));
       // PU9: a shift goes only as an empty draft.
       if (collection === "shifts" && all.length > 1) throw new RecordHasChildren();
       plan.actions.push(...all);
@@ -152,6 +152,7 @@ export function createCommands({ store, projection, newId, timestamp, madeAt, wa
     saveDraft: async (key, value) => store().saveDraft({ key, value, updatedAt: timestamp() }),
     readDraft: async (key) => store().readDraft(key),
     dropDraft: async (key) => store().dropDraft(key),
+    allDrafts: async () => store().allDrafts(),
   };
 }
 

@@ -2,7 +2,7 @@
 import type { Shift } from "./records";
 
 export type OpenItem = Shift["open_items"][number];
-type Pass = Pick<Shift, "team_id" | "started_at" | "handover_note" | "open_items">;
+type Pass = Pick<Shift, "team_id" | "started_at" | "ended_at" | "handover_note" | "open_items">;
 
 export interface Handover {
   /** Empty where the pass before left none. */
@@ -14,15 +14,18 @@ export interface Handover {
 export const MOST_ITEMS = 50;
 export const LONGEST_NOTE = 2_000;
 
-/** An item goes along under its own id; wherever it was settled last counts, on whichever pass. */
+/**
+ * The note is that of the latest pass that has ended: one under way beside has not handed over yet. An item goes along
+ * under its own id; wherever it was settled last counts, on whichever pass. Of more than a pass may hold the newest go.
+ */
 export function handover(passes: readonly Pass[], teamId: string, before: string): Handover {
   const earlier = passes
     .filter((pass) => pass.team_id === teamId && Date.parse(pass.started_at) < Date.parse(before))
     .sort((a, b) => Date.parse(a.started_at) - Date.parse(b.started_at));
-  return {
-    note: earlier.at(-1)?.handover_note ?? "",
-    items: newestOf(earlier.flatMap(({ open_items }) => open_items)).filter(({ state }) => state === "open"),
-  };
+  const ended = earlier.filter(({ ended_at }) => ended_at !== null);
+  const open = newestOf(earlier.flatMap(({ open_items }) => open_items)).filter(({ state }) => state === "open");
+  const newest = new Set([...open].sort((a, b) => Date.parse(b.at) - Date.parse(a.at)).slice(0, MOST_ITEMS));
+  return { note: ended.at(-1)?.handover_note ?? "", items: open.filter((item) => newest.has(item)) };
 }
 
 /** Each item once, as it was said last. */

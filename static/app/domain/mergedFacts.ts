@@ -6,6 +6,19 @@ import type { Shift } from "./records";
 export const FACTS = ["handover_note", "open_items", "mumin", "incidents", "other_participants", "reason"] as const;
 export type Fact = (typeof FACTS)[number];
 
+/** What a pass was for. Two answers to it never become one: a reinforcement counts for whoever asked for it. */
+export type Purpose = "assignment" | "event" | "kind";
+
+/** What the passes were for otherwise. *Dag*, *kväll* and *natt* are one evening's hours, and the other's stand. */
+export function otherPurpose(from: Shift, into: Shift): Purpose[] {
+  const differs: Record<Purpose, boolean> = {
+    assignment: from.assignment !== into.assignment || from.requested_by !== into.requested_by,
+    event: Boolean(from.event) && Boolean(into.event) && from.event !== into.event,
+    kind: from.kind === "event" && into.kind !== "event",
+  };
+  return (Object.keys(differs) as Purpose[]).filter((purpose) => differs[purpose]);
+}
+
 const MOST_COUNTED = 1_000;
 
 const saysFact = (shift: Shift, fact: Fact): boolean => {
@@ -28,7 +41,8 @@ export function mergedFacts(from: Shift, into: Shift): { fields: Partial<Shift>;
 /** Each gives null where both together are more than a pass may say. */
 const MERGE: { [F in Fact]: (from: Shift, into: Shift) => Shift[F] | null } = {
   handover_note: ({ handover_note: more }, { handover_note: said }) => {
-    const both = said.includes(more) ? said : [said, more].filter(Boolean).join("\n");
+    const paragraphs = said.split("\n");
+    const both = [said, ...more.split("\n").filter((one) => !paragraphs.includes(one))].filter((one, at) => at > 0 || one).join("\n");
     return both.length <= LONGEST_NOTE ? both : null;
   },
   open_items: ({ open_items: more }, { open_items: said }) => {

@@ -7,6 +7,7 @@ export const AGE_BANDS = ["0-12", "13-15", "16-17", "18-20", "21+", "unknown"] a
 export const GENDERS = ["female", "male", "unknown"] as const;
 export const ARENAS = ["outdoor", "school", "youth_centre", "mall", "transit", "event", "digital", "meeting", "other"] as const;
 export const KINDS = ["day", "evening", "night", "event"] as const;
+export const EVENTS = ["lucia", "valborg", "skolavslutning", "halloween", "nyar", "lov", "other"] as const;
 export const ASSIGNMENTS = ["core", "reinforcement"] as const;
 export const OUTCOMES = ["observed", "nothing_noted", "not_visited"] as const;
 export const NOT_VISITED_REASONS = [
@@ -51,6 +52,7 @@ export type Topic = (typeof TOPICS)[number];
 /** Set by the server: who wrote a record, and codes of what a reader should know of it (PU11, PU14, PU15, PL5). */
 export interface Answered {
   created_by?: string;
+  received_at?: string;
   flags?: string[];
 }
 
@@ -188,6 +190,8 @@ export interface Site {
   geometry: { type: string; coordinates: unknown };
   coordinate_uncertainty_m: number;
   last_visited_on: string | null;
+  /** The site that took this one over; what is about this one is about that one. */
+  merged_into_id?: string | null;
   /** In the four weeks before the last visit: visits by all units, and those with something noted. */
   visits_lately?: { visits: number; noted: number };
 }

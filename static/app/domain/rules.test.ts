@@ -114,4 +114,13 @@ describe("PL6 window", () => {
     expect(leavingWindow(late("waiting"), pending, "me", "2026-11-23")).toEqual([]);
     expect(leavingWindow(late("applied"), pending, "me", "2026-11-23")).toHaveLength(2);
   });
+  it("PL6 keeps of each district the briefing held last, however old, to begin the next one from", () => {
+    const held = (day: string, ...districts: string[]) => ({ version: 1, fields: { held_at: `${day}T17:30:00Z`, valid_until: `${day}T23:00:00Z`, districts } });
+    const briefings = new Map([
+      ["older", held("2026-11-10", "farsta")], ["friday", held("2026-11-20", "farsta")], ["both", held("2026-11-19", "farsta", "bromma")], ["yesterday", held("2026-11-22", "skarpnack")],
+    ]);
+    expect(leavingWindow(new Map([["briefings", briefings]]), [], "me", "2026-11-23")).toEqual([["briefings", "older"]]);
+    briefings.set("today", held("2026-11-23", "farsta", "bromma"));
+    expect(leavingWindow(new Map([["briefings", briefings]]), [], "me", "2026-11-23").map(([, id]) => id)).toEqual(["older", "friday", "both"]);
+  });
 });

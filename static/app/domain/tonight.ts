@@ -1,8 +1,10 @@
 /**
- * The ranked list of *Ikväll*: which places first tonight, and why. Pure. The same function runs on the server
- * (`fieldapp/briefings/ranking.py`); both are held to `tests/fixtures/tonight.json`, the weights to `docs/tonight.md`.
+ * The ranked list of *Ikväll*: which places first tonight, and why. Pure. Its reference in Python
+ * (`fieldapp/briefings/ranking.py`, which nothing but the tests runs) is held to the same `tests/fixtures/tonight.json`,
+ * the weights to `docs/tonight.md`.
  */
 import type { Briefing, Site } from "./records";
+import { survivor } from "./survivor";
 
 const SCHOOL_NEAR = { yes: 30, uncertain: 15, no: 0 };
 const IN_MAPPING = { regional: 40, joint_local: 30, own: 20 };
@@ -44,8 +46,10 @@ export interface Suggestion {
   reasons: Reason[];
 }
 
-export type Place = Pick<Site, "district" | "school_near" | "safety_level" | "last_visited_on" | "priorities" | "visits_lately"> & { id: string };
+export type Place = Pick<Site, "district" | "school_near" | "safety_level" | "last_visited_on" | "priorities" | "visits_lately" | "merged_into_id"> & { id: string };
 type Agreement = Pick<Briefing, "valid_from" | "valid_until" | "districts" | "held_at" | "priorities">;
+/** The site that one has become. */
+type PlaceOf = (siteId: string) => string;
 /** Something dated at a site. */
 export interface Dated {
   site_id: string;
@@ -73,16 +77,21 @@ export interface TonightInput {
   distancesM?: ReadonlyMap<string, number> | undefined;
 }
 
-/** Return the suggestions, best first. A place one must not go to is never among them. One pass over sites (U02). */
+/**
+ * Return the suggestions, best first. A place one must not go to is never among them; nor is one that was merged into
+ * another, at which everything about it counts. One pass over sites (U02).
+ */
 export function tonight(
   { now, since = now, today, sites, briefings, district, visited = [], movedHere = [], openItems = [], distancesM }: TonightInput,
 ): Suggestion[] {
-  const allowed = sites.filter((site) => site.safety_level !== "do_not_go");
-  const last = lastVisits(allowed, visited);
-  const moved = new Set(movedHere.filter(({ site_id, on }) => on > (last.get(site_id) ?? "")).map(({ site_id }) => site_id));
+  const merged = new Map(sites.flatMap(({ id, merged_into_id: into }) => (into ? [[id, into]] : [])));
+  const placeOf: PlaceOf = (id) => survivor(id, (one) => merged.get(one));
+  const allowed = sites.filter((site) => site.safety_level !== "do_not_go" && !merged.has(site.id));
+  const last = lastVisits(sites, visited, placeOf);
+  const moved = new Set(movedHere.filter(({ site_id, on }) => on > (last.get(placeOf(site_id)) ?? "")).map(({ site_id }) => placeOf(site_id)));
   const items = new Map<string, number>();
-  for (const id of openItems) items.set(id, (items.get(id) ?? 0) + 1);
-  const agreed = agreedOn(briefings, now, district, since);
+  for (const id of openItems.map(placeOf)) items.set(id, (items.get(id) ?? 0) + 1);
+  const agreed = agreedOn(briefingsInForce(briefings, now, district, since), placeOf);
   const found = allowed.flatMap((site): Suggestion[] => {
     const item = agreed.get(site.id);
     if (!item && district !== null && site.district !== district) return [];
@@ -107,17 +116,20 @@ export function briefingsInForce<B extends Pick<Briefing, "valid_from" | "valid_
     .sort((a, b) => Date.parse(b.held_at) - Date.parse(a.held_at));
 }
 
-function agreedOn(briefings: readonly Agreement[], now: number, district: string | null, since: number): Map<string, Briefing["priorities"][number]> {
-  const items = briefingsInForce(briefings, now, district, since).flatMap(({ priorities }) => priorities).sort((a, b) => a.rank - b.rank);
+function agreedOn(briefings: readonly Agreement[], placeOf: PlaceOf): Map<string, Briefing["priorities"][number]> {
+  const items = briefings.flatMap(({ priorities }) => priorities).sort((a, b) => a.rank - b.rank);
   const agreed = new Map<string, Briefing["priorities"][number]>();
-  for (const item of items) if (!agreed.has(item.site_id)) agreed.set(item.site_id, item);
+  for (const item of items) if (!agreed.has(placeOf(item.site_id))) agreed.set(placeOf(item.site_id), item);
   return agreed;
 }
 
-function lastVisits(sites: readonly Place[], visited: readonly Dated[]): Map<string, string> {
+function lastVisits(sites: readonly Place[], visited: readonly Dated[], placeOf: PlaceOf): Map<string, string> {
   const last = new Map<string, string>();
   const known = sites.flatMap(({ id, last_visited_on }) => (last_visited_on ? [{ site_id: id, on: last_visited_on }] : []));
-  for (const { site_id, on } of [...known, ...visited]) if (on > (last.get(site_id) ?? "")) last.set(site_id, on);
+  for (const { site_id, on } of [...known, ...visited]) {
+    const place = placeOf(site_id);
+    if (on > (last.get(place) ?? "")) last.set(place, on);
+  }
   return last;
 }
 

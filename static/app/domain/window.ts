@@ -46,8 +46,9 @@ export function leavingWindow(
 
   const usedBriefings = new Set<unknown>();
   for (const [id, { fields }] of rows("shifts")) if (!goneShifts.has(id)) usedBriefings.add(fields.briefing_id);
+  const newest = newestByDistrict(rows("briefings"));
   for (const [id, { fields }] of rows("briefings")) {
-    if (!busy.has(id) && !usedBriefings.has(id) && daysSince(fields.valid_until) > BRIEFING_DAYS) leaving.push(["briefings", id]);
+    if (!busy.has(id) && !newest.has(id) && !usedBriefings.has(id) && daysSince(fields.valid_until) > BRIEFING_DAYS) leaving.push(["briefings", id]);
   }
   for (const [id, { fields }] of rows("shift_plans")) {
     if (!busy.has(id) && daysSince(fields.ends_at) > BRIEFING_DAYS) leaving.push(["shift_plans", id]);
@@ -56,6 +57,16 @@ export function leavingWindow(
     if (!busy.has(id) && daysSince(fields.planned_end) > WALK_DAYS) leaving.push(["walks", id]);
   }
   return leaving;
+}
+
+/** Of each district the briefing held last: after a weekend too the next one begins from it. */
+function newestByDistrict(briefings: ReadonlyMap<string, Confirmed>): Set<string> {
+  const newest = new Map<string, [id: string, heldAt: number]>();
+  for (const [id, { fields }] of briefings) {
+    const heldAt = Date.parse(String(fields.held_at));
+    for (const district of (fields.districts as string[] | undefined) ?? []) if (heldAt > (newest.get(district)?.[1] ?? -Infinity)) newest.set(district, [id, heldAt]);
+  }
+  return new Set([...newest.values()].map(([id]) => id));
 }
 
 /** What waits on the server lies over its record like what waits here (PU9, PU11). */

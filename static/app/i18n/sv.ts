@@ -3,6 +3,7 @@ export const sv = {
   "app.name": "Fältlogg",
 
   "frame.back": "Tillbaka",
+  "frame.choose": "Välj",
   "frame.cancel": "Avbryt",
   "frame.downloading": "Hämtar platser och pass …",
   "frame.loadFailed": "Sidan kunde inte öppnas utan täckning. Försök igen när du har täckning.",
@@ -74,6 +75,7 @@ export const sv = {
   "update.reload": "Ladda om",
 
   "undo.undo": "Ångra",
+  "undo.writtenOn": "En kollega har skrivit på raden. Den blir kvar.",
   "undo.done": "Ångrat",
 
   "action.shiftStarted": "Passet har startat",
@@ -120,6 +122,8 @@ export const sv = {
   "start.others.one": "1 till",
   "start.others.other": "{n} till",
   "start.planned": "Planerat {from}–{until}, {people} i personal",
+  "start.reinforcement": "Förstärkning åt {who}",
+  "start.ownInitiative": "Förstärkning på eget initiativ",
   "start.editAfter": "Du kan ändra när passet har startat.",
   "start.chooseDistrict": "Välj stadsdelsområde",
   "start.districtMissing": "Välj stadsdelsområde",
@@ -143,6 +147,7 @@ export const sv = {
   "shift.kind": "Slags pass",
   "shift.assignment": "Uppdrag",
   "shift.requestedBy": "På begäran av",
+  "shift.requestedByMissing": "Välj vem som har begärt förstärkningen",
   "shift.district": "Stadsdelsområde",
   "shift.startedAt": "Började",
   "shift.endedAt": "Slutade",
@@ -157,6 +162,8 @@ export const sv = {
   "shift.overdueEarlier.other": "{n} poster från tidigare dagar är inte mottagna",
   "assignment.core": "Ordinarie uppdrag",
   "assignment.reinforcement": "Förstärkningsuppdrag",
+  "requested.police": "Polisen",
+  "requested.own": "Eget initiativ",
 
   "tonight.places": "Kvällens platser",
   "tonight.next": "Näst på listan",

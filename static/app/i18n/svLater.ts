@@ -1,7 +1,5 @@
 /** The Swedish words of screens that are loaded when first opened. A word the first screens need as well stands in `sv`. */
 export const svLater = {
-  "frame.choose": "Välj",
-
   "undo.latest": "Ångra: {what}",
 
   "action.moved": "Dina rader är flyttade",
@@ -27,8 +25,13 @@ export const svLater = {
   "code.unreachable": "Servern går inte att nå. Du behöver täckning för att gå med med kod.",
   "code.forColleagues": "Kod för kollegor:",
 
-  "requested.police": "Polisen",
-  "requested.own": "Eget initiativ",
+  "event.lucia": "Lucia",
+  "event.valborg": "Valborg",
+  "event.skolavslutning": "Skolavslutning",
+  "event.halloween": "Halloween",
+  "event.nyar": "Nyår",
+  "event.lov": "Lov",
+  "event.other": "Annan särskild dag",
 
   "status.draft": "Utkast",
   "status.submitted": "Inskickat",
@@ -172,6 +175,11 @@ export const svLater = {
   "doubled.leftShared": "{n} besök som flera har skrivit på blir kvar på det här passet.",
   "doubled.leftStuck": "Kvar tills du har rättat eller valt: {n}.",
   "doubled.leftFacts": "Kvar på det här passet: {what}.",
+  "doubled.noLongerBlank": "Det finns något på passet nu. Se efter här ovanför.",
+  "doubled.begunCheck": "Du har påbörjat Kontrollera och skicka in: skicka in passet eller ta bort utkastet där först.",
+  "doubled.begunFacts": "Du har påbörjat Om passet: spara eller ta bort utkastet där först.",
+  "doubled.begunLine": "Du har påbörjat en rad som har ändrats sedan dess: spara den först.",
+  "draft.forget": "Ta bort utkastet",
   "reminder.title": "Påminn mig",
   "reminder.in": "Om {n} min",
   "reminder.drop": "Påminner {time} · ta bort",
@@ -251,6 +259,7 @@ export const svLater = {
   "briefing.change": "Ändra utsättningen",
   "briefing.changed": "Ändrad {time}",
   "briefing.fromLast": "Utgå från den förra ({day})",
+  "briefing.coming": "Kommande",
   "briefing.none": "Ingen utsättning gäller nu.",
   "briefing.joint": "Gemensam utsättning",
   "briefing.own": "Egen utsättning",

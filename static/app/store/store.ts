@@ -174,6 +174,10 @@ export class FieldStore {
     return this.#db.transaction("readwrite", ["drafts"], (tx) => tx.objectStore("drafts").delete(key));
   }
 
+  allDrafts(): Promise<Draft[]> {
+    return this.#db.transaction("readonly", ["drafts"], (tx) => tx.objectStore("drafts").getAll());
+  }
+
   close(): void {
     this.#isClosed = true;
     this.#listeners.clear();

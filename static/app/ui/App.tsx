@@ -5,6 +5,7 @@ import { ObservationRoute } from "./screens/ObservationScreen";
 import { Tonight } from "./screens/Tonight";
 import { isEditable, openShift } from "./read/shifts";
 import { problem } from "./announce";
+import { restoreReminder } from "./reminder";
 import { replace, route } from "./router";
 import { records, session, userId } from "./state";
 
@@ -38,6 +39,9 @@ export function App() {
   const { path } = route.value;
   // What stopped one screen is not the next one's trouble.
   useEffect(() => void (problem.value = null), [path]);
+  // Another user of the phone has asked for another.
+  const user = userId();
+  useEffect(() => void restoreReminder(), [user]);
   if (!session() || path === "/app/logga-in") return <SignIn />;
   const [, , area = "", id = "", page = ""] = path.split("/");
   if (area === "passet") return <ShiftLog />;

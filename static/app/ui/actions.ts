@@ -12,13 +12,25 @@ import type { ShiftStart } from "./read/start";
 import { app, commands } from "./state";
 import { remember, type Step } from "./undo";
 
-type Editable = "shifts" | "visits" | "observations" | "walks";
+type Editable = "shifts" | "visits" | "observations" | "walks" | "briefings";
 
-/** The earlier values of the fields about to change. */
-export function before<C extends Editable>(row: Row<C>, fields: Partial<Collections[C]>): Step {
-  const old = Object.fromEntries(Object.keys(fields).map((key) => [key, row.fields[key as keyof Collections[C]]]));
-  return { do: "update", collection: row.collection, id: row.id, fields: old };
+/**
+ * How to take back a change of some fields: the earlier values, on the version they stood in, so that what somebody
+ * else has said since meets them as a conflict (PU5). Of who is on a pass only the difference, because on that version
+ * the earlier list would change nothing (PU7).
+ */
+export function before<C extends Editable>(row: Row<C>, fields: Partial<Collections[C]>): Step[] {
+  const { participant_ids: people, ...rest } = fields as Partial<Shift>;
+  const old = Object.fromEntries(Object.keys(rest).map((key) => [key, row.fields[key as keyof Collections[C]]]));
+  return [
+    ...(Object.keys(old).length > 0 ? [{ do: "update", collection: row.collection, id: row.id, fields: old, seen: row.version } as const] : []),
+    ...(people ? [{ do: "people", id: row.id, ...difference((row as Row<"shifts">).fields.participant_ids, people) } as const] : []),
+  ];
 }
+
+const difference = (was: readonly string[], is: readonly string[]): { added: string[]; removed: string[] } => (
+  { added: is.filter((id) => !was.includes(id)), removed: was.filter((id) => !is.includes(id)) }
+);
 
 export async function run(label: Key, write: () => Promise<Step[]>): Promise<boolean> {
   return attempt(async () => {
@@ -42,7 +54,7 @@ export const changeShift = (shift: Row<"shifts">, fields: Partial<Shift>, seen =
   run("action.changed", async () => {
     const undo = before(shift, fields);
     await commands().update("shifts", shift.id, fields, seen);
-    return [undo];
+    return undo;
   });
 
 /** *Gå med*: puts oneself on a colleague's pass; taken back, one is off it again. */
@@ -50,7 +62,7 @@ export const joinShift = (shift: Row<"shifts">, userId: string): Promise<boolean
   run("action.joined", async () => {
     const fields = { participant_ids: [...shift.fields.participant_ids, userId] };
     await commands().update("shifts", shift.id, fields);
-    return [before(shift, fields)];
+    return before(shift, fields);
   });
 
 /** *Vi är här*: ends the visit under way, begins one at the new place. */
@@ -62,20 +74,20 @@ export const arrive = (shiftId: string, where: Where): Promise<boolean> =>
       if (open) put.update("visits", open.id, { left_at: at });
       return put.create("visits", { ...where, shift_id: shiftId, arrived_at: at, outcome: "observed" });
     });
-    return [...(open ? [before(open, { left_at: at })] : []), { do: "remove", collection: "visits", id }];
+    return [...(open ? before(open, { left_at: at }) : []), { do: "remove", collection: "visits", id }];
   });
 
 export const leave = (visit: Row<"visits">): Promise<boolean> =>
   run("action.left", async () => {
     const fields = { left_at: commands().timestamp() };
     await commands().update("visits", visit.id, fields);
-    return [before(visit, fields)];
+    return before(visit, fields);
   });
 
 export const noteNothing = (visit: Row<"visits">): Promise<boolean> =>
   run("action.nothingNoted", async () => {
     await commands().update("visits", visit.id, { outcome: "nothing_noted" });
-    return [before(visit, { outcome: "nothing_noted" })];
+    return before(visit, { outcome: "nothing_noted" });
   });
 
 /** *Ej besökt* with its reason; the place is no visit and counts in no minutes. */
@@ -103,7 +115,7 @@ export const addVisit = (fields: Partial<Visit>): Promise<boolean> =>
 export const changeVisit = (visit: Row<"visits">, fields: Partial<Visit>, seen = visit.version): Promise<boolean> =>
   run("action.changed", async () => {
     await commands().update("visits", visit.id, fields, seen);
-    return [before(visit, fields)];
+    return before(visit, fields);
   });
 
 /** A new observation. What was said about the visit itself goes with it, and the visit is no longer "nothing". */
@@ -117,7 +129,7 @@ export const noteObservation = (
       put.update("visits", visit.id, about, seenVisit);
       return put.create("observations", { ...fields, visit_id: visit.id });
     });
-    return [...undoing(visit, about), { do: "remove", collection: "observations", id }];
+    return [...before(visit, about), { do: "remove", collection: "observations", id }];
   });
 
 export const changeObservation = (
@@ -129,13 +141,11 @@ export const changeObservation = (
       put.update("observations", row.id, fields, seen);
       put.update("visits", visit.id, about, seenVisit);
     });
-    return [...undoing(visit, about), before(row, fields)];
+    return [...before(visit, about), ...before(row, fields)];
   });
 
 const withObserved = (visit: Row<"visits">, fields: Partial<Visit>): Partial<Visit> =>
   visit.fields.outcome === "observed" ? fields : { ...fields, outcome: "observed", not_visited_reason: null };
-
-const undoing = (visit: Row<"visits">, fields: Partial<Visit>): Step[] => (Object.keys(fields).length > 0 ? [before(visit, fields)] : []);
 
 export const removeObservation = (row: Row<"observations">): Promise<boolean> =>
   run("action.removed", async () => {
@@ -178,7 +188,7 @@ export const handOver = (rejectionId: string): Promise<boolean> =>
 export const changeWalk = (walk: Row<"walks">, fields: Partial<Walk>, seen = walk.version): Promise<boolean> =>
   run("action.changed", async () => {
     await commands().update("walks", walk.id, fields, seen);
-    return [before(walk, fields)];
+    return before(walk, fields);
   });
 
 /** *Rätta*: what was refused goes again as it should be (PU12). */

@@ -33,8 +33,16 @@ const KNOWN: Record<string, Key> = {
   seal_missing: "problem.sealMissing",
 };
 
+/** Raised by an action that does not run, with the words that say why. */
+export class NotNow extends Error {
+  constructor(readonly words: Key) {
+    super(words);
+  }
+}
+
 /** The words for an error of a command: its slug decides (domain/errors). */
 export function problemOf(error: unknown): Key {
+  if (error instanceof NotNow) return error.words;
   const slug = typeof error === "object" && error !== null && "slug" in error ? String(error.slug) : "";
   return KNOWN[slug] ?? "problem.storage";
 }

@@ -5,6 +5,16 @@ import { commands } from "./state";
 
 const SAVE_AFTER_MS = 300;
 
+/** What the forms about a pass and its lines are kept under. */
+export const DRAFTS = {
+  check: (shiftId: string) => `check:${shiftId}`,
+  facts: (shiftId: string) => `shift:${shiftId}`,
+  lateVisit: (shiftId: string, siteId: string) => `visit:new:${shiftId}:${siteId}`,
+  visit: (id: string) => `visit:${id}`,
+  observation: (id: string) => `observation:${id}`,
+  newObservation: (visitId: string) => `observation:new:${visitId}`,
+};
+
 export interface Autosaved<T> {
   value: T;
   set: (change: Partial<T>) => void;

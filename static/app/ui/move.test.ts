@@ -7,6 +7,7 @@ import type { Fields } from "../ports";
 import { noteObservation } from "./actions";
 import { joinInstead, moveLines } from "./move";
 import { connectedPhone, type Connected } from "./testing/connected";
+import { problem } from "./announce";
 import { actions, undoNewest } from "./undo";
 
 let { world, server, phone } = {} as Connected;
@@ -135,9 +136,93 @@ it("one who leaves colleagues' lines behind goes over; the pass stays theirs", a
 it("U04 going over from a blank pass is taken back with all that a pass must say", async () => {
   const shift = await phone.app.commands.create("shifts", { ...SHIFT, started_at: "2026-11-23T18:00:00+01:00", participant_ids: [me, "you"] });
   await world.advance(60_000);
-  const { projection } = phone.app;
-  await joinInstead(projection().get("shifts", shift)!, projection().get("shifts", "other")!);
+  await joinInstead(shift, "other");
   await undoNewest();
   await world.advance(60_000);
   expect(standing("shifts").filter(({ id }) => id !== "other")).toMatchObject([{ team_id: "team", district: "farsta", participant_ids: [me, "you"] }]);
+});
+
+const drafts = async () => Object.fromEntries((await phone.app.commands.allDrafts()).filter(({ key }) => key !== "undo").map(({ key, value }) => [key, value]));
+const opened = (collection: "visits" | "observations", id: string) => {
+  const { version, fields } = phone.app.projection().get(collection, id)!;
+  return { version, fields };
+};
+
+it("C01 what is half written about a line goes along with it, on its first version; about a late visit, with the pass", async () => {
+  await world.advance(60_000);
+  const shift = await evening();
+  await world.advance(60_000);
+  const { commands, projection } = phone.app;
+  const [visit, first] = [projection().all("visits")[0]!, projection().all("observations").find(({ fields }) => fields.note === "ett")!];
+  const seen = { visit: opened("visits", visit.id), observation: opened("observations", first.id) };
+  await commands.saveDraft(`visit:${visit.id}`, { form: { left: "20:10" }, seen: seen.visit });
+  await commands.saveDraft(`observation:new:${visit.id}`, { note: "tre", seen: { ...seen, observation: null } });
+  await commands.saveDraft(`observation:${first.id}`, { note: "ett och ett", seen });
+  await commands.saveDraft(`visit:new:${shift}:site`, { arrived: "19:40" });
+  await commands.saveDraft("after:team", { day: "2026-11-22" });
+  expect(await move(shift)).toBe(true);
+  const [moved, again] = [projection().all("visits")[0]!, projection().all("observations").find(({ fields }) => fields.note === "ett")!];
+  expect(await drafts()).toMatchObject({
+    [`visit:${moved.id}`]: { form: { left: "20:10" }, seen: { version: 0 } },
+    [`observation:new:${moved.id}`]: { note: "tre", seen: { visit: { version: 0 }, observation: null } },
+    [`observation:${again.id}`]: { note: "ett och ett", seen: { visit: { version: 0 }, observation: { version: 0 } } },
+    "visit:new:other:site": { arrived: "19:40" },
+    "after:team": { day: "2026-11-22" },
+  });
+  expect(Object.keys(await drafts())).toHaveLength(5);
+});
+
+it.each([["check", "doubled.begunCheck"], ["shift", "doubled.begunFacts"]])("C01 a pass with something half written about itself stays, and the screen says why: %s", async (form, words) => {
+  const { commands } = phone.app;
+  await world.advance(60_000);
+  server.officeEdit("shifts", "other", { participant_ids: ["you", me] });
+  const shift = await evening();
+  const blank = await commands.create("shifts", { ...SHIFT, started_at: "2026-11-23T18:30:00+01:00", participant_ids: [me] });
+  await world.advance(60_000);
+  const sentBefore = sent().length;
+  for (const id of [shift, blank]) await commands.saveDraft(`${form}:${id}`, { handover_note: "Grinden är trasig." });
+  for (const tap of [() => move(shift), () => joinInstead(blank, "other")]) {
+    expect(await tap()).toBe(false);
+    expect(problem.value).toBe(words);
+  }
+  await world.advance(60_000);
+  expect(sent()).toHaveLength(sentBefore);
+  await commands.dropDraft(`${form}:${shift}`);
+  expect(await move(shift)).toBe(true);
+});
+
+it("PU5 a form opened on what a colleague has changed since keeps its line: only there can it be asked about", async () => {
+  await world.advance(60_000);
+  const shift = await evening();
+  await world.advance(60_000);
+  const [visit] = phone.app.projection().all("visits");
+  await phone.app.commands.saveDraft(`visit:${visit!.id}`, { form: { left: "20:10" }, seen: opened("visits", visit!.id) });
+  server.officeEdit("visits", visit!.id, { audience: ["adults"] });
+  await world.advance(60_000);
+  expect(await move(shift)).toBe(false);
+  expect(problem.value).toBe("doubled.begunLine");
+});
+
+it.each([["theirs", "20:00", "21:00"], ["mine", "21:00", "20:00"]])("a group is at one place: where both passes have a visit under way the older ends, %s", async (older, there, here) => {
+  await world.advance(60_000);
+  server.officeEdit("shifts", "other", { participant_ids: ["you", me] });
+  server.fill("visits", "theirs", withDefaults("visits", { shift_id: "other", outcome: "observed", arena: "outdoor", arrived_at: `2026-11-23T${there}:00+01:00`, created_by: "you" }));
+  const shift = await phone.app.commands.create("shifts", { ...SHIFT, started_at: "2026-11-23T18:00:00+01:00", participant_ids: [me] });
+  await phone.app.commands.create("visits", withDefaults("visits", { shift_id: shift, arena: "outdoor", outcome: "observed", arrived_at: `2026-11-23T${here}:00+01:00` }) as Partial<Visit>);
+  await world.advance(60_000);
+  await move(shift);
+  await world.advance(60_000);
+  const ends = standing("visits").map(({ id, shift_id, left_at }) => [id === "theirs" ? "theirs" : "mine", shift_id, left_at]);
+  expect(ends.sort()).toEqual(["mine", "theirs"].map((one) => [one, "other", one === older ? "2026-11-23T21:00:00+01:00" : null]));
+});
+
+it("a pass on which something was noted meanwhile, or that was for something else, is no blank one to leave", async () => {
+  const { commands } = phone.app;
+  await world.advance(60_000);
+  const pass = { ...SHIFT, started_at: "2026-11-23T18:00:00+01:00", participant_ids: [me, "you"] };
+  const noted = await commands.create("shifts", { ...pass, handover_note: "Lugnt." });
+  const other = await commands.create("shifts", { ...pass, assignment: "reinforcement", requested_by: "farsta" });
+  for (const id of [noted, other]) expect(await joinInstead(id, "other")).toBe(false);
+  expect(problem.value).toBe("doubled.noLongerBlank");
+  expect(phone.app.projection().all("shifts")).toHaveLength(3);
 });

@@ -27,6 +27,15 @@ export function forgetReminder(): void {
   void commands().dropDraft(DRAFT).catch(() => undefined);
 }
 
+let buzzedFor: string | null = null;
+
+/** Once for each time that was set: another screen shows the same reminder. */
+export function buzz(): void {
+  if (buzzedFor === remindAt.value) return;
+  buzzedFor = remindAt.value;
+  if ("vibrate" in navigator) navigator.vibrate([300, 150, 300]);
+}
+
 /** Its time has come, and is not long past. */
 export function isDue(now: string): boolean {
   const late = remindAt.value === null ? -1 : Date.parse(now) - Date.parse(remindAt.value);

@@ -7,14 +7,17 @@ import { RecordMissing } from "../domain/errors";
 import type { CollectionName, Collections } from "../domain/records";
 import type { Key } from "../i18n";
 import type { Changes } from "../ports";
-import { announce } from "./announce";
-import { commands } from "./state";
+import { announce, NotNow } from "./announce";
+import { app, commands, userId } from "./state";
 
 type Values = Record<string, unknown>;
 
 export type Step =
   | { do: "remove"; collection: CollectionName; id: string }
-  | { do: "update"; collection: CollectionName; id: string; fields: Values }
+  /** `seen`: the version the earlier values stood in; steps that an older build kept have none. */
+  | { do: "update"; collection: CollectionName; id: string; fields: Values; seen?: number }
+  /** Off the pass whom the action added, on it again whom it took off; whoever came since stays. */
+  | { do: "people"; id: string; added: string[]; removed: string[] }
   /** A deleted record can't come back under its id (PU8): it is written anew, its children with it. */
   | { do: "create"; collection: CollectionName; fields: Values; children: { collection: CollectionName; link: string; fields: Values }[] }
   /** Makes a refusal one's own again, after it was removed or handed over. */
@@ -84,7 +87,7 @@ async function takeBack(): Promise<void> {
     });
   } catch (error) {
     // What is gone can't be taken back, and must not stand in the way of what can.
-    if (error instanceof RecordMissing) keep(rest);
+    if (error instanceof RecordMissing || error instanceof NotNow) keep(rest);
     throw error;
   }
   actions.value = rest;
@@ -94,13 +97,27 @@ async function takeBack(): Promise<void> {
 }
 
 function put(changes: Changes, step: Step): void {
-  if (step.do === "remove") changes.remove(step.collection, step.id);
-  else if (step.do === "update") changes.update(step.collection, step.id, step.fields as Partial<Collections[CollectionName]>);
+  if (step.do === "remove") {
+    if (isWrittenOn(step.id)) throw new NotNow("undo.writtenOn");
+    // As it was made: what somebody else has said of it since meets the removal (PU9).
+    changes.remove(step.collection, step.id, 0);
+  }
+  if (step.do === "update") changes.update(step.collection, step.id, step.fields as Partial<Collections[CollectionName]>, step.seen);
+  else if (step.do === "people") changes.update("shifts", step.id, { participant_ids: peopleWithout(step) });
   else if (step.do === "create") {
     const id = changes.create(step.collection, step.fields as Partial<Collections[CollectionName]>);
     for (const child of step.children)
       changes.create(child.collection, { ...child.fields, [child.link]: id } as Partial<Collections[CollectionName]>);
   }
+}
+
+/** Whether a colleague has noted something there, which would go with it. */
+const isWrittenOn = (id: string): boolean =>
+  app().projection().all("observations").some(({ fields }) => fields.visit_id === id && fields.created_by !== undefined && fields.created_by !== userId());
+
+function peopleWithout({ id, added, removed }: Extract<Step, { do: "people" }>): string[] {
+  const now = app().projection().get("shifts", id)?.fields.participant_ids ?? [];
+  return [...new Set([...now.filter((one) => !added.includes(one)), ...removed])];
 }
 
 function keep(next: Action[]): void {

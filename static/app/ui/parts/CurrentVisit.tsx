@@ -6,10 +6,11 @@ import { observationsOf, type Row } from "../read/shifts";
 import { clockTime } from "../read/time";
 import { follow, go } from "../router";
 import { records } from "../state";
+import type { Still } from "../still";
 import { Tick } from "./Tick";
 import { FIRST_TOPICS } from "./topics";
 
-export function CurrentVisit({ visit }: { visit: Row<"visits"> }) {
+export function CurrentVisit({ visit, still }: { visit: Row<"visits">; still: Still }) {
   const all = records();
   const { fields } = visit;
   const noted = observationsOf(all, visit.id).length;
@@ -17,7 +18,7 @@ export function CurrentVisit({ visit }: { visit: Row<"visits"> }) {
   const since = t("visit.since", { time: clockTime(fields.arrived_at) });
   const name = placeName(all, fields);
   return (
-    <section class="card here" aria-label={t("visit.here", { place: name })}>
+    <section class="card here" {...still} aria-label={t("visit.here", { place: name })}>
       <h2><a href={`/app/besok/${visit.id}`} onClick={follow}>{name}</a></h2>
       <p class="quiet">{[since, ...(withWhom.length > 0 ? [t("visit.with", { whom: withWhom.join(", ") })] : [])].join(" · ")}</p>
       <p class="quiet"><Tick row={visit} /></p>

@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { t } from "../../i18n";
 import { joinInstead, moveLines } from "../move";
-import { doubled, goesInto, isBlank } from "../read/doubled";
+import { doubled, goesInto, leavesNothing } from "../read/doubled";
 import { isWorthwhile, moveInto, type Left, type Move, type Reader } from "../read/movable";
 import { isEditable, type Row } from "../read/shifts";
 import { fieldTeams } from "../read/start";
@@ -32,12 +32,12 @@ interface Passes {
 
 function Way({ shift, other, both }: Passes & { both: string[] }) {
   const all = records();
-  if (isBlank(all, shift)) {
+  if (leavesNothing(all, shift, other)) {
     // Who is on the other pass changes it as one likes; from outside one puts only oneself there (access.md).
     const mine = [userId(), ...both];
     const mayCarry = other.fields.participant_ids.includes(userId()) || shift.fields.participant_ids.every((id) => mine.includes(id));
     if (mayCarry && isEditable(other) && goesInto(shift, other, userId()))
-      return <Working class="secondary" run={() => joinInstead(shift, other)}>{t("doubled.join")}</Working>;
+      return <Working class="secondary" run={() => joinInstead(shift.id, other.id)}>{t("doubled.join")}</Working>;
   }
   const move = moveInto(all, shift, other, reader());
   if (!move) return <p class="quiet">{t(isEditable(other) && !goesInto(shift, other, userId()) ? "doubled.stays" : "doubled.kept")}</p>;

@@ -1,5 +1,6 @@
 /** What is neither waiting on the phone nor received: refused, in conflict, held, late. A list each, with its ways out. */
 import type { ComponentChildren } from "preact";
+import type { CollectionName } from "../../domain/records";
 import { t } from "../../i18n";
 import { openConflicts } from "../read/conflicts";
 import { kindName, moment, whereAndWhen } from "../read/values";
@@ -58,10 +59,8 @@ export function Refused() {
 }
 
 /** Only what has a form of its own, and is still here, can be corrected. */
-function correctable(collection: string, id: string): string | null {
-  if (collection !== "shifts" && collection !== "visits" && collection !== "observations") return null;
-  return records().get(collection, id) ? addressOf({ collection, id }) : null;
-}
+const correctable = (collection: string, id: string): string | null =>
+  records().get(collection as CollectionName, id) ? addressOf({ collection, id }) : null;
 
 export function WaitingOnServer({ name }: { name: "held" | "late" }) {
   const own = records().all(name).filter(({ fields }) => fields.author_id === userId() && fields.state === "waiting");

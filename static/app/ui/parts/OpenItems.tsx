@@ -5,6 +5,7 @@ import { hasPersonalNumber } from "../../domain/personalNumber";
 import { t } from "../../i18n";
 import { changeShift } from "../actions";
 import { itemInWords, itemPlaces } from "../read/items";
+import { survivorOf } from "../read/places";
 import { openVisit, visitsOf, type Row } from "../read/shifts";
 import { clockTime, shortDay } from "../read/time";
 import { personName } from "../read/names";
@@ -18,7 +19,8 @@ export function OpenItems({ shift, adds }: { shift: Row<"shifts">; adds?: boolea
   const [picked, setPicked] = useState<string | null>(null);
   const all = records();
   // Most often it is about where one is; nothing needs to be tapped then.
-  const place = picked ?? openVisit(all, shift.id)?.fields.site_id ?? "";
+  const here = openVisit(all, shift.id)?.fields.site_id;
+  const place = picked ?? (here ? survivorOf(all, here) : "");
   const signed = () => ({ by: userId(), at: commands().timestamp() });
   const settle = (item: OpenItem, state: OpenItem["state"]) =>
     changeShift(shift, { open_items: items.map((one) => (one.id === item.id ? { ...one, state, ...signed() } : one)) });

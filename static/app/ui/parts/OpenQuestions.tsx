@@ -8,13 +8,15 @@ import { clockTime } from "../read/time";
 import { openQuestions } from "../read/tonight";
 import { go } from "../router";
 import { records } from "../state";
+import { useStill } from "../still";
 
 export function OpenQuestions({ shift, endedAt }: { shift: Row<"shifts">; endedAt: string }) {
   const all = records();
   const { missed, unanswered } = openQuestions(all, shift, endedAt);
+  const still = useStill([...missed.map(({ site }) => site.id), ...unanswered.map(({ id }) => id)].join());
   if (missed.length + unanswered.length === 0) return null;
   return (
-    <section class="stack" aria-label={t("check.questions")}>
+    <section class="stack" {...still} aria-label={t("check.questions")}>
       {missed.map(({ site, rank }) => (
         <fieldset key={site.id} class="chips card">
           <legend>{t("check.missed", { rank: rank ?? "", place: site.fields.name })}</legend>

@@ -6,14 +6,17 @@ import { arrive, skip } from "../actions";
 import { NOWHERE } from "../read/places";
 import type { Row } from "../read/shifts";
 import type { Card } from "../read/tonight";
+import { useStill } from "../still";
 
 export function PlaceCard({ card, shift }: { card: Card; shift: Row<"shifts"> }) {
   const [asking, setAsking] = useState(false);
+  // *Ej besökt* gives way to the reasons, and a second touch is none of them.
+  const still = useStill(String(asking));
   const { site, rank, reasons, safety, done } = card;
   const name = site.fields.name;
   const here = () => void arrive(shift.id, { ...NOWHERE, site_id: site.id, arena: "outdoor" });
   return (
-    <li class={done ? "card done" : "card"}>
+    <li class={done ? "card done" : "card"} {...still}>
       <h3>
         {rank !== null && <span class="rank"><span class="hidden">{t("tonight.rank")} </span>{rank}</span>}
         <span>{name}</span>

@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { PRIORITY_REASONS, type Briefing } from "../../domain/records";
 import { coded, t } from "../../i18n";
+import { safetyInWords } from "../read/places";
 import { records } from "../state";
 import { Select, type FieldError } from "./Field";
 import { PlaceList } from "./PlaceList";
@@ -56,11 +57,14 @@ interface CardProps {
 
 function PriorityCard({ priority, onChange, onUp, onRemove }: CardProps) {
   const { site_id, rank, reason, covered_by } = priority;
-  const name = records().get("sites", site_id)?.fields.name ?? t("place.unknown");
+  const site = records().get("sites", site_id)?.fields;
+  const name = site?.name ?? t("place.unknown");
+  const safety = site && safetyInWords(site);
   const teams = records().all("teams").map(({ id, fields }) => ({ value: id, label: fields.name }));
   return (
     <li class="card">
       <h3><span class="rank">{rank}</span><span>{name}</span></h3>
+      {safety && <p class="warning">! {safety}</p>}
       <Select id={`reason-${site_id}`} label={t("briefing.reason")} value={reason} onChange={(code) => onChange({ reason: code })}
         options={PRIORITY_REASONS.map((code) => ({ value: code, label: coded("priority", code) }))} />
       {teams.length > 0 && (

@@ -1,13 +1,11 @@
 /** What has waited too long on this phone: the day bar of earlier records, and the reminder after two hours (CL12). A clock that is wrong (PU15). What a leader hears the same night. */
-import { useEffect } from "preact/hooks";
 import { count, t } from "../../i18n";
 import { placeName } from "../read/places";
 import { unsafeLately } from "../read/safety";
 import { overdue } from "../read/shifts";
 import { clockTime, daysBetween } from "../read/time";
 import { follow } from "../router";
-import { forgetReminder, isDue, restoreReminder } from "../reminder";
-import { now, records, session, status, userId } from "../state";
+import { now, records, session, status } from "../state";
 
 const REMIND_AFTER_MS = 2 * 60 * 60 * 1000;
 const CLOCK_TOLERANCE_S = 600;
@@ -27,28 +25,10 @@ export function Reminders() {
   const clock = clockInWords();
   return (
     <>
-      <Due />
       <Waiting />
       <Unsafe />
       {clock && <Reminder text={clock} />}
     </>
-  );
-}
-
-/** What one asked this phone to remind one of. It buzzes once, where the phone can. */
-function Due() {
-  const user = userId();
-  useEffect(() => void restoreReminder(), [user]);
-  const due = isDue(now());
-  useEffect(() => {
-    if (due && "vibrate" in navigator) navigator.vibrate([300, 150, 300]);
-  }, [due]);
-  if (!due) return null;
-  return (
-    <section class="notice" role="status">
-      <p>{t("reminder.due")}</p>
-      <button type="button" class="secondary" onClick={forgetReminder}>{t("reminder.done")}</button>
-    </section>
   );
 }
 

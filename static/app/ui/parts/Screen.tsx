@@ -12,6 +12,7 @@ import { asking } from "../read/asking";
 import { openShift } from "../read/shifts";
 import { isOffline, now, reach, records, session, status, userId } from "../state";
 import { duration, minutesBetween } from "../read/time";
+import { Due } from "./Due";
 import { Icon } from "./Icon";
 import { SyncPill } from "./SyncPill";
 import { UndoBar } from "./UndoBar";
@@ -71,6 +72,7 @@ export function Screen({ title, detail, backTo, onBack, action, reading, childre
       </main>
       <footer class="bottom">
         {problem.value && <p class="problem" role="alert">{t(problem.value)}</p>}
+        {session() && <Due />}
         <UpdateBar />
         <UndoBar />
         {action && <div class="action">{action}</div>}

@@ -1,12 +1,12 @@
 /** Before the pass: tonight's agreed places, what the pass will begin with, and *Starta pass* in one tap. */
 import { useState } from "preact/hooks";
 import { handover } from "../../domain/handover";
-import { coded, count, t } from "../../i18n";
+import { count, t } from "../../i18n";
 import { startShift } from "../actions";
 import { Empty } from "../screens/Tonight";
 import { placesToFollowUp } from "../read/followUp";
 import { itemInWords } from "../read/items";
-import { districtOptions, fieldTeams, newShift } from "../read/start";
+import { districtOptions, fieldTeams, newShift, purposeFaults, purposeInWords, requesterOptions } from "../read/start";
 import { clockTime } from "../read/time";
 import { tonightsCards } from "../read/tonight";
 import { follow } from "../router";
@@ -23,6 +23,7 @@ export function StartPass() {
   const current = session();
   const start = current && newShift(all, current, now());
   const [picked, setPicked] = useState("");
+  const [asker, setAsker] = useState("");
   const [missing, setMissing] = useState(false);
   const { ios, installed } = platform();
   const blocked = ios && !installed;
@@ -30,13 +31,15 @@ export function StartPass() {
   const begin = async () => {
     if (!start) return;
     const district = picked || start.district;
-    if (!district) {
+    const requested_by = start.requested_by ?? (asker || null);
+    const lacking = [...(district ? [] : ["district"]), ...purposeFaults({ ...start, requested_by }).map(({ id }) => id)];
+    if (lacking.length > 0) {
       setMissing(true);
-      document.getElementById("district")?.focus();
+      document.getElementById(lacking[0]!)?.focus();
       return;
     }
     const { items } = handover(all.all("shifts").map(({ fields }) => fields), start.team_id, now());
-    await startShift({ ...start, district, open_items: items });
+    await startShift({ ...start, requested_by, district, open_items: items });
   };
   // The central unit works anywhere, and a pass keeps the district it began with.
   const central = current && fieldTeams(all, current).find((team) => team.teamId === start?.team_id)?.district === null;
@@ -44,7 +47,9 @@ export function StartPass() {
   const names = others.map((id) => all.get("people", id)?.fields.name).filter((name) => name !== undefined);
   const cards = start?.district ? tonightsCards(all, start.district, null, now(), null, now(), placesToFollowUp(all, start.team_id)) : [];
   const plan = start?.plan_id ? all.get("shift_plans", start.plan_id)?.fields : undefined;
-  const errors = missing && !picked ? [{ id: "district", text: t("start.districtMissing") }] : [];
+  const errors = missing && start ? [
+    ...(picked || start.district ? [] : [{ id: "district", text: t("start.districtMissing") }]), ...purposeFaults({ ...start, requested_by: start.requested_by ?? (asker || null) }),
+  ] : [];
 
   return (
     <Screen title={t("tab.tonight")} action={start && !blocked && <Working run={begin}>{t("start.start")}</Working>}>
@@ -55,7 +60,7 @@ export function StartPass() {
         <section class="card">
           <h2>{t(`shift.${start.kind}`)}</h2>
           <p>{[t("start.you"), ...names].join(", ")}{start.other_participants > 0 && ` + ${count("start.others", start.other_participants)}`}</p>
-          <p class="quiet">{[coded("assignment", start.assignment), all.all("districts").find((row) => row.fields.code === start.district)?.fields.name].filter(Boolean).join(" · ")}</p>
+          <p class="quiet">{[purposeInWords(all, start), all.all("districts").find((row) => row.fields.code === start.district)?.fields.name].filter(Boolean).join(" · ")}</p>
           {plan && (
             <p class="quiet">
               {t("start.planned", { from: clockTime(plan.starts_at), until: clockTime(plan.ends_at), people: plan.planned_people ?? 0 })}
@@ -64,6 +69,9 @@ export function StartPass() {
           {central && (
             <Select id="district" label={t("shift.district")} value={picked || start.district} onChange={setPicked} errors={errors}
               options={[{ value: "", label: t("start.chooseDistrict") }, ...districtOptions(all)]} />
+          )}
+          {start.assignment === "reinforcement" && !start.requested_by && (
+            <Select id="requested" label={t("shift.requestedBy")} value={asker} onChange={setAsker} errors={errors} options={requesterOptions(all)} />
           )}
           <p class="quiet">{t("start.editAfter")}</p>
         </section>

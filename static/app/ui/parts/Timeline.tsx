@@ -59,15 +59,21 @@ function InConflict({ line }: { line: Line }) {
   return <p><a class="change" href={`/app/mer/konflikt/${conflict.id}`} onClick={follow}>≠ {t("sync.conflicts")}: {t("conflict.choose").toLocaleLowerCase("sv")}</a></p>;
 }
 
-export function addressOf(line: Pick<Line, "collection" | "id">): string {
-  if (line.collection === "visits") return `/app/besok/${line.id}`;
-  return line.collection === "observations" ? `/app/iakttagelse/${line.id}` : `/app/pass/${line.id}/uppgifter`;
-}
+const FORMS: Readonly<Record<string, (id: string) => string>> = {
+  shifts: (id) => `/app/pass/${id}/uppgifter`,
+  visits: (id) => `/app/besok/${id}`,
+  observations: (id) => `/app/iakttagelse/${id}`,
+  briefings: (id) => `/app/mer/utsattning/${id}`,
+  walks: (id) => `/app/mer/nattvandring/${id}`,
+};
+
+/** The form that changes a record; null for what has none of its own. */
+export const addressOf = ({ collection, id }: { collection: string; id: string }): string | null => FORMS[collection]?.(id) ?? null;
 
 function LineText({ line, editable }: { line: Line; editable: boolean }) {
   const all = records();
   const link = (words: ComponentChildren) =>
-    editable ? <a class="strong line" href={addressOf(line)} onClick={follow}>{words}</a> : <p class="strong">{words}</p>;
+    editable ? <a class="strong line" href={addressOf(line) ?? ""} onClick={follow}>{words}</a> : <p class="strong">{words}</p>;
   if (line.collection === "shifts") return link(t("timeline.started", { kind: t(`shift.${(line as Row<"shifts">).fields.kind}`) }));
   if (line.collection === "observations") return link(inWords((line as Row<"observations">).fields));
   const { fields } = line as Row<"visits">;

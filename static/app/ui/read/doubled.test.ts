@@ -1,7 +1,7 @@
 /** Which two passes are the same evening, which of them is blank, and which goes into the other. */
 import { describe, expect, it } from "vitest";
 import type { Projection } from "../../ports";
-import { doubled, goesInto, isBlank } from "./doubled";
+import { doubled, goesInto, leavesNothing } from "./doubled";
 
 const NOW = "2026-11-23T19:00:00+01:00";
 const pass = (id: string, more: object = {}) => ({
@@ -30,14 +30,24 @@ describe("two passes of the same people at the same time", () => {
 
 describe("a pass of which nothing would be lost", () => {
   const nothing = { arena_minutes: {}, incidents: {}, mumin: [], handover_note: "", reason: "", open_items: [], other_participants: 0 };
-  const blank = (more: object, visits: object[] = []) => (
-    isBlank({ all: () => visits } as unknown as Projection, pass("mine", { ...nothing, ...more }) as never)
+  const core = { ...nothing, kind: "evening", assignment: "core", requested_by: null, event: null };
+  const blank = (more: object, visits: object[] = [], other: object = {}) => (
+    leavesNothing({ all: () => visits } as unknown as Projection, pass("mine", { ...core, ...more }) as never, pass("other", { ...core, ...other }) as never)
   );
   it("has no visit and nothing said of it", () => expect(blank({ arena_minutes: { outdoor: 0 }, incidents: { threat: 0 } })).toBe(true));
   it.each([
     [{ status: "returned" }], [{ handover_note: "Lugnt." }], [{ reason: "Lucia" }], [{ open_items: [{ id: "a" }] }], [{ other_participants: 1 }],
     [{ arena_minutes: { outdoor: 10 } }], [{ incidents: { threat: 1 } }], [{ mumin: [{ delegated_by: "farsta", count: 1 }] }],
   ])("is none with %j", (more) => expect(blank(more)).toBe(false));
+  it.each([
+    [{ assignment: "reinforcement", requested_by: "farsta" }, {}], [{}, { assignment: "reinforcement", requested_by: "farsta" }],
+    [{ assignment: "reinforcement", requested_by: "farsta" }, { assignment: "reinforcement", requested_by: "police" }],
+    [{ event: "lucia" }, {}], [{ event: "lucia" }, { event: "valborg" }], [{ kind: "event" }, {}],
+  ])("is none with %j beside %j", (mine, other) => expect(blank(mine, [], other)).toBe(false));
+  it.each([
+    [{ kind: "night" }, {}], [{ event: "lucia" }, { event: "lucia" }], [{}, { event: "lucia", kind: "event" }],
+    [{ assignment: "reinforcement", requested_by: "police" }, { assignment: "reinforcement", requested_by: "police" }],
+  ])("is one with %j beside %j", (mine, other) => expect(blank(mine, [], other)).toBe(true));
   it("is none with a visit", () => expect(blank({}, [{ id: "v", fields: { shift_id: "mine", arrived_at: NOW } }])).toBe(false));
 });
 

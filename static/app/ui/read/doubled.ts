@@ -1,4 +1,5 @@
 /** Two passes of the same people at the same time: which they are, and which of them goes into the other. Pure. */
+import { otherPurpose } from "../../domain/mergedFacts";
 import type { Projection } from "../../ports";
 import { LONGEST_SHIFT_MS, visitsOf, type Row } from "./shifts";
 
@@ -19,8 +20,14 @@ export function doubled(records: Projection, shift: Pass): Pass | undefined {
   });
 }
 
-/** A draft of which nothing would be lost: no visit, nothing said of it but who is on it, when and what for. */
-export function isBlank(records: Projection, { id, fields }: Pass): boolean {
+/**
+ * A draft of which nothing would be lost in the other: no visit, nothing said of it but who is on it and when, and both
+ * for the same. A reinforcement never goes into an ordinary evening unasked.
+ */
+export const leavesNothing = (records: Projection, shift: Pass, { fields: other }: Pass): boolean =>
+  isBlank(records, shift) && otherPurpose(shift.fields, other).length === 0 && (!shift.fields.event || shift.fields.event === other.event);
+
+function isBlank(records: Projection, { id, fields }: Pass): boolean {
   const counted = [...Object.values(fields.arena_minutes), ...Object.values(fields.incidents), ...fields.mumin.map((row) => row.count)];
   return fields.status === "draft" && visitsOf(records, id).length === 0 && fields.handover_note === "" && fields.reason === ""
     && fields.open_items.length === 0 && fields.other_participants === 0 && counted.every((n) => !n);

@@ -12,7 +12,8 @@ const pass = (id: string, more: object = {}): Some => ({
   ...SETTLED, id, collection: "shifts",
   fields: {
     team_id: "ours", status: "draft", created_by: "me", started_at: at("18:00"), ended_at: null, participant_ids: ["me", "you"], arena_minutes: {}, incidents: {},
-    mumin: [], handover_note: "", reason: "", open_items: [], other_participants: 0, briefing_id: null, plan_id: null, ...more,
+    mumin: [], handover_note: "", reason: "", open_items: [], other_participants: 0, briefing_id: null, plan_id: null,
+    kind: "evening", assignment: "core", requested_by: null, event: null, ...more,
   },
 } as Some);
 const visit = (id: string, time: string, created_by = "me", more: object = {}): Some => ({
@@ -120,6 +121,30 @@ describe("what is said of the pass", () => {
     expect(Object.keys(move.other)).toEqual(["participant_ids"]);
   });
 
+  const FOR_FARSTA = { assignment: "reinforcement", requested_by: "farsta" };
+  it.each([
+    ["assignment", FOR_FARSTA, {}], ["assignment", {}, FOR_FARSTA], ["assignment", FOR_FARSTA, { ...FOR_FARSTA, requested_by: "police" }],
+    ["event", { event: "lucia" }, { event: "nyar" }], ["kind", { kind: "event" }, {}],
+  ])("stays, and the pass with it, where they were for something else: %s of %j beside %j", (fact, mine, other) => {
+    for (const rows of [{ mine, other }, { mine, other: { ...other, participant_ids: ["you"] } }])
+      expect(moved(rows)).toMatchObject({ removes: false, left: { facts: [fact] } });
+  });
+  it("goes along with the evening's event where the other names none, once one is on it", () => {
+    expect(moved({ mine: { event: "lucia", kind: "night" } })).toMatchObject({ removes: true, other: { event: "lucia" } });
+    expect(moved({ mine: { event: "lucia" }, other: { participant_ids: ["you"] } })).toMatchObject({ removes: false, left: { facts: ["event"] } });
+    expect(moved({ mine: FOR_FARSTA, other: FOR_FARSTA })?.removes).toBe(true);
+  });
+  it("names its plan within the team alone: another team's pass answers none of ours", () => {
+    expect(moved({ mine: { plan_id: "p" } })?.other.plan_id).toBe("p");
+    expect(moved({ mine: { plan_id: "p" }, other: { team_id: "theirs" } })).toMatchObject({ removes: true });
+    expect(moved({ mine: { plan_id: "p" }, other: { team_id: "theirs" } })?.other).not.toHaveProperty("plan_id");
+  });
+  it.each([
+    ["Lugnt", "Inte lugnt.", "Inte lugnt.\nLugnt"], ["Lugnt.\nGrinden är trasig.", "Lugnt.", "Lugnt.\nGrinden är trasig."],
+    ["Lugnt.", "Grinden.\nLugnt.", "Grinden.\nLugnt."], ["Lugnt.", "", "Lugnt."],
+  ])("adds to the note each paragraph that is not there as a whole: %j to %j", (mine, other, both) =>
+    expect(moved({ mine: { handover_note: mine }, other: { handover_note: other } })?.other.handover_note).toBe(both));
+
   it("minutes per arena follow from the visits: they keep nothing", () => expect(moved({ mine: { arena_minutes: { outdoor: 60 } } })?.removes).toBe(true));
 });
 
@@ -135,6 +160,29 @@ describe("the other pass's times", () => {
     const missed = [visit("v", "16:00", "me", { outcome: "not_visited" })];
     expect(moved({ visits: missed })!.other.started_at).toBeUndefined();
     const long = [visit("v", "16:00"), visit("w", "20:00", "me", { left_at: "2026-11-24T17:00:00+01:00" })];
-    expect(Object.keys(moved({ other: { ended_at: at("22:00") }, visits: long })!.other)).not.toContain("started_at");
+    expect(moved({ other: { ended_at: at("22:00") }, visits: long })!.other).toEqual({ participant_ids: ["you", "me"], started_at: at("16:00"), event: null, briefing_id: null, plan_id: null });
+  });
+  it.each([
+    ["a day before, by a clock that was wrong", visit("v", "16:00", "me", { arrived_at: "2026-11-21T19:00:00+01:00" }), undefined],
+    ["the afternoon before", visit("v", "16:00"), at("16:00")],
+  ])("of one without an end are not moved more than a day from its last line: %s", (_, far, expected) => {
+    const move = moved({ visits: [far, visit("w", "21:00", "me", { left_at: at("22:00") })] })!;
+    expect(move.lines).toHaveLength(2);
+    expect(move.other.started_at).toBe(expected);
+    expect(move.other).not.toHaveProperty("ended_at");
+  });
+});
+
+describe("a visit under way", () => {
+  const theirs = (time: string, more: object = {}) => visit("theirs", time, "you", { shift_id: "other", ...more });
+  it.each([
+    ["ends when the group came to the next: theirs", "21:00", "20:00", { theirs: at("21:00") }],
+    ["ends when the group came to the next: mine", "20:00", "21:00", { mine: at("21:00") }],
+  ])("%s", (_, mine, other, expected) =>
+    expect(Object.fromEntries(moved({ visits: [visit("mine", mine), theirs(other)] })!.leavings)).toEqual(expected));
+  it("is left as it is where no other is under way, or none is moved", () => {
+    expect(moved({ visits: [visit("mine", "21:00"), theirs("20:00", { left_at: at("20:30") })] })!.leavings.size).toBe(0);
+    expect(moved({ visits: [visit("mine", "21:00", "me", { left_at: at("22:00") }), theirs("20:00")] })!.leavings.size).toBe(0);
+    expect(moved({ visits: [visit("mine", "21:00", "me", { outcome: "not_visited" }), theirs("20:00")] })!.leavings.size).toBe(0);
   });
 });

@@ -3,12 +3,12 @@
  * pass: its author writes it there and removes it here, and nobody else's line is written in their name. Pure.
  */
 import { isEqual } from "../../domain/equal";
-import { mergedFacts, FACTS, type Fact } from "../../domain/mergedFacts";
+import { mergedFacts, FACTS, otherPurpose, type Fact, type Purpose } from "../../domain/mergedFacts";
 import type { Shift } from "../../domain/records";
 import type { Projection } from "../../ports";
 import { conflictOf } from "./conflicts";
 import { goesInto } from "./doubled";
-import { isEditable, LONGEST_SHIFT_MS, observationsOf, visitsOf, type Row } from "./shifts";
+import { isEditable, isUnderWayAt, LONGEST_SHIFT_MS, observationsOf, visitsOf, type Row } from "./shifts";
 
 /** A visit with what was seen there. */
 export interface Line {
@@ -24,13 +24,15 @@ export interface Left {
   shared: number;
   /** One's own, or the pass itself, that were refused, wait, or have two values to choose between. */
   stuck: number;
-  /** What is said of the pass, or who is on it, and can't go along yet. */
-  facts: (Fact | "participant_ids")[];
+  /** What is said of the pass, what it was for, or who is on it, and can't go along yet. */
+  facts: (Fact | Purpose | "participant_ids")[];
 }
 
 export interface Move {
   /** One's own visits, all of whose lines are one's own, in the order of the evening. */
   lines: Line[];
+  /** When a visit under way ends, by its id: a group is at one place, and left the one before when it came to the next. */
+  leavings: ReadonlyMap<string, string>;
   /** What changes on the other pass; to be written first, because it lets one in. */
   other: Partial<Shift>;
   /** Nothing is left here: the pass goes. */
@@ -62,6 +64,7 @@ export function moveInto(records: Projection, shift: Row<"shifts">, other: Row<"
   const isColleagues = kept.writers.length > 0 && kept.shared + kept.stuck === 0;
   return {
     lines,
+    leavings: leavingsOf(lines, visitsOf(records, other.id)),
     other: {
       participant_ids: [...new Set([...people, userId])],
       ...(removes && facts.fields),
@@ -105,22 +108,44 @@ function sorted(records: Projection, shift: Row<"shifts">, userId: string): { li
  */
 function factsOf(shift: Row<"shifts">, other: Row<"shifts">, userId: string, mayChange: boolean): { fields: Partial<Shift>; left: Left["facts"] } {
   const { fields, left } = mergedFacts(shift.fields, other.fields);
+  const apart = otherPurpose(shift.fields, other.fields);
+  const { event, briefing_id, plan_id, team_id } = shift.fields;
   if (mayChange) {
-    const { briefing_id, plan_id } = shift.fields;
-    return { fields: { ...fields, briefing_id: other.fields.briefing_id ?? briefing_id, plan_id: other.fields.plan_id ?? plan_id }, left };
+    const named = {
+      event: other.fields.event ?? event,
+      briefing_id: other.fields.briefing_id ?? briefing_id,
+      // A plan is its team's: another team's pass answers none of ours.
+      ...(team_id === other.fields.team_id && { plan_id: other.fields.plan_id ?? plan_id }),
+    };
+    return { fields: { ...fields, ...named }, left: [...left, ...apart] };
   }
   const news = FACTS.filter((fact) => left.includes(fact) || (fact in fields && !isEqual(fields[fact], other.fields[fact])));
   const strangers = shift.fields.participant_ids.filter((id) => id !== userId && !other.fields.participant_ids.includes(id));
-  return { fields: {}, left: [...news, ...(strangers.length > 0 ? ["participant_ids" as const] : [])] };
+  const alone = event && !other.fields.event ? ["event" as const] : [];
+  return { fields: {}, left: [...news, ...apart, ...alone, ...(strangers.length > 0 ? ["participant_ids" as const] : [])] };
 }
 
-/** The other pass's times, where what was done there lies outside them. A place not visited takes no time. */
-function widened(lines: readonly Line[], { started_at, ended_at }: Shift): Partial<Shift> {
-  const moments = lines.filter(({ visit }) => visit.fields.outcome !== "not_visited").flatMap(({ visit, observations }) => (
-    [visit.fields.arrived_at, visit.fields.left_at, ...observations.map(({ fields }) => fields.observed_at)]
-  )).filter((at) => at !== null);
-  const first = moments.reduce((one, at) => (Date.parse(at) < Date.parse(one) ? at : one), started_at);
-  const last = ended_at && moments.reduce((one, at) => (Date.parse(at) > Date.parse(one) ? at : one), ended_at);
-  if (last && Date.parse(last) - Date.parse(first) > LONGEST_SHIFT_MS) return {};
-  return { ...(first !== started_at && { started_at: first }), ...(last !== ended_at && { ended_at: last }) };
+function leavingsOf(lines: readonly Line[], there: readonly Row<"visits">[]): Map<string, string> {
+  const [ours, theirs] = [lines.map(({ visit }) => visit).filter(isUnderWayAt), there.filter(isUnderWayAt)];
+  if (ours.length === 0) return new Map();
+  const inOrder = [...theirs, ...ours].sort((a, b) => Date.parse(a.fields.arrived_at) - Date.parse(b.fields.arrived_at));
+  return new Map(inOrder.slice(0, -1).map(({ id }, at) => [id, inOrder[at + 1]!.fields.arrived_at]));
 }
+
+/**
+ * The other pass's times, where what was done there lies outside them. A place not visited takes no time, and one so
+ * far off that the pass would be longer than a day stays outside.
+ */
+function widened(lines: readonly Line[], { started_at, ended_at }: Shift): Partial<Shift> {
+  let [first, last] = [started_at, ended_at ?? started_at];
+  for (const { visit, observations } of lines.filter(({ visit }) => visit.fields.outcome !== "not_visited")) {
+    const { arrived_at, left_at } = visit.fields;
+    const moments = [first, last, arrived_at, ...(left_at ? [left_at] : []), ...observations.map(({ fields }) => fields.observed_at)];
+    const [from, until] = [moments.reduce(earlier), moments.reduce(later)];
+    if (Date.parse(until) - Date.parse(from) <= LONGEST_SHIFT_MS) [first, last] = [from, until];
+  }
+  return { ...(first !== started_at && { started_at: first }), ...(ended_at && last !== ended_at && { ended_at: last }) };
+}
+
+const earlier = (one: string, at: string): string => (Date.parse(at) < Date.parse(one) ? at : one);
+const later = (one: string, at: string): string => (Date.parse(at) > Date.parse(one) ? at : one);

@@ -1,8 +1,9 @@
 /** Places to choose among: what one should know of them, and what is never suggested. */
 import { expect, it } from "vitest";
 import type { Projection } from "../../ports";
+import { sitesAround } from "./around";
 import { itemInWords, itemPlaces } from "./items";
-import { findPlaces, nearestChoice, safetyInWords } from "./places";
+import { findPlaces, nearestChoice, safetyInWords, survivorOf } from "./places";
 
 const site = (id: string, lat: number, more: object = {}) => ({
   id, fields: { id, name: `Demo ${id}`, district: "farsta", safety_level: "normal", geometry: { type: "Point", coordinates: [18, lat] }, ...more },
@@ -21,6 +22,18 @@ it("what one should know of a place stands beside it, with the reason where ther
 it("a place that nobody should go to is never suggested, however near it is", () => {
   expect(nearestChoice(records(closed, site("far", 59.4)), { lat: 59.3, lon: 18 })?.choice.id).toBe("far");
   expect(nearestChoice(records(closed), { lat: 59.3, lon: 18 })).toBeNull();
+});
+
+it("a place that was merged into another is offered nowhere: what is about it is about the other, also over two steps and round", () => {
+  const sites = [site("old", 59.3, { merged_into_id: "older" }), site("older", 59.3, { merged_into_id: "new" }), site("new", 59.4), site("a", 59, { merged_into_id: "b" }), site("b", 59, { merged_into_id: "a" })];
+  const all = { ...records(...sites), get: (_: string, id: string) => sites.find((one) => one.id === id) } as unknown as Projection;
+  expect(findPlaces(all, "site", "", "farsta").map(({ id }) => id)).toEqual(["new"]);
+  expect(findPlaces(all, "site", "old", "farsta")).toEqual([]);
+  expect(nearestChoice(all, { lat: 59.3, lon: 18 })?.choice.id).toBe("new");
+  expect(itemPlaces(all, "farsta", [{ site_id: "old" }])).toEqual([{ id: "new", name: "Demo new" }]);
+  const from = (site_id: string) => sitesAround(all, { fields: { site_id, place: null, district: "farsta" } } as never).map(({ id }) => id);
+  expect([from("old"), from("unknown")]).toEqual([[], ["new"]]);
+  expect(["old", "new", "a", "unknown"].map((id) => survivorOf(all, id))).toEqual(["new", "new", "b", "unknown"]);
 });
 
 it("what is to be followed up may be about where the pass has been, then the district's places, each once", () => {

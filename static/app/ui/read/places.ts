@@ -1,7 +1,9 @@
 /** Names of, and search among, sites, schools and stadsdelar. Pure; knows no screen. */
 import { nearestSite, type Position } from "../../domain/here";
 import type { Site, Visit } from "../../domain/records";
+import { survivor } from "../../domain/survivor";
 import type { Projection } from "../../ports";
+import type { Row } from "./shifts";
 import { coded, t } from "../../i18n";
 
 /** Exactly the part of a visit that says where it was. */
@@ -30,6 +32,12 @@ export type Choice =
   | { kind: "school"; id: string; name: string; detail: string }
   | { kind: "neighbourhood"; id: string; name: string; detail: string };
 
+/** The sites that stand: one that was merged into another is no place of its own any more. */
+export const openSites = (records: Projection): Row<"sites">[] => records.all("sites").filter(({ fields }) => !fields.merged_into_id);
+
+/** The site that one has become, as far as this phone knows it. */
+export const survivorOf = (records: Projection, siteId: string): string => survivor(siteId, (id) => records.get("sites", id)?.fields.merged_into_id);
+
 const byName = (a: Choice, b: Choice): number => a.name.localeCompare(b.name, "sv");
 const folded = (text: string): string => text.toLocaleLowerCase("sv").normalize("NFC");
 
@@ -46,7 +54,7 @@ function listPlaces(records: Projection, kind: Choice["kind"], district: string 
   const rows: { district: string | null; choice: Choice }[] = [];
   const add = (code: string | null, id: string, name: string, warning: string | null = null) =>
     rows.push({ district: code, choice: { kind, id, name, detail: (code && names.get(code)) || "", ...(warning && { warning }) } });
-  if (kind === "site") for (const { id, fields } of records.all("sites")) add(fields.district, id, fields.name, safetyInWords(fields));
+  if (kind === "site") for (const { id, fields } of openSites(records)) add(fields.district, id, fields.name, safetyInWords(fields));
   if (kind === "school") for (const { fields } of records.all("schools")) add(fields.district, fields.school_unit_code, fields.name);
   if (kind === "neighbourhood")
     for (const { fields } of records.all("districts")) for (const name of fields.neighbourhoods) add(fields.code, name, name);
@@ -56,7 +64,7 @@ function listPlaces(records: Projection, kind: Choice["kind"], district: string 
 
 /** The nearest site, with its distance in whole metres. One that nobody should go to is never suggested. */
 export function nearestChoice(records: Projection, from: Position): { choice: Choice; metres: number } | null {
-  const sites = records.all("sites").filter(({ fields }) => fields.safety_level !== "do_not_go");
+  const sites = openSites(records).filter(({ fields }) => fields.safety_level !== "do_not_go");
   const nearest = nearestSite(from, sites.map(({ id, fields }) => ({ id, name: fields.name, geometry: fields.geometry })));
   if (!nearest) return null;
   const { id, name } = nearest.site;

@@ -3,7 +3,7 @@ import type { Collections } from "../../domain/records";
 import type { Fields, Projection } from "../../ports";
 import type { Row } from "./shifts";
 
-type Correctable = "shifts" | "visits" | "observations" | "walks";
+type Correctable = "shifts" | "visits" | "observations" | "walks" | "briefings";
 
 /** A refused change is not in the record: the form shows it on top, so that it can be put right. */
 export function withRefused<C extends Correctable>(records: Projection, row: Row<C>): Collections[C] {

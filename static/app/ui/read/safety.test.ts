@@ -17,6 +17,12 @@ function found(session: Session, team: string, ...visits: object[]): string[] {
 describe("not visited for safety", () => {
   it("is told to the team's lead, the newest first", () =>
     expect(found(lead, "ours", visit("a"), visit("b", { arrived_at: "2026-11-23T22:00:00+01:00" }))).toEqual(["b", "a"]));
+  it("is told the next day too where the phone had no coverage: a day from when it came", () => {
+    const arrived_at = "2026-11-22T21:40:00+01:00";
+    const came = (received_at: string) => found(lead, "ours", visit("a", { arrived_at, received_at }));
+    expect(came("2026-11-24T00:30:00Z")).toEqual(["a"]);
+    expect(came("2026-11-22T23:59:00Z")).toEqual([]);
+  });
   it.each([
     ["for another reason", visit("a", { not_visited_reason: "time" })],
     ["that was visited after all", visit("a", { outcome: "observed", not_visited_reason: null })],

@@ -64,12 +64,10 @@ export function visitsOf(records: Projection, shiftId: string): Row<"visits">[] 
     .sort((a, b) => newestFirst(a.fields.arrived_at, b.fields.arrived_at));
 }
 
+export const isUnderWayAt = ({ fields }: Row<"visits">): boolean => fields.outcome !== "not_visited" && !fields.left_at && !fields.entered_afterwards;
+
 /** The visit the group is at now. */
-export function openVisit(records: Projection, shiftId: string): Row<"visits"> | undefined {
-  return visitsOf(records, shiftId).find(
-    ({ fields }) => fields.outcome !== "not_visited" && !fields.left_at && !fields.entered_afterwards,
-  );
-}
+export const openVisit = (records: Projection, shiftId: string): Row<"visits"> | undefined => visitsOf(records, shiftId).find(isUnderWayAt);
 
 export function observationsOf(records: Projection, visitId: string): Row<"observations">[] {
   return records

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { Collections } from "../../domain/records";
 import type { Projection, Session } from "../../ports";
-import { lateShift, newShift, peopleFaults, planFor } from "./start";
+import { lateShift, newShift, peopleFaults, planFor, purposeFaults, purposeInWords } from "./start";
 
 const at = (time: string): string => `2026-11-23T${time}:00+01:00`;
 const plan = (id: string, from: string, until: string, more: object = {}) =>
@@ -29,6 +29,13 @@ describe("the plan a pass takes", () => {
   });
 });
 
+it("a pass begins with those one walked with last, of whatever team, but nobody who has left", () => {
+  const people = [["you", ["ours"]], ["them", ["theirs"]], ["left", []]].map(([id, team_ids]) => ({ id, fields: { name: id, team_ids } })) as { id: string; fields: object }[];
+  const shifts = [{ id: "s", version: 1, fields: { team_id: "ours", started_at: at("12:00"), participant_ids: ["you", "left", "me", "them", "unknown"] } }];
+  for (const start of [newShift, lateShift])
+    expect(start(records({ people, shifts }), session, at("17:45"))?.participant_ids).toEqual(["me", "you", "them"]);
+});
+
 describe("a pass written in afterwards", () => {
   const briefing = { id: "b", fields: { districts: ["skarpnack", "farsta"], held_at: at("17:00"), valid_from: at("17:00"), valid_until: at("23:59") } };
   const tonight = records({ shift_plans: [plan("p", "18:00", "22:00", { district: "skarpnack" })], briefings: [briefing] });
@@ -36,6 +43,17 @@ describe("a pass written in afterwards", () => {
     expect(newShift(tonight, session, at("17:45"))).toMatchObject({ plan_id: "p", briefing_id: "b" });
     expect(lateShift(tonight, session, at("17:45"))).toMatchObject({ plan_id: null, briefing_id: null, kind: "evening", district: "farsta" });
   });
+});
+
+describe("what a pass is for", () => {
+  const all = records({ districts: [{ id: "farsta", fields: { code: "farsta", name: "Demo Farsta" } }] });
+  it.each([
+    ["core", null, "Ordinarie uppdrag"], ["reinforcement", "farsta", "Förstärkning åt Demo Farsta"], ["reinforcement", "police", "Förstärkning åt polisen"],
+    ["reinforcement", "own", "Förstärkning på eget initiativ"], ["reinforcement", null, "Förstärkningsuppdrag"],
+  ] as const)("is said: %s, %s", (assignment, requested_by, words) => expect(purposeInWords(all, { assignment, requested_by })).toBe(words));
+  it.each([["core", null, 0], ["reinforcement", "own", 0], ["reinforcement", null, 1], ["reinforcement", undefined, 1]] as const)(
+    "names who asked for a reinforcement: %s, %s", (assignment, by, faults) =>
+      expect(purposeFaults({ assignment, ...(by !== undefined && { requested_by: by }) })).toHaveLength(faults));
 });
 
 it("a pass has somebody on it", () => {

@@ -1,6 +1,6 @@
 /** What a new pass begins with: as last time, else from the grant and the hour. Pure. */
 import type { Shift } from "../../domain/records";
-import { t } from "../../i18n";
+import { coded, t } from "../../i18n";
 import type { Projection, Session } from "../../ports";
 import { lastShiftOn, type Row } from "./shifts";
 import { currentBriefings } from "./tonight";
@@ -56,11 +56,15 @@ function startOf(records: Projection, session: Session, now: string, planOf: (te
     kind: plan?.fields.kind ?? last?.fields.kind ?? kindAt(now),
     assignment: last?.fields.assignment ?? "core",
     requested_by: last?.fields.requested_by ?? null,
-    participant_ids: last?.fields.participant_ids ?? [session.user.id],
+    participant_ids: stillHere(records, session.user.id, last?.fields.participant_ids ?? []),
     other_participants: last?.fields.other_participants ?? 0,
     briefing_id: district ? (currentBriefings(records, district, now)[0]?.id ?? null) : null,
   };
 }
+
+/** Oneself, and whom one walked with as far as they still work here: who has left keeps the name and has no team. */
+const stillHere = (records: Projection, userId: string, ids: readonly string[]): string[] =>
+  [userId, ...ids.filter((id) => id !== userId && (records.get("people", id)?.fields.team_ids.length ?? 0) > 0)];
 
 /** The team's plan that a pass started now would be: from three hours before it begins until it ends, not taken by another pass. */
 export function planFor(records: Projection, teamId: string, now: string): Row<"shift_plans"> | undefined {
@@ -76,6 +80,22 @@ export function planFor(records: Projection, teamId: string, now: string): Row<"
 /** What is wrong with who is on a pass: it is somebody's. */
 export const peopleFaults = (participantIds: readonly string[]): { id: "participants"; text: string }[] =>
   participantIds.length === 0 ? [{ id: "participants", text: t("shift.participantsMissing") }] : [];
+
+/** Whoever asks for a reinforcement is told what came of it: one without is nobody's (the office's *återrapport*). */
+export const purposeFaults = ({ assignment, requested_by }: Pick<Shift, "assignment"> & Partial<Shift>): { id: "requested"; text: string }[] =>
+  assignment === "reinforcement" && !requested_by ? [{ id: "requested", text: t("shift.requestedByMissing") }] : [];
+
+/** What a pass is for: *Ordinarie uppdrag*, or *Förstärkning åt* whoever asked. */
+export function purposeInWords(records: Projection, { assignment, requested_by: by }: Pick<Shift, "assignment"> & Partial<Shift>): string {
+  if (assignment !== "reinforcement" || !by) return coded("assignment", assignment);
+  if (by === "own") return t("start.ownInitiative");
+  const district = records.all("districts").find(({ fields }) => fields.code === by)?.fields.name;
+  return t("start.reinforcement", { who: district ?? coded("requested", by).toLocaleLowerCase("sv") });
+}
+
+export const requesterOptions = (records: Projection): { value: string; label: string }[] => [
+  { value: "", label: t("frame.choose") }, ...["police", "own"].map((by) => ({ value: by, label: coded("requested", by) })), ...districtOptions(records),
+];
 
 /** Colleagues one can be on a pass with, oneself first. */
 export function colleagues(records: Projection, session: Session, teamId: string, chosen: readonly string[]): { id: string; name: string }[] {

@@ -3,7 +3,7 @@ import type { Collections } from "../../domain/records";
 import type { Projection } from "../../ports";
 import type { Row } from "./shifts";
 import { placesToFollowUp } from "./followUp";
-import { openQuestions, tonightsCards } from "./tonight";
+import { openQuestions, stillAgreed, tonightsCards } from "./tonight";
 
 const NOW = "2026-11-23T21:00:00+01:00";
 const site = (id: string, more: object = {}) =>
@@ -53,6 +53,21 @@ describe("tonight's cards", () => {
     const sites = [site("care", { safety_level: "extra_care" }), site("danger", { safety_level: "do_not_go" })];
     const cards = tonightsCards(records({ sites }), "farsta", null, NOW);
     expect(cards.map((card) => [card.site.id, card.safety])).toEqual([["care", "Extra försiktighet"]]);
+  });
+});
+
+describe("a place that was merged into another", () => {
+  const sites = [site("old", { merged_into_id: "new" }), site("new"), site("danger", { safety_level: "do_not_go" })];
+
+  it("is one with it on the list: agreed, visited, left out", () => {
+    const all = records({ sites, briefings: [briefing([priority("old", 1)])], visits: [visit("v", "old", "not_visited")] });
+    expect(tonightsCards(all, "farsta", "s", NOW).map((card) => [card.site.id, card.rank, card.done])).toEqual([["new", 1, "not_visited"]]);
+    expect(openQuestions(all, shift, NOW).missed).toEqual([]);
+  });
+
+  it("goes along to the next briefing as the other, once; what nobody may go to stays behind", () => {
+    const agreed = [priority("danger", 1), priority("new", 4, "ours"), priority("old", 2), priority("gone", 3)];
+    expect(stillAgreed(records({ sites }), agreed)).toEqual([priority("new", 1), priority("gone", 2)]);
   });
 });
 

@@ -1,9 +1,9 @@
 /** Tonight's list as cards: what the domain ranks, with this pass's own visits and in words. Pure. */
 import { distanceToGeometry, type Position } from "../../domain/here";
-import type { Site } from "../../domain/records";
+import type { Briefing, Site } from "../../domain/records";
 import { briefingsInForce, tonight, type Reason, type Suggestion } from "../../domain/tonight";
 import { coded, count, t } from "../../i18n";
-import { safetyInWords } from "./places";
+import { safetyInWords, survivorOf } from "./places";
 import type { Projection, Session } from "../../ports";
 import { dayOf, daysAgo } from "./time";
 import { isUnanswered, visitsOf, type Row } from "./shifts";
@@ -28,6 +28,13 @@ export function currentBriefings(records: Projection, district: string | null, n
   return briefingsInForce(rows, Date.parse(now), district).map(({ row }) => row);
 }
 
+/** Briefings of the district that are not in force yet, the next first. */
+export const comingBriefings = (records: Projection, district: string | null, now: string): Row<"briefings">[] =>
+  records
+    .all("briefings")
+    .filter(({ fields }) => Date.parse(now) < Date.parse(fields.valid_from) && (district === null || fields.districts.includes(district)))
+    .sort((a, b) => Date.parse(a.fields.valid_from) - Date.parse(b.fields.valid_from));
+
 /** Field workers change their own; the district's lead every one (access.md). */
 export function mayChange(session: Session, briefing: Row<"briefings">): boolean {
   const leads = ({ role, district }: Session["grants"][number]) => role === "team_lead" && (district === null || briefing.fields.districts.includes(district));
@@ -41,6 +48,14 @@ export const lastBriefing = (records: Projection, district: string): Row<"briefi
     .filter(({ fields }) => fields.districts.includes(district))
     .sort((a, b) => Date.parse(b.fields.held_at) - Date.parse(a.fields.held_at))[0];
 
+/** What goes along from one briefing to the next: each place as what it has become, none that nobody may go to. */
+export function stillAgreed(records: Projection, priorities: Briefing["priorities"]): Briefing["priorities"] {
+  const inOrder = [...priorities].sort((a, b) => a.rank - b.rank).map((one) => ({ ...one, site_id: survivorOf(records, one.site_id) }));
+  const firsts = inOrder.filter(({ site_id }, at) => inOrder.findIndex((other) => other.site_id === site_id) === at);
+  const open = firsts.filter(({ site_id }) => records.get("sites", site_id)?.fields.safety_level !== "do_not_go");
+  return open.map((one, at) => ({ ...one, rank: at + 1 }));
+}
+
 /**
  * The list of one pass (or of no pass yet); `from` is a position asked for, used here and thrown away.
  * What was agreed on is what is in force now, or has been at some time from `since`. `openItems`: as `placesToFollowUp` tells.
@@ -51,7 +66,7 @@ export function tonightsCards(
 ): Card[] {
   const visits = shiftId ? visitsOf(records, shiftId) : [];
   const done = (siteId: string): Card["done"] => {
-    const here = visits.filter((visit) => visit.fields.site_id === siteId);
+    const here = visits.filter((visit) => visit.fields.site_id && survivorOf(records, visit.fields.site_id) === siteId);
     if (here.some((visit) => visit.fields.outcome !== "not_visited")) return "visited";
     return here.length > 0 ? "not_visited" : null;
   };

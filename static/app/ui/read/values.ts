@@ -21,7 +21,7 @@ const TOGETHER: readonly (readonly string[])[] = [
 const FAMILIES: Record<string, string> = {
   kind: "shift", arena: "arena", situation: "situation", topics: "topic", conditions: "condition", actions: "actionDone",
   together_with: "together", audience: "audience", voices: "voice", status: "status", time_precision: "precision", people_basis: "basis",
-  mood: "mood",
+  mood: "mood", event: "event",
 };
 const FREE_TEXT = new Set(["note", "handover_note", "reason", "police_area", "log_note", "meeting_point"]);
 const LONG_TEXT = new Set(["note", "handover_note", "log_note"]);

@@ -1,16 +1,17 @@
 /** *Skriv in i efterhand*: the same facts as a pass, later and on any screen. Visits are added on its timeline. */
 import { useState } from "preact/hooks";
-import { KINDS } from "../../domain/records";
+import { ASSIGNMENTS, KINDS } from "../../domain/records";
 import { t } from "../../i18n";
 import { startShift } from "../actions";
 import { useDraft } from "../draft";
 import { Chips } from "../parts/Chips";
 import { ErrorSummary, Input, Select, type FieldError } from "../parts/Field";
 import { People } from "../parts/Participants";
+import { RequestedBy } from "../parts/RequestedBy";
 import { Screen } from "../parts/Screen";
 import { Stepper } from "../parts/Stepper";
 import { Working } from "../parts/Working";
-import { districtOptions, lateShift, peopleFaults, type ShiftStart } from "../read/start";
+import { districtOptions, lateShift, peopleFaults, purposeFaults, type ShiftStart } from "../read/start";
 import { endFault, otherDay } from "../read/shiftEnd";
 import { atDayClock, dayOf, firstAfter } from "../read/time";
 import { replace } from "../router";
@@ -46,10 +47,10 @@ function Form({ proposal }: { proposal: ShiftStart }) {
     if (!ended) wrong.push({ id: "ended", text: t("after.endMissing") });
     if (fault) wrong.push({ id: "ended", text: fault });
     if (!form.district) wrong.push({ id: "district", text: t("start.districtMissing") });
-    wrong.push(...peopleFaults(form.participant_ids));
+    wrong.push(...peopleFaults(form.participant_ids), ...purposeFaults(form));
     setErrors(wrong);
     if (wrong.length > 0) return;
-    const id = await startShift({ ...form, started_at, ended_at });
+    const id = await startShift({ ...form, requested_by: form.assignment === "core" ? null : (form.requested_by ?? null), started_at, ended_at });
     if (!id) return;
     await draft.drop();
     replace(`/app/pass/${id}`);
@@ -71,6 +72,8 @@ function Form({ proposal }: { proposal: ShiftStart }) {
           options={[{ value: "", label: t("start.chooseDistrict") }, ...districtOptions(records())]} />
       )}
       <Chips legend={t("shift.kind")} family="shift" codes={KINDS} single chosen={[form.kind]} onChange={([kind = form.kind]) => set({ kind })} />
+      <Chips legend={t("shift.assignment")} family="assignment" codes={ASSIGNMENTS} single chosen={[form.assignment]} onChange={([assignment = form.assignment]) => set({ assignment })} />
+      <RequestedBy assignment={form.assignment} value={form.requested_by} onChange={(requested_by) => set({ requested_by })} errors={errors} />
       <People teamId={form.team_id} chosen={form.participant_ids} onChange={(participant_ids) => set({ participant_ids })} errors={errors} />
       <Stepper label={t("shift.otherParticipants")} value={form.other_participants} max={50} onChange={(other_participants) => set({ other_participants })} />
     </Screen>

@@ -9,14 +9,16 @@ import { Chips } from "../parts/Chips";
 import { ErrorSummary, Input, Select, Toggle, type FieldError } from "../parts/Field";
 import { FreeText, personalNumberError } from "../parts/FreeText";
 import { Priorities } from "../parts/Priorities";
+import { Refusal } from "../parts/Refusal";
 import { Screen } from "../parts/Screen";
 import { Stepper } from "../parts/Stepper";
 import { Working } from "../parts/Working";
 import { districtOptions, fieldTeams } from "../read/start";
+import { correction, withRefused } from "../read/refused";
 import { changedOnly, seenOf, type Seen } from "../read/seen";
 import type { Row } from "../read/shifts";
 import { atClock, clockTime, shortDay } from "../read/time";
-import { lastBriefing } from "../read/tonight";
+import { lastBriefing, stillAgreed } from "../read/tonight";
 import { replace } from "../router";
 import { commands, records, session } from "../state";
 import { remember } from "../undo";
@@ -36,13 +38,15 @@ export function BriefingMaker({ briefing }: { briefing?: Row<"briefings"> }) {
   const all = records();
   const own = session() ? fieldTeams(all, session()!)[0]?.district : null;
   const [errors, setErrors] = useState<FieldError[]>([]);
-  const draft = useDraft<Form>(`briefing:${briefing?.id ?? "new"}`, () => (briefing ? formOf(seenOf(briefing)) : {
+  const draft = useDraft<Form>(`briefing:${briefing?.id ?? "new"}`, () => (briefing ? formOf(withRefused(all, briefing), seenOf(briefing)) : {
     district: own ?? "", joint: true, police_area: null, actors: [], priorities: [], note: "", held: clockTime(commands().timestamp()), until: UNTIL, seen: null,
   }));
   if (!draft.ready) return null;
   const form = draft.value;
   const district = all.all("districts").find(({ fields }) => fields.code === form.district)?.fields;
   const last = !briefing && form.district ? lastBriefing(all, form.district) : undefined;
+  // Until the server has taken it, an utsättning may be another district's.
+  const isNew = !briefing || briefing.version === 0;
   const present = form.actors.map(({ actor }) => actor);
 
   const setActors = (codes: string[]) =>
@@ -58,7 +62,10 @@ export function BriefingMaker({ briefing }: { briefing?: Row<"briefings"> }) {
     const { held, until } = form;
     const agreed = { ...agreedOn(form), note: form.note.trim() };
     const kept = await attempt(async () => {
-      if (briefing) {
+      if (briefing?.rejectionId) {
+        const fields = { ...agreed, districts: districtsOf(form, briefing.fields), ...timesOf(held, until, withRefused(all, briefing)) };
+        await commands().correct(briefing.rejectionId, correction(all, briefing, fields));
+      } else if (briefing) {
         const { version, fields } = form.seen ?? seenOf(briefing);
         await commands().update("briefings", briefing.id, changedOnly<Briefing>({ ...agreed, ...timesOf(held, until, fields) }, fields), version);
       } else {
@@ -77,15 +84,17 @@ export function BriefingMaker({ briefing }: { briefing?: Row<"briefings"> }) {
   return (
     <Screen title={briefing ? t("briefing.change") : t("briefing.new")} backTo="/app/mer/utsattning" action={<Working run={save}>{t("frame.save")}</Working>}>
       <ErrorSummary errors={errors} />
+      {draft.restored && <p class="quiet" role="status">{t("draft.restored")}</p>}
+      {briefing?.rejectionId && <Refusal id={briefing.rejectionId} correctAt={null} />}
       {last && form.priorities.length === 0 && (
-        <button type="button" class="secondary" onClick={() => draft.set(agreedOn(last.fields))}>{t("briefing.fromLast", { day: shortDay(last.fields.held_at) })}</button>
+        <button type="button" class="secondary" onClick={() => draft.set({ ...agreedOn(last.fields), priorities: stillAgreed(all, last.fields.priorities) })}>{t("briefing.fromLast", { day: shortDay(last.fields.held_at) })}</button>
       )}
       <Toggle label={t("briefing.isJoint")} checked={form.joint} onChange={(joint) => draft.set({ joint })} />
       <div class="pair">
         <Input id="held" type="time" label={t("briefing.heldAt")} value={form.held} onInput={(held) => draft.set({ held })} />
         <Input id="until" type="time" label={t("briefing.until")} value={form.until} onInput={(until) => draft.set({ until })} />
       </div>
-      {!own && !briefing && (
+      {!own && isNew && (
         <Select id="district" label={t("shift.district")} value={form.district} onChange={(code) => draft.set({ district: code, police_area: null })} errors={errors}
           options={[{ value: "", label: t("start.chooseDistrict") }, ...districtOptions(all)]} />
       )}
@@ -107,8 +116,10 @@ export function BriefingMaker({ briefing }: { briefing?: Row<"briefings"> }) {
 /** What goes along from one briefing to the next: not the note, which was about that evening. */
 const agreedOn = ({ joint, police_area, actors, priorities }: Pick<Briefing, "joint" | "police_area" | "actors" | "priorities">) => ({ joint, police_area, actors, priorities });
 
-function formOf(seen: Seen<"briefings">): Form {
-  const { fields } = seen;
+/** Only the first is chosen here; one of several districts stays theirs. */
+const districtsOf = ({ district }: Form, { districts }: Briefing): string[] => (district === districts[0] ? districts : [district]);
+
+function formOf(fields: Briefing, seen: Seen<"briefings">): Form {
   return { ...agreedOn(fields), seen, note: fields.note, district: fields.districts[0] ?? "", held: clockTime(fields.held_at), until: clockTime(fields.valid_until) };
 }
 

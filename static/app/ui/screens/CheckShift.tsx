@@ -7,7 +7,7 @@ import { exceedsLength, proposedArenaMinutes } from "../../domain/arenaMinutes";
 import { hasPersonalNumber } from "../../domain/personalNumber";
 import { t } from "../../i18n";
 import { submitShift, type Submission } from "../submit";
-import { useDraft } from "../draft";
+import { DRAFTS, useDraft } from "../draft";
 import { ArenaFacts } from "../parts/ArenaFacts";
 import { Fact } from "../parts/Fact";
 import { ErrorSummary, Input, type FieldError } from "../parts/Field";
@@ -15,9 +15,10 @@ import { FreeText, personalNumberError } from "../parts/FreeText";
 import { IncidentFacts } from "../parts/IncidentFacts";
 import { OpenItems } from "../parts/OpenItems";
 import { OpenQuestions } from "../parts/OpenQuestions";
+import { Restored } from "../parts/Restored";
 import { Screen } from "../parts/Screen";
 import { Working } from "../parts/Working";
-import { fieldTeams } from "../read/start";
+import { fieldTeams, purposeInWords } from "../read/start";
 import { endFault, endInWords, lastLineOf, otherDay, proposedEnd, typedEnd } from "../read/shiftEnd";
 import { seenOf } from "../read/seen";
 import { visitsOf, type Row } from "../read/shifts";
@@ -29,7 +30,7 @@ export function CheckShift({ shift }: { shift: Row<"shifts"> }) {
   const [errors, setErrors] = useState<FieldError[]>([]);
   const all = records();
   const { fields } = shift;
-  const draft = useDraft<Submission>(`check:${shift.id}`, () => ({
+  const draft = useDraft<Submission>(DRAFTS.check(shift.id), () => ({
     ended_at: null, arena_minutes: null, handover_note: fields.handover_note, incidents: fields.incidents, mumin: fields.mumin, seen: seenOf(shift),
   }));
   if (!draft.ready) return null;
@@ -61,6 +62,7 @@ export function CheckShift({ shift }: { shift: Row<"shifts"> }) {
   return (
     <Screen title={t("check.title")} backTo={`/app/pass/${shift.id}`} action={<Working run={send}>{t("check.submit")}</Working>}>
       <ErrorSummary errors={errors} />
+      <Restored draft={draft} home={`/app/pass/${shift.id}`} />
       <OpenQuestions shift={shift} endedAt={ended_at} />
       <dl class="facts">
         <Fact label={t("check.time")} value={`${clockTime(fields.started_at)}–${endInWords(fields.started_at, ended_at)} · ${duration(length)}`}
@@ -70,7 +72,7 @@ export function CheckShift({ shift }: { shift: Row<"shifts"> }) {
             onInput={(hhmm) => hhmm && draft.set({ ended_at: typedEnd(hhmm, until, fields.ended_at) })} />
         </Fact>
         <Fact label={t("check.people")} value={people} to={`/app/pass/${shift.id}/uppgifter`} />
-        <Fact label={t("check.assignment")} value={`${t(`shift.${fields.kind}`)} · ${t(`assignment.${fields.assignment}`)}`} to={`/app/pass/${shift.id}/uppgifter`} />
+        <Fact label={t("check.assignment")} value={`${t(`shift.${fields.kind}`)} · ${purposeInWords(all, fields)}`} to={`/app/pass/${shift.id}/uppgifter`} />
         <Fact label={t("check.visits")} value={t("check.visitCount", { visited, missed: visits.length - visited })} to={`/app/pass/${shift.id}`} />
         <ArenaFacts minutes={minutes} length={length} errors={errors} onChange={(arena_minutes) => draft.set({ arena_minutes })} />
         <IncidentFacts form={form} central={central} onChange={draft.set} />

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { NOT_VISITED_REASONS, OUTCOMES, TOGETHER_WITH, type Visit } from "../../domain/records";
 import { t } from "../../i18n";
 import { addVisit } from "../actions";
-import { useDraft } from "../draft";
+import { DRAFTS, useDraft } from "../draft";
 import { Chips } from "../parts/Chips";
 import { ErrorSummary, Input, Toggle, type FieldError } from "../parts/Field";
 import { Screen } from "../parts/Screen";
@@ -31,7 +31,7 @@ interface Late {
 
 function Form({ shift, where }: { shift: Row<"shifts">; where: Where }) {
   const [errors, setErrors] = useState<FieldError[]>([]);
-  const draft = useDraft<Late>(`visit:new:${shift.id}:${where.site_id ?? ""}`, () => (
+  const draft = useDraft<Late>(DRAFTS.lateVisit(shift.id, where.site_id ?? ""), () => (
     { arrived: "", left: "", roughly: false, outcome: null, reason: null, together_with: [] }
   ));
   if (!draft.ready) return null;

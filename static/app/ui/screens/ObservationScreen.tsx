@@ -4,7 +4,7 @@ import type { Observation, Visit } from "../../domain/records";
 import { hasPersonalNumber } from "../../domain/personalNumber";
 import { t } from "../../i18n";
 import { changeObservation, correctRefused, noteObservation, removeObservation } from "../actions";
-import { useDraft } from "../draft";
+import { DRAFTS, useDraft } from "../draft";
 import { ErrorSummary, type FieldError } from "../parts/Field";
 import { personalNumberError } from "../parts/FreeText";
 import { lazy } from "../parts/Lazy";
@@ -32,7 +32,7 @@ interface Props {
 export function ObservationScreen({ visit, observation }: Props) {
   const [errors, setErrors] = useState<FieldError[]>([]);
   const [observedAt] = useState(() => observation?.fields.observed_at ?? observedTime(visit));
-  const draft = useDraft(`observation:${observation?.id ?? `new:${visit.id}`}`, () => {
+  const draft = useDraft(observation ? DRAFTS.observation(observation.id) : DRAFTS.newObservation(visit.id), () => {
     const form = observation ? formOf(withRefused(records(), observation), visit.fields) : emptyForm(visit.fields);
     // Kept with the draft: a form taken up again hours later says only what was changed on it.
     const seen = { observation: observation ? seenOf(observation) : null, visit: seenOf(visit) };

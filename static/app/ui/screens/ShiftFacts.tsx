@@ -1,33 +1,37 @@
 /** Who, what kind and for whom: the facts of a pass that were filled in from last time. */
 import { useState } from "preact/hooks";
 import { inThrees, joinCode } from "../../domain/joinCode";
-import { ASSIGNMENTS, KINDS, type Shift } from "../../domain/records";
-import { coded, t } from "../../i18n";
+import { hasPersonalNumber } from "../../domain/personalNumber";
+import { ASSIGNMENTS, EVENTS, KINDS, type Shift } from "../../domain/records";
+import { t } from "../../i18n";
 import { changeShift, correctRefused } from "../actions";
-import { useDraft } from "../draft";
+import { DRAFTS, useDraft } from "../draft";
 import { Chips } from "../parts/Chips";
-import { ErrorSummary, Input, Select, type FieldError } from "../parts/Field";
+import { ErrorSummary, Input, type FieldError } from "../parts/Field";
+import { FreeText, personalNumberError } from "../parts/FreeText";
 import { People } from "../parts/Participants";
+import { RequestedBy } from "../parts/RequestedBy";
+import { Restored } from "../parts/Restored";
 import { Screen } from "../parts/Screen";
 import { Stepper } from "../parts/Stepper";
 import { Working } from "../parts/Working";
-import { districtOptions, peopleFaults } from "../read/start";
+import { peopleFaults, purposeFaults } from "../read/start";
 import { withRefused } from "../read/refused";
 import { changedOnly, seenOf } from "../read/seen";
 import { endFault, lastLineOf, otherDay, typedEnd } from "../read/shiftEnd";
 import { isUnderWay, visitsOf, type Row } from "../read/shifts";
 import { clockTime } from "../read/time";
 import { typedStart } from "../read/typedTimes";
-import { back } from "../router";
+import { back, follow } from "../router";
 import { now, records } from "../state";
 
 export function ShiftFacts({ shift }: { shift: Row<"shifts"> }) {
   const all = records();
   const [errors, setErrors] = useState<FieldError[]>([]);
-  const draft = useDraft(`shift:${shift.id}`, () => {
-    const { participant_ids, other_participants, kind, assignment, requested_by, started_at } = withRefused(all, shift);
+  const draft = useDraft(DRAFTS.facts(shift.id), () => {
+    const { participant_ids, other_participants, kind, assignment, requested_by, event, reason, started_at } = withRefused(all, shift);
     // What it was opened on is kept with the draft: a form taken up again hours later says only what was changed on it.
-    return { participant_ids, other_participants, kind, assignment, requested_by, started: clockTime(started_at), ended: null as string | null, seen: seenOf(shift) };
+    return { participant_ids, other_participants, kind, assignment, requested_by, event, reason, started: clockTime(started_at), ended: null as string | null, seen: seenOf(shift) };
   });
   if (!draft.ready) return null;
   const { set, value: form } = draft;
@@ -46,10 +50,11 @@ export function ShiftFacts({ shift }: { shift: Row<"shifts"> }) {
 
   const save = async () => {
     const fault = ended_at && endFault(ended_at, until, now());
-    const wrong: FieldError[] = [...peopleFaults(form.participant_ids), ...(fault ? [{ id: "ended", text: fault }] : [])];
+    const wrong: FieldError[] = [...peopleFaults(form.participant_ids), ...purposeFaults(form), ...(fault ? [{ id: "ended", text: fault }] : [])];
+    if (hasPersonalNumber(form.reason)) wrong.push(personalNumberError("reason"));
     setErrors(wrong);
     if (wrong.length > 0) return;
-    const facts = { ...rest, started_at, ended_at, requested_by: form.assignment === "core" ? null : form.requested_by };
+    const facts = { ...rest, reason: form.reason.trim(), started_at, ended_at, requested_by: form.assignment === "core" ? null : form.requested_by };
     const changed = changedOnly<Shift>(facts, seen.fields);
     const kept = shift.rejectionId
       ? await correctRefused(shift, facts)
@@ -62,15 +67,23 @@ export function ShiftFacts({ shift }: { shift: Row<"shifts"> }) {
   return (
     <Screen title={t("shift.facts")} backTo={home} action={<Working run={save}>{t("frame.save")}</Working>}>
       <ErrorSummary errors={errors} />
-      {draft.restored && <p class="quiet" role="status">{t("draft.restored")}</p>}
-      {isUnderWay(shift, now()) && <p>{t("code.forColleagues")} <strong>{inThrees(joinCode(shift.id))}</strong></p>}
+      <Restored draft={draft} home={home} />
+      {isUnderWay(shift, now()) && (
+        <>
+          <p>{t("code.forColleagues")} <strong>{inThrees(joinCode(shift.id))}</strong></p>
+          <p><a class="change" href="/app/kod" onClick={follow}>{t("code.join")}</a></p>
+        </>
+      )}
       <People teamId={fields.team_id} chosen={form.participant_ids} onChange={(participant_ids) => set({ participant_ids })} errors={errors} />
       <Stepper label={t("shift.otherParticipants")} value={form.other_participants} max={50} onChange={(other_participants) => set({ other_participants })} />
       <Chips legend={t("shift.kind")} family="shift" codes={KINDS} single chosen={[form.kind]} onChange={([kind = form.kind]) => set({ kind })} />
       <Chips legend={t("shift.assignment")} family="assignment" codes={ASSIGNMENTS} single chosen={[form.assignment]} onChange={([assignment = form.assignment]) => set({ assignment })} />
-      {form.assignment === "reinforcement" && (
-        <Select id="requested" label={t("shift.requestedBy")} value={form.requested_by ?? ""} onChange={(by) => set({ requested_by: by || null })}
-          options={[{ value: "", label: t("frame.choose") }, ...["police", "own"].map((by) => ({ value: by, label: coded("requested", by) })), ...districtOptions(records())]} />
+      <RequestedBy assignment={form.assignment} value={form.requested_by} onChange={(requested_by) => set({ requested_by })} errors={errors} />
+      {(form.assignment === "reinforcement" || form.kind === "event" || form.event || form.reason) && (
+        <>
+          <Chips legend={t("field.event")} family="event" codes={EVENTS} single chosen={EVENTS.filter((event) => event === form.event)} onChange={([event = null]) => set({ event })} />
+          <FreeText id="reason" label={t("field.reason")} hint={t("guard.hint")} value={form.reason} onInput={(reason) => set({ reason })} errors={errors} />
+        </>
       )}
       <div class="pair">
         <Input id="started" type="time" label={t("shift.startedAt")} value={form.started} onInput={(started) => set({ started })} />

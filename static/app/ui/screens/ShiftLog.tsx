@@ -32,6 +32,7 @@ export function ShiftLog() {
       <TakenOver teamId={shift.fields.team_id} before={shift.fields.started_at} />
       <Body shift={shift} />
       <RemindMe />
+      <p><a class="change" href="/app/kod" onClick={follow}>{t("code.join")}</a></p>
     </Screen>
   );
 }

@@ -10,11 +10,13 @@ import { PlaceCard } from "../parts/PlaceCard";
 import { Reminders } from "../parts/Reminders";
 import { StartPass } from "../parts/StartPass";
 import { placesToFollowUp } from "../read/followUp";
-import { openShift, openVisit, type Row } from "../read/shifts";
+import { survivorOf } from "../read/places";
+import { observationsOf, openShift, openVisit, type Row } from "../read/shifts";
 import { clockTime } from "../read/time";
 import { currentBriefings, tonightsCards } from "../read/tonight";
 import { newShift } from "../read/start";
 import { now, records, session, status, userId } from "../state";
+import { useStill } from "../still";
 
 export function Tonight() {
   const all = records();
@@ -25,26 +27,28 @@ export function Tonight() {
   useEffect(() => {
     if (visit) document.querySelector("main")?.scrollTo(0, 0);
   }, [visit?.id]);
+  const cards = shift ? tonightsCards(all, shift.fields.district, shift.id, now(), from, now(), placesToFollowUp(all, shift.fields.team_id)) : [];
+  const still = useStill([shift?.id, visit?.id, visit && observationsOf(all, visit.id).length, visit?.fields.outcome, ...cards.map(({ site, done }) => `${site.id} ${done}`)].join());
   if (!shift) return <StartPass />;
-  const cards = tonightsCards(all, shift.fields.district, shift.id, now(), from, now(), placesToFollowUp(all, shift.fields.team_id));
-  const ahead = cards.filter((card) => card.done === null && card.site.id !== visit?.fields.site_id);
-  const behind = cards.filter((card) => card.done !== null && card.site.id !== visit?.fields.site_id);
+  const here = visit?.fields.site_id && survivorOf(all, visit.fields.site_id);
+  const ahead = cards.filter((card) => card.done === null && card.site.id !== here);
+  const behind = cards.filter((card) => card.done !== null && card.site.id !== here);
 
   return (
     <Screen title={shift.fields.kind === "day" ? t("tab.today") : t("tab.tonight")} action={<Primary visit={visit} />}>
-      {visit && <CurrentVisit visit={visit} />}
+      {visit && <CurrentVisit visit={visit} still={still} />}
       <Alone shift={shift} />
       <Reminders />
       <ChangedBriefing district={shift.fields.district} />
       {ahead.length > 0 && <h2>{visit ? t("tonight.next") : t("tonight.places")}</h2>}
       {ahead.length > 0 && <Distances isShown={from !== null} onFix={setFrom} />}
-      <ul class="cards">
+      <ul class="cards" {...still}>
         {ahead.map((card) => <PlaceCard key={card.site.id} card={card} shift={shift} />)}
       </ul>
       {visit && <button type="button" class="secondary" onClick={() => go("/app/plats")}>{t("tonight.otherPlace")}</button>}
       {cards.length === 0 && <Empty />}
       {behind.length > 0 && <h2>{t("tonight.done")}</h2>}
-      <ul class="cards">
+      <ul class="cards" {...still}>
         {behind.map((card) => <PlaceCard key={card.site.id} card={card} shift={shift} />)}
       </ul>
     </Screen>

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { ACTIONS, ARENAS, NOT_VISITED_REASONS, TOGETHER_WITH } from "../../domain/records";
 import { coded, t } from "../../i18n";
 import { changeVisit, correctRefused, removeVisit } from "../actions";
-import { useDraft } from "../draft";
+import { DRAFTS, useDraft } from "../draft";
 import { Chips } from "../parts/Chips";
 import { ErrorSummary, Input, Select, type FieldError } from "../parts/Field";
 import { Screen } from "../parts/Screen";
@@ -22,7 +22,7 @@ export function VisitScreen({ visit }: { visit: Row<"visits"> }) {
   const [errors, setErrors] = useState<FieldError[]>([]);
   const all = records();
   // Kept with the draft: a form taken up again hours later says only what was changed on it.
-  const draft = useDraft(`visit:${visit.id}`, () => ({ form: formOf(all, visit), seen: seenOf(visit) }));
+  const draft = useDraft(DRAFTS.visit(visit.id), () => ({ form: formOf(all, visit), seen: seenOf(visit) }));
   if (!draft.ready) return null;
   const { seen } = draft.value;
   const form = stillTyped(all, visit, draft.value);

@@ -7,6 +7,7 @@ import { useDraft } from "../draft";
 import { Chips } from "../parts/Chips";
 import { ErrorSummary, type FieldError } from "../parts/Field";
 import { FreeText, LONG } from "../parts/FreeText";
+import { Refusal } from "../parts/Refusal";
 import { Screen } from "../parts/Screen";
 import { Stepper } from "../parts/Stepper";
 import { Tick } from "../parts/Tick";
@@ -86,6 +87,7 @@ export function WalkPage({ walk }: { walk: Row<"walks"> }) {
       <ErrorSummary errors={errors} />
       {draft.restored && <p class="quiet" role="status">{t("draft.restored")}</p>}
       <Facts walk={walk} />
+      {walk.rejectionId && <Refusal id={walk.rejectionId} correctAt={null} />}
       {writes && (
         <>
           <div id="status" tabIndex={-1}>

@@ -9,6 +9,7 @@ import { route } from "../router";
 import { connectedPhone, type Connected } from "../testing/connected";
 import { JoinByCode } from "./JoinByCode";
 import { ShiftFacts } from "./ShiftFacts";
+import { ShiftLog } from "./ShiftLog";
 import { Tonight } from "./Tonight";
 
 const ME = "user-demo1";
@@ -51,6 +52,15 @@ describe("whoever is on a pass", () => {
     await vi.waitFor(() => expect(words()).toContain("Kod för kollegor: "));
     const code = joinCode(shift.id);
     expect(words().replace("\u00a0", " ")).toContain(`Kod för kollegor: ${code.slice(0, 3)} ${code.slice(3)}`);
+  });
+
+  it("who began one by mistake finds the way to a colleague's there", async () => {
+    const shift = await pass({});
+    for (const screen of [h(ShiftFacts, { shift }), h(ShiftLog, {})]) {
+      render(null, document.body);
+      await shown(screen);
+      await vi.waitFor(() => expect(document.querySelector("a[href='/app/kod']")?.textContent).toBe("Gå med med kod"));
+    }
   });
 
   it.each<[string, () => object]>([
