@@ -14,6 +14,7 @@ from fieldapp.demo.reinforcements import seed_reinforcements
 from fieldapp.demo.sending import send_evenings
 from fieldapp.demo.walks import seed_walks
 from fieldapp.places.services import nearness_rule
+from fieldapp.review.marks import mark_all
 
 demo = AppGroup("demo", help="Invented data for trying things out.")
 
@@ -32,4 +33,5 @@ def seed() -> None:
         seed_walks(db.session(), current_app.extensions["fieldapp.registry"], people=people, now=utc_now())
         seed_reinforcements(db.session(), people, utc_now())
         audit.record(db.session(), action="demo.seeded", actor_id=None, people=len(people), mutations=sent)
+    mark_all()  # a demo of an earlier build has passes that were sent in before marks were kept
     click.echo("Demodata finns på plats.")

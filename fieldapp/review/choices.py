@@ -56,6 +56,17 @@ def resolution_of(questions: list[Json], form: Mapping[str, str]) -> tuple[Json,
     return resolution, faults
 
 
+def faults_of(questions: list[Json], fields: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Put errors at the questions: `resolution.note.value` and `note.0` are both the note's; others at `version`."""
+    found: dict[str, list[str]] = {}
+    for path, keys in fields.items():
+        name = path.removeprefix("resolution.").split(".")[0]
+        about = (one["id"] for one in questions if name in (one["id"], *one["fields"]))
+        listed = found.setdefault(next(about, "version"), [])
+        listed += [key for key in keys if key not in listed]
+    return found
+
+
 def _whole(values: Mapping[str, Any], names: Names) -> str:
     if values.get("deleted"):
         return text("review.removed")

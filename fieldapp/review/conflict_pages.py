@@ -16,7 +16,7 @@ from fieldapp.core.http import in_write_transaction
 from fieldapp.core.schema import flat_errors
 from fieldapp.outreach.kept import shifts_of_records
 from fieldapp.review import kept_reads
-from fieldapp.review.choices import questions_of, resolution_of
+from fieldapp.review.choices import faults_of, questions_of, resolution_of
 from fieldapp.review.forms import ConflictForm
 from fieldapp.review.kept_names import names_in
 from fieldapp.review.page_frame import asked_teams, group_page, known_id, registry
@@ -68,7 +68,8 @@ def resolve(conflict_id: str) -> ResponseReturnValue:
     """Let the record stand as chosen; where its values moved meanwhile, show what stands now and ask again."""
     known = known_id(conflict_id)
     found = kept_reads.conflict(db.session(), current_actor().led_units, known)
-    resolution, missing = resolution_of(questions_of(found, {}), request.form)
+    questions = questions_of(found, {})
+    resolution, missing = resolution_of(questions, request.form)
     try:
         form = read_form(ConflictForm(), request.form)
         if missing:
@@ -86,7 +87,7 @@ def resolve(conflict_id: str) -> ResponseReturnValue:
         return _conflict_page(known, flat_errors(error.messages)), 422
     except Invalid as error:
         db.session.rollback()
-        return _conflict_page(known, _by_question(error.fields)), 422
+        return _conflict_page(known, faults_of(questions, error.fields)), 422
     except Conflict as error:
         db.session.rollback()
         return _conflict_page(known, {"version": [error.slug]}), error.status
@@ -119,12 +120,3 @@ def _stands_now(conflict: Json) -> Json | None:
     collection = registry().get(conflict["collection"])
     table: Any = collection.table if collection else None
     return None if table is None else kept_reads.record(db.session(), table, conflict["record_id"])
-
-
-def _by_question(fields: Any) -> Faults:
-    """Put errors at the questions: `resolution.note.value` and `note.0` are both the note's."""
-    found: Faults = {}
-    for path, keys in fields.items():
-        name = path.removeprefix("resolution.").split(".")[0]
-        found.setdefault(name, []).extend(keys)
-    return found

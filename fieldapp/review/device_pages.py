@@ -51,6 +51,7 @@ def read_queue_file() -> ResponseReturnValue:
 
 
 def _devices_page(fault: str | None = None, read: dict[str, Any] | None = None) -> str:
-    found = device_reads.phones(db.session(), asked_teams())
+    phones = device_reads.phones(db.session(), asked_teams())
+    found = [{**phone, "oldest_at": moment_of((phone["queue"] or {}).get("oldest_made_at"))} for phone in phones]
     saved_at = moment_of(read["saved_at"]) if read else None
     return group_page("review/devices.html", "devices", found=found, fault=fault, read=read, saved_at=saved_at)

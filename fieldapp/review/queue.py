@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Text, cast, func, select, tuple_
 from sqlalchemy.orm import Session
 
-from fieldapp.core.clock import to_wire
 from fieldapp.core.ids import readable_id
+from fieldapp.core.schema import YEARS
 from fieldapp.outreach.models import ShiftParticipant
 from fieldapp.review.codes import GAP
 from fieldapp.review.models import ReviewMark
@@ -82,7 +82,8 @@ def read_place(text: str | None) -> Place | None:
         at = datetime.fromisoformat(moment)
     except ValueError:
         return None
-    return (at, shift_id) if shift_id and at.tzinfo else None
+    is_moment = at.tzinfo is not None and YEARS[0] <= at.year < YEARS[1]
+    return (at, shift_id) if shift_id and is_moment else None
 
 
 def _with_gap_shown(filters: Filters) -> tuple[ColumnElement[bool], ...]:
@@ -94,7 +95,7 @@ def _page(session: Session, marks: Iterator[Json], is_wanted: Callable[[Json], b
     found = list(islice((mark for mark in marks if is_wanted(mark)), PAGE + 1))
     shown = found[:PAGE]
     at, shift_id = _place(shown[-1]) if shown else (None, None)
-    following = f"{to_wire(at)}.{shift_id}" if at and len(found) > PAGE else None
+    following = f"{at.isoformat()}.{shift_id}" if at and len(found) > PAGE else None
     lacking = _with_gaps(session, [mark["shift_id"] for mark in shown])
     return [_with_reason(mark, mark["shift_id"] in lacking) for mark in shown], following
 

@@ -314,7 +314,7 @@ def test_PU14_phones_say_when_they_were_heard_of_and_what_they_lack(phone: Phone
     phone("falt2")  # signed in, has never sent: as a browser of the office
     html = shown(lead, "/devices")
     row = html.split("Demo Fält Ett")[1].split("</tr>")[0]
-    for words in ("Demomobil", "2026.11.1", ">2<"):
+    for words in ("Demomobil", "2026.11.1", ">2<", SV["review.in_queue"].format(n=5), SV["review.oldest_from"][:6]):
         assert words in row
     assert "Demo Fält Två" not in html
     sql("UPDATE devices SET revoked_at = :at", at=now_iso()[:19].replace("T", " "))

@@ -145,6 +145,8 @@ def test_filters_show_in_the_address_and_what_is_no_choice_asks_for_nothing(phon
     assert passes_in(shown(lead, team=jour.team_id)) == [bromma, farsta]
     assert passes_in(shown(lead, team=phone("falt1").team_id)) == []
     assert passes_in(shown(lead, district="atlantis", reason="okänt", after="x", part="y")) == [bromma, farsta]
+    for place in ("", f".{farsta}", f"0001-01-01T00:00:00+14:00.{farsta}", f"2026-11-23.{farsta}", "\x00"):
+        assert passes_in(shown(lead, part="closer", after=place)) == [bromma]
 
 
 def test_pages_follow_each_other_without_a_gap_or_a_repeat_also_when_some_are_approved_meanwhile(

@@ -9,7 +9,7 @@ from flask_babel import Babel
 
 from fieldapp import registry
 from fieldapp.core.catalogue import sentences
-from fieldapp.review.choices import questions_of, resolution_of
+from fieldapp.review.choices import faults_of, questions_of, resolution_of
 from fieldapp.review.words import GROUPS, field_name, grouped, in_every_word, in_words, kind_name
 
 SV = sentences("sv")
@@ -97,6 +97,24 @@ def test_a_choice_is_for_every_field_of_its_question():
     assert resolution_of(questions, {"choice-arrived_at": "other"})[1] == {
         "arrived_at": ["required"],
         "note": ["required"],
+    }
+
+
+def test_an_error_stands_at_the_question_that_its_field_is_part_of():
+    conflict = {
+        "server": {"arrived_at": None, "left_at": None, "note": ""},
+        "sent": {"left_at": "", "arrived_at": "", "note": ""},
+    }
+    fields = {
+        "left_at": ["left_before_arrived"],
+        "resolution.note.value": ["too_long"],
+        "note": ["too_long"],
+        "x": ["invalid"],
+    }
+    assert faults_of(questions_of(conflict, {}), fields) == {
+        "arrived_at": ["left_before_arrived"],
+        "note": ["too_long"],
+        "version": ["invalid"],
     }
 
 
