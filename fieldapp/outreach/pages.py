@@ -45,22 +45,26 @@ def shifts() -> ResponseReturnValue:
 @access(*READERS)
 def shift(shift_id: str) -> ResponseReturnValue:
     """Show one pass with its visits and observations."""
-    found = shift_to_read(shift_id)
+    return render_template("outreach/shift.html", **pass_context(shift_to_read(shift_id)))
+
+
+def pass_context(found: dict[str, Any]) -> dict[str, Any]:
+    """Return what the page of a pass is made of; review's page of it holds more."""
     by_visit: dict[str, list[Any]] = {}
     for observation in found["observations"]:
         by_visit.setdefault(observation["visit_id"], []).append(observation)
     places = shift_reads.place_names(db.session(), current_actor(), found["visits"])
-    return render_template(
-        "outreach/shift.html",
-        shift=found,
-        observations=by_visit,
-        places=places,
-        report_url=current_app.config["SETTINGS"].incident_report_url,
-        rough_time=rough_time,
-        overlaps=overlaps(db.session(), current_actor(), utc_now(), [found]).get(found["id"], []),
-        writers={person["id"]: person["name"] for person in found["participants"]},
-        district_names=_district_names(),
-    )
+    return {
+        "shift": found,
+        "observations": by_visit,
+        "places": places,
+        "report_url": current_app.config["SETTINGS"].incident_report_url,
+        "rough_time": rough_time,
+        "overlaps": overlaps(db.session(), current_actor(), utc_now(), [found]).get(found["id"], []),
+        "writers": {person["id"]: person["name"] for person in found["participants"]},
+        "leads_team": found["team_id"] in current_actor().teams("team_lead"),
+        "district_names": _district_names(),
+    }
 
 
 def _list(found: dict[str, Any], given: dict[str, str], faults: dict[str, list[str]]) -> str:

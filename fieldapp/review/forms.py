@@ -6,7 +6,10 @@ from typing import Any
 from marshmallow import ValidationError, validates_schema
 
 from fieldapp.core.forms import FormSchema, Number
-from fieldapp.core.schema import Code, Text
+from fieldapp.core.schema import Code, Day, Items, Part, Text
+from fieldapp.review.rules import DECISIONS
+from fieldapp.review.schemas import LARGEST as LARGEST_SEQ
+from fieldapp.review.schemas import FieldCommentSchema
 
 LARGEST = 2**31 - 1
 
@@ -39,3 +42,13 @@ class ConflictForm(FormSchema):
     """Which conflict the choices are about, as it was shown."""
 
     version = Number(1, LARGEST, required=True)
+
+
+class DecisionForm(FormSchema):
+    """A decision on a pass, as it was shown, with what is asked of single lines."""
+
+    decision = Code(DECISIONS, required=True)
+    content_version = Number(0, LARGEST_SEQ, required=True)
+    comment = Text(limit=2000, load_default="")
+    field_comments = Items(Part(FieldCommentSchema), load_default=list)
+    due_on = Day(load_default=None)

@@ -62,6 +62,25 @@ def returned(session: Session, filters: Filters, after: Place | None = None) -> 
     return _page(session, merge(*streams, key=_place), lambda mark: filters.district in (None, mark["district"]))
 
 
+def neighbours(session: Session, teams: frozenset[str], place: Place) -> tuple[str | None, str | None]:
+    """Return the submitted passes next before and after a place in the queue, whatever part they stand in."""
+    order = (ReviewMark.started_at, ReviewMark.shift_id)
+    found: list[list[Place]] = [[], []]
+    for team_id in teams:
+        for part in (MARKED, PLAIN):
+            waits = select(*order).where(ReviewMark.team_id == team_id, ReviewMark.status == "submitted", part)
+            newest_first = [column.desc() for column in order]
+            for side, query in enumerate(
+                (
+                    waits.where(tuple_(*order) < place).order_by(*newest_first),
+                    waits.where(tuple_(*order) > place).order_by(*order),
+                )
+            ):
+                found[side] += [(row.started_at, row.shift_id) for row in session.execute(query.limit(1))]
+    before, after = max(found[0], default=None), min(found[1], default=None)
+    return before[1] if before else None, after[1] if after else None
+
+
 def counts(session: Session, teams: frozenset[str]) -> dict[str, int]:
     """Return how many passes wait in each part, and how many are sent back; `COUNTED_TO` + 1 says more than that."""
     lacks = _lacks_numbers(session)

@@ -44,6 +44,8 @@ MAY_REACH: dict[str, set[str]] = {
         f"office_review.{name}": {"team_lead"}
         for name in (
             "submitted",
+            "a_pass",
+            "decide",
             "returned",
             "missing",
             "silent",

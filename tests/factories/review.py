@@ -44,7 +44,7 @@ def section(html: str, part: str) -> str:
 
 def passes_in(html: str) -> list[str]:
     """Return the ids of the passes a page links to, in order, each once."""
-    return list(dict.fromkeys(re.findall(r'href="/office/shifts/([0-9a-f-]{36})"', html)))
+    return list(dict.fromkeys(re.findall(r'href="/office/review/passes/([0-9a-f-]{36})"', html)))
 
 
 def count_of(html: str, group: str) -> str:

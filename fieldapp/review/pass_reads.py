@@ -1,0 +1,122 @@
+"""What a leader reads around one pass: earlier rounds, versions, what of it is not in effect, the next in the queue.
+
+The caller has seen to it that the pass is the reader's to know. Writes nothing.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fieldapp.core.access import Actor
+from fieldapp.outreach.approved import versions_of
+from fieldapp.outreach.differences import between, differences
+from fieldapp.outreach.kept import shifts_of_records
+from fieldapp.outreach.models import Shift
+from fieldapp.outreach.shift_reads import known_names
+from fieldapp.review import kept_reads, queue
+from fieldapp.review.kept_names import names_in
+from fieldapp.review.models import Review
+from fieldapp.review.warnings import phone_warnings
+from fieldapp.review.words import field_name, grouped, in_words
+
+Json = dict[str, Any]
+Names = Mapping[str, str]
+NOT_IN_EFFECT = ("conflicts", "rejections", "late")
+
+
+def rounds(session: Session, shift: Json) -> list[Json]:
+    """Return the decisions on a pass, newest first, each with the comments that came with it.
+
+    `{id, decision, by, at, reason, due_on, comments}`; comments of before rounds were kept stand in a last one without
+    a decision.
+    """
+    table: Any = Review.__table__
+    query = select(table).where(table.c.shift_id == shift["id"]).order_by(table.c.at.desc(), table.c.id.desc())
+    found = [dict(row) for row in session.execute(query).mappings()]
+    of_fields = [comment for comment in shift["comments"] if comment["field"] or not comment["review_id"]]
+    shown = [{**row, "comments": [one for one in of_fields if one["review_id"] == row["id"]]} for row in found]
+    older = [comment for comment in of_fields if not comment["review_id"]]
+    return [*shown, *([{"decision": None, "comments": older}] if older else [])]
+
+
+def changes_in_words(session: Session, actor: Actor, now: datetime, changes: Sequence[Json]) -> list[Json]:
+    """Return changes as they are read: `{at, who, what, record_id, fields: [{name, before, after}]}`."""
+    names = names_in(session, actor, now, [field for row in changes for field in row["fields"]])
+    people = known_names(session, actor, now, {row["user_id"] for row in changes if row.get("user_id")})
+    return [
+        {
+            "at": row.get("made_at"),
+            "who": people.get(row.get("user_id") or ""),
+            "collection": row["collection"],
+            "op": row["op"],
+            "version": row.get("version"),
+            "record_id": row["record_id"],
+            "fields": fields_in_words(row["fields"], names),
+        }
+        for row in changes
+    ]
+
+
+def history_in_words(session: Session, actor: Actor, now: datetime, shift: Json) -> list[Json]:
+    """Return the history of a pass and of what hangs on it, oldest first, with what each version changed."""
+    return changes_in_words(session, actor, now, differences(shift["history"]))
+
+
+def versions_in_words(session: Session, actor: Actor, now: datetime, shift_id: str) -> list[Json]:
+    """Return the approved versions, newest first: `number, at, who, reason` and `changes` from the one before."""
+    found = versions_of(session, shift_id)
+    people = known_names(session, actor, now, {version["by"] for version in found})
+    changes: dict[int, list[Json]] = {
+        later["number"]: between(earlier["content"], later["content"]) for earlier, later in pairwise(found)
+    }
+    return [
+        {
+            **{name: version[name] for name in ("number", "at", "reason")},
+            "who": people.get(version["by"]),
+            "changes": changes_in_words(session, actor, now, changes.get(version["number"], [])),
+        }
+        for version in reversed(found)
+    ]
+
+
+def fields_in_words(fields: Sequence[Json], names: Names) -> list[Json]:
+    """Return changed fields with what stood before and after, those that mean something together as one."""
+    before, after = ({one["field"]: one[side] for one in fields} for side in ("before", "after"))
+    return [
+        {
+            "name": field_name(group[0]),
+            "before": in_words(group, before, names),
+            "after": in_words(group, after, names),
+        }
+        for group in grouped(after)
+    ]
+
+
+def warnings(shift: Json) -> list[Json]:
+    """Return whose phone may hold more of a pass; `{code, user_id, at}`."""
+    people = dict.fromkeys([*shift["participant_ids"], shift["created_by"]])
+    return phone_warnings(people, shift["devices"], shift["started_at"], shift["ended_at"])
+
+
+def not_in_effect(session: Session, shift: Json) -> dict[str, int]:
+    """Count what of a pass waits for somebody to settle it, by `NOT_IN_EFFECT`."""
+    units = [shift["team_id"]]
+    found: dict[str, Iterable[Json]] = {
+        "conflicts": kept_reads.conflicts(session, units),
+        "rejections": kept_reads.rejections(session, units),
+    }
+    counted = {
+        name: sum(one["id"] == shift["id"] for one in shifts_of_records(session, list(rows)).values())
+        for name, rows in found.items()
+    }
+    return {**counted, "late": len(shift["late"])}
+
+
+def neighbours(session: Session, actor: Actor, shift_id: str) -> tuple[str | None, str | None]:
+    """Return the passes before and after one among those that were sent in to the reader, by their ids."""
+    begun: datetime = session.execute(select(Shift.started_at).where(Shift.id == shift_id)).scalar_one()
+    return queue.neighbours(session, actor.teams("team_lead"), (begun, shift_id))

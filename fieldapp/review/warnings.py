@@ -1,0 +1,33 @@
+"""What a leader should know before approving: whose phone may hold more of the pass. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+GAP, QUEUE, SILENT, NO_PHONE = "gap", "queue", "silent", "no_phone"
+Json = dict[str, Any]
+
+
+def phone_warnings(
+    people: Iterable[str], devices: Sequence[Mapping[str, Any]], started_at: datetime, ended_at: datetime | None
+) -> list[Json]:
+    """Return what may be missing of a pass, `{code, user_id, at}`, a row a person and reason.
+
+    `devices`: `user_id, last_sync_at, missing_ranges, queue`. A phone that was silent since before the pass says
+    nothing of it when another of the same person was heard of since: then they walked with that one.
+    """
+    found: list[Json] = []
+    for person in people:
+        mine = [device for device in devices if device["user_id"] == person]
+        since = [device for device in mine if device["last_sync_at"] >= started_at]
+        newest = max((device["last_sync_at"] for device in mine), default=None)
+        looked_at = since or mine
+        if not mine:
+            found.append({"code": NO_PHONE, "user_id": person, "at": None})
+        elif newest is not None and newest < (ended_at or started_at):
+            found.append({"code": SILENT, "user_id": person, "at": newest})
+        if any(device["missing_ranges"] for device in looked_at):
+            found.append({"code": GAP, "user_id": person, "at": newest})
+        if any((device["queue"] or {}).get("count") for device in looked_at):
+            found.append({"code": QUEUE, "user_id": person, "at": newest})
+    return found

@@ -1,0 +1,208 @@
+"""The page of a pass as its leader reads it, without JavaScript: warnings, history, comments at lines, the decision."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+
+from fieldapp.core.catalogue import sentences
+from fieldapp.core.clock import local_date, utc_now
+from tests.factories.phone import Json, Phone, now_iso
+from tests.factories.review import posted, shown, submitted
+
+Phones = Callable[..., Phone]
+Rows = Callable[..., list[dict[str, Any]]]
+SV = sentences("sv")
+
+
+def page_of(who: Phone, shift: str, status: int = 200, **query: Any) -> str:
+    return unescape(shown(who, f"/passes/{shift}", status, **query))
+
+
+def version_of(who: Phone, shift: str) -> int:
+    found: int = who.client.get(f"/api/v1/shifts/{shift}").get_json()["content_version"]
+    return found
+
+
+def decide(who: Phone, shift: str, decision: str, version: int | None = None, **form: Any) -> Any:
+    read = version_of(who, shift) if version is None else version
+    return posted(who, f"/passes/{shift}", decision=decision, content_version=str(read), **form)
+
+
+@pytest.fixture
+def evening(phone: Phones) -> tuple[Phone, str, Json, Json]:
+    """A pass of falt1's with a visit and an observation, sent in."""
+    falt1 = phone("falt1")
+    visit = falt1.visit("-")
+    seen = falt1.observation(visit["record_id"], counts=[COUNT], note="Lampan är sönder.")
+    return falt1, submitted(falt1, visit, seen), visit, seen
+
+
+COUNT = {"age_band": "13-15", "gender": "female", "present": 5, "contacts": 2}
+
+
+def test_the_page_says_in_brief_what_the_pass_came_to_and_approving_leads_to_the_next(
+    evening: tuple[Phone, str, Json, Json], phone: Phones, rows: Rows
+):
+    falt1, shift, _, _ = evening
+    following = submitted(falt1, started_at=now_iso(hours=-2), ended_at=now_iso(minutes=-5))
+    lead = phone("ledare2")
+    html = page_of(lead, shift)
+    for words in ("5 noterade, kontakt med 2", "0 av 300 minuter fördelade", "Granska", "Nästa pass", "Demo Fält Ett"):
+        assert words in html, words
+    assert f"/office/review/passes/{following}" in html
+    answer = decide(lead, shift, "approve")
+    assert (answer.status_code, answer.location) == (
+        303,
+        f"/office/review/passes/{following}?done=approve&of={shift}",
+    )
+    assert SV["review.decided.approve"] in page_of(lead, following, done="approve", of=shift)
+    last = decide(lead, following, "approve")
+    assert last.location.startswith("/office/review?done=approve")
+    assert {row["status"] for row in rows("SELECT status FROM shifts")} == {"approved"}
+
+
+def test_what_is_asked_of_a_line_stands_at_its_field_on_the_phone_and_on_the_page(
+    evening: tuple[Phone, str, Json, Json], phone: Phones
+):
+    falt1, shift, visit, seen = evening
+    lead = phone("ledare2")
+    due = local_date(utc_now()) + timedelta(days=2)
+    answer = decide(
+        lead,
+        shift,
+        "return",
+        due_on=str(due),
+        **{
+            f"text-{visit['record_id']}": "Vad gjorde ni här?",
+            f"field-{visit['record_id']}": "actions",
+            f"text-{seen['record_id']}": "  ",
+            f"field-{seen['record_id']}": "note",
+        },
+    )
+    assert answer.status_code == 303
+    falt1.pull()
+    [comment] = falt1.held("review_comments")
+    assert (comment["record_id"], comment["field"], comment["text"], comment["due_on"]) == (
+        visit["record_id"],
+        "actions",
+        "Vad gjorde ni här?",
+        str(due),
+    )
+    html = page_of(lead, shift)
+    assert html.count("Vad gjorde ni här?") == 2  # at the line, and with the decision it came with
+    assert "Återsänd för komplettering" not in html  # nothing can be decided now
+
+
+def test_what_moved_meanwhile_is_shown_with_who_and_when_and_what_was_written_stays(
+    evening: tuple[Phone, str, Json, Json], phone: Phones, rows: Rows
+):
+    falt1, shift, visit, seen = evening
+    lead = phone("ledare2")
+    read = version_of(lead, shift)
+    falt1.apply(falt1.mutation("observations", "update", seen["record_id"], 1, note="Lampan är lagad."))
+    words = {f"text-{visit['record_id']}": "Hur länge?", f"field-{visit['record_id']}": "arrived_at"}
+    answer = decide(lead, shift, "return", read, comment="Fyll på.", **words)
+    assert answer.status_code == 409
+    html = unescape(answer.text)
+    for said in (
+        SV["field.pass_moved"],
+        "Demo Fält Ett",
+        "<del>Lampan är sönder.</del>",
+        "<ins>Lampan är lagad.</ins>",
+    ):
+        assert said in html, said
+    assert "Fyll på.</textarea>" in html
+    assert 'value="Hur länge?"' in html
+    assert f'name="content_version" value="{version_of(lead, shift)}"' in html
+    assert rows("SELECT status FROM shifts") == [{"status": "submitted"}]
+    assert decide(lead, shift, "return", comment="Fyll på.", **words).status_code == 303
+
+
+def test_the_history_says_what_each_version_changed_and_versions_what_differs(
+    evening: tuple[Phone, str, Json, Json], phone: Phones
+):
+    falt1, shift, visit, _ = evening
+    lead = phone("ledare2")
+    falt1.apply(falt1.mutation("visits", "update", visit["record_id"], 1, actions=["conversation"]))
+    assert f"{SV['label.actions']}: <del>inget</del> → <ins>{SV['code.action.conversation']}</ins>" in page_of(
+        lead, shift
+    )
+    assert decide(lead, shift, "approve").status_code == 303
+    assert decide(lead, shift, "reopen", comment="Minuterna saknas.").status_code == 303
+    falt1.apply(falt1.mutation("shifts", "update", shift, 4, status="submitted", arena_minutes={"outdoor": 300}))
+    assert decide(lead, shift, "approve").status_code == 303
+    html = page_of(lead, shift)
+    assert "Godkända versioner (2)" in html
+    assert f"<del>inget</del> → <ins>{SV['code.arena.outdoor']} 300</ins>" in html
+
+
+def test_before_deciding_the_leader_hears_of_phones_that_may_hold_more_and_of_what_is_not_in_effect(
+    evening: tuple[Phone, str, Json, Json], phone: Phones, sql: Callable[..., None]
+):
+    falt1, shift, visit, seen = evening
+    other = phone("falt1")
+    falt1.apply(falt1.mutation("observations", "update", seen["record_id"], 1, note="ett"))
+    assert other.push(other.mutation("observations", "update", seen["record_id"], 1, note="två"))[0]["conflict_id"]
+    other.push(other.visit(shift, outcome="not_visited"))
+    lead = phone("ledare2")
+    html = page_of(lead, shift)
+    assert "Två värden att välja mellan: 1" in html
+    assert "Kunde inte tas emot: 1" in html
+    assert "Innan du beslutar" in html
+    sql("UPDATE sync_devices SET last_sync_at = :at", at=utc_now() - timedelta(hours=3))
+    assert "mobilen har inte hörts sedan passet slutade" in page_of(lead, shift)
+    sql("UPDATE sync_devices SET missing_ranges = '[[2,3]]', last_sync_at = :at", at=utc_now())
+    html = page_of(lead, shift)
+    assert "nummer saknas från en mobil" in html
+    assert "inte hörts sedan" not in html
+    sql("DELETE FROM sync_devices")
+    assert "ingen mobil har skickat något" in page_of(lead, shift)
+    assert decide(lead, shift, "approve").status_code == 303  # a warning never stands in the way
+
+
+def test_ones_own_pass_and_another_teams_are_read_and_not_decided(phone: Phones):
+    falt1, ledare = phone("falt1"), phone("ledare")
+    shift = submitted(falt1, participant_ids=[falt1.user_id, ledare.user_id])
+    html = page_of(ledare, shift)
+    assert SV["review.not_yours"] in html
+    assert 'id="decide"' not in html
+    assert decide(ledare, shift, "approve").status_code == 403
+    city = phone("jourledare")  # leads a unit of the whole city, and reads what it may have met
+    assert SV["review.not_led"] in page_of(city, shift)
+    assert decide(city, shift, "approve").status_code == 403
+    assert falt1.client.get(f"/office/review/passes/{shift}").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("form", "words"),
+    [
+        ({"decision": "return"}, "Måste anges."),
+        ({"decision": "return", "comment": "811218-9876 var där"}, "Innehåller ett personnummer."),
+        ({"decision": "return", "comment": "x", "due_on": "2020-01-01"}, "Värdet är utanför det tillåtna."),
+        ({"decision": "stäng"}, "Okänt värde."),
+        ({"decision": "approve", "content_version": "nej"}, "Ska vara ett heltal."),
+    ],
+)
+def test_bad_input_is_said_in_swedish_and_nothing_is_decided(
+    evening: tuple[Phone, str, Json, Json], phone: Phones, rows: Rows, form: Json, words: str
+):
+    _, shift, _, _ = evening
+    lead = phone("ledare2")
+    answer = posted(lead, f"/passes/{shift}", **{"content_version": str(version_of(lead, shift)), **form})
+    assert answer.status_code == 422
+    assert words in unescape(answer.text)
+    assert rows("SELECT status FROM shifts") == [{"status": "submitted"}]
+    assert rows("SELECT id FROM reviews") == []
+
+
+def test_opening_the_page_lets_the_pass_be_approved_with_others(evening: tuple[Phone, str, Json, Json], phone: Phones):
+    falt1, shift, visit, _ = evening
+    lead = phone("ledare2")
+    assert 'type="checkbox"' not in shown(lead)
+    page_of(lead, shift)
+    assert f'value="{shift}.{version_of(lead, shift)}"' in shown(lead)
+    falt1.apply(falt1.mutation("visits", "update", visit["record_id"], 1, audience=["youth"]))
+    assert 'type="checkbox"' not in shown(lead)  # what was opened is not what stands
