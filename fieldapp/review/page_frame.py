@@ -13,6 +13,7 @@ from fieldapp.places.facts import districts
 from fieldapp.review import groups
 from fieldapp.review.codes import GROUPS
 from fieldapp.review.queue import COUNTED_TO
+from fieldapp.review.rules import DECISIONS
 from fieldapp.sync.collection import Registry
 
 
@@ -36,6 +37,12 @@ def group_page(template: str, group: str, **shown: Any) -> str:
         district_names={district.code: district.name for district in districts()},
         **shown,
     )
+
+
+def just_decided() -> dict[str, str | None]:
+    """Return what was decided on the page before, `done`, and of which pass, `decided`; both None where nothing was."""
+    done, decided = request.args.get("done"), readable_id(request.args.get("of"))
+    return {"done": done, "decided": decided} if done in DECISIONS and decided else {"done": None, "decided": None}
 
 
 def known_id(given: str) -> str:

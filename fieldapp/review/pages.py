@@ -15,7 +15,7 @@ from fieldapp.places.facts import district_codes
 from fieldapp.review import absent, queue
 from fieldapp.review.bulk import Chosen, approve_each
 from fieldapp.review.codes import REASONS
-from fieldapp.review.page_frame import asked_teams, group_page
+from fieldapp.review.page_frame import asked_teams, group_page, just_decided
 from fieldapp.review.page_reads import shown_passes
 
 pages = Blueprint("office_review", __name__, url_prefix="/office/review")
@@ -100,6 +100,7 @@ def submitted_page(**shown: Any) -> str:
         reasons=REASONS,
         missed=missed_for_safety(session, current_actor(), now),
         rough_time=rough_time,
+        **just_decided(),
         **shown,
     )
 

@@ -21,7 +21,7 @@ from fieldapp.outreach.shift_reads import known_names
 from fieldapp.review import pass_reads, services
 from fieldapp.review.device_pages import pages as pages
 from fieldapp.review.forms import DecisionForm
-from fieldapp.review.page_frame import known_id
+from fieldapp.review.page_frame import just_decided, known_id
 from fieldapp.review.pages import READERS
 from fieldapp.review.reads import note_read, reads_at
 from fieldapp.review.rules import DECISIONS, LONGEST_WAIT, is_own, status_after
@@ -104,7 +104,6 @@ def _page(shift_id: str, faults: Faults | None = None, changes: list[Json] | Non
     people = {shift["created_by"], *shift["participant_ids"]}
     rounds = pass_reads.rounds(session, shift)
     people |= {one["by"] for one in rounds if one["decision"]}
-    decided = readable_id(request.args.get("of"))
     return render_template(
         "review/shift.html",
         **pass_context(shift),
@@ -123,8 +122,7 @@ def _page(shift_id: str, faults: Faults | None = None, changes: list[Json] | Non
         field_name=field_name,
         before=before,
         after=after,
-        decided=decided,
-        done=request.args.get("done") if request.args.get("done") in DECISIONS and decided else None,
+        **just_decided(),
         today=local_date(now),
         latest=local_date(now) + LONGEST_WAIT,
         given=request.form,
