@@ -295,6 +295,9 @@ export interface ReviewComment {
   text: string;
   author_id: string;
   made_at: string;
+  /** The round it came with, and until when that asks for the pass again; older ones say neither. */
+  review_id?: string | null;
+  due_on?: string | null;
 }
 
 /** Every collection a phone may hold, with the shape of its records. */

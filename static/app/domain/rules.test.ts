@@ -114,6 +114,15 @@ describe("PL6 window", () => {
     expect(leavingWindow(late("waiting"), pending, "me", "2026-11-23")).toEqual([]);
     expect(leavingWindow(late("applied"), pending, "me", "2026-11-23")).toHaveLength(2);
   });
+  it("PL6 what was asked for on a pass leaves with it, and stays as long as it", () => {
+    const row = (fields: Record<string, unknown>) => ({ version: 1, fields });
+    const old = { started_at: "2026-01-01T18:00:00Z", created_by: "me" };
+    const confirmed = new Map([
+      ["shifts", new Map([["gone", row({ ...old, status: "approved" })], ["back", row({ ...old, status: "returned" })]])],
+      ["review_comments", new Map([["c-gone", row({ shift_id: "gone" })], ["c-back", row({ shift_id: "back" })]])],
+    ]);
+    expect(leavingWindow(confirmed, [], "me", "2026-11-23")).toEqual([["shifts", "gone"], ["review_comments", "c-gone"]]);
+  });
   it("PL6 keeps of each district the briefing held last, however old, to begin the next one from", () => {
     const held = (day: string, ...districts: string[]) => ({ version: 1, fields: { held_at: `${day}T17:30:00Z`, valid_until: `${day}T23:00:00Z`, districts } });
     const briefings = new Map([

@@ -43,6 +43,7 @@ export function leavingWindow(
   for (const name of ["shifts", "visits", "observations"]) {
     for (const id of rows(name).keys()) if (goneShifts.has(shiftOf(name, id))) leaving.push([name, id]);
   }
+  for (const [id, { fields }] of rows("review_comments")) if (goneShifts.has(String(fields.shift_id))) leaving.push(["review_comments", id]);
 
   const usedBriefings = new Set<unknown>();
   for (const [id, { fields }] of rows("shifts")) if (!goneShifts.has(id)) usedBriefings.add(fields.briefing_id);

@@ -331,4 +331,10 @@ export const sv = {
   "sync.old": "Något har väntat i mer än två timmar. Sök täckning och tryck på Skicka nu.",
   "sync.clock": "Mobilens klocka går {n} minuter fel. Tiderna rättas, men ställ gärna klockan.",
   "conflict.someone": "en kollega",
+
+  "asked.moved": "ändrat här sedan dess",
+  "asked.back.one": "Ett pass är återsänt: komplettera det",
+  "asked.back.other": "{n} pass är återsända: komplettera dem",
+  "asked.backBy.one": "Ett pass är återsänt: komplettera senast {day}",
+  "asked.backBy.other": "{n} pass är återsända: komplettera det första senast {day}",
 } as const;

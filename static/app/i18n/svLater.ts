@@ -39,6 +39,12 @@ export const svLater = {
   "status.approved": "Godkänt",
   "status.lockedHint": "Passet är godkänt och låst. Prata med gruppledaren om något är fel.",
 
+  "asked.title": "Att komplettera",
+  "asked.due": "Senast {day}",
+  "asked.gone": "Finns inte på mobilen",
+  "asked.things.one": "1 sak att komplettera",
+  "asked.things.other": "{n} saker att komplettera",
+
   "visit.title": "Besök",
   "visit.addAfterwards": "Lägg till besök",
   "visit.arrived": "Kom",
@@ -150,6 +156,7 @@ export const svLater = {
   "check.visits": "Besök",
   "check.visitCount": "{visited} besökta · {missed} ej besökta",
   "check.arenas": "Tid per arena",
+  "check.byVisits": "Enligt besöken: {what}",
   "check.minutesOf": "{arena}, minuter",
   "check.unallocated": "ej fördelat {time}",
   "check.tooManyMinutes": "Arenornas tid är längre än passet ({length})",

@@ -3,7 +3,7 @@ import { useEffect } from "preact/hooks";
 import { lazy } from "./parts/Lazy";
 import { ObservationRoute } from "./screens/ObservationScreen";
 import { Tonight } from "./screens/Tonight";
-import { isEditable, openShift } from "./read/shifts";
+import { mayChange, openShift } from "./read/shifts";
 import { problem } from "./announce";
 import { restoreReminder } from "./reminder";
 import { replace, route } from "./router";
@@ -80,7 +80,7 @@ function ShiftRoute({ id, page }: { id: string; page: string }) {
   const shift = all.get("shifts", id);
   if (!shift) return <Gone />;
   if (page === "klart") return <ShiftSent shift={shift} />;
-  if (!isEditable(shift)) return <EarlierShift shift={shift} />;
+  if (!mayChange(shift, userId())) return <EarlierShift shift={shift} />;
   if (page === "uppgifter") return <ShiftFacts key={id} shift={shift} />;
   if (page === "skicka") return <CheckShift key={id} shift={shift} />;
   if (page === "besok") return <LateVisit key={id} shift={shift} />;

@@ -9,10 +9,12 @@ interface Props {
   value: string;
   to?: string;
   open?: boolean;
+  /** What the team leader asks for there. */
+  asked?: ComponentChildren;
   children?: ComponentChildren;
 }
 
-export function Fact({ label, value, to, open = false, children }: Props) {
+export function Fact({ label, value, to, open = false, asked, children }: Props) {
   const [editing, setEditing] = useState(false);
   const shown = editing || open;
   const change = (
@@ -31,6 +33,7 @@ export function Fact({ label, value, to, open = false, children }: Props) {
         ) : (
           <button type="button" class="change" aria-expanded={shown} onClick={() => setEditing(!shown)}>{change}</button>
         )}
+        {asked}
         {shown && children}
       </dd>
     </div>

@@ -1,11 +1,12 @@
-/** What has waited too long on this phone: the day bar of earlier records, and the reminder after two hours (CL12). A clock that is wrong (PU15). What a leader hears the same night. */
+/** What has waited too long on this phone: the day bar of earlier records, and the reminder after two hours (CL12). A clock that is wrong (PU15). What is back to be completed. What a leader hears the same night. */
 import { count, t } from "../../i18n";
 import { placeName } from "../read/places";
+import { returned } from "../read/comments";
 import { unsafeLately } from "../read/safety";
 import { overdue } from "../read/shifts";
-import { clockTime, daysBetween } from "../read/time";
+import { clockTime, dateInWords, daysBetween } from "../read/time";
 import { follow } from "../router";
-import { now, records, session, status } from "../state";
+import { now, records, session, status, userId } from "../state";
 
 const REMIND_AFTER_MS = 2 * 60 * 60 * 1000;
 const CLOCK_TOLERANCE_S = 600;
@@ -26,6 +27,7 @@ export function Reminders() {
   return (
     <>
       <Waiting />
+      <Returned />
       <Unsafe />
       {clock && <Reminder text={clock} />}
     </>
@@ -55,6 +57,16 @@ function Waiting() {
   return hasWaitedLong() ? <Reminder text={t("sync.old")} /> : null;
 }
 
-function Reminder({ text }: { text: string }) {
-  return <p class="notice"><a class="change" href="/app/mer/synk" onClick={follow}>{text}</a></p>;
+/** What the team leader asks for again, until it is sent in. */
+function Returned() {
+  const back = returned(records(), userId());
+  const [first] = back;
+  if (!first) return null;
+  const day = first.round?.dueOn;
+  const text = day ? count("asked.backBy", back.length, { day: dateInWords(day) }) : count("asked.back", back.length);
+  return <Reminder text={text} to={back.length === 1 ? `/app/pass/${first.shift.id}` : "/app/mer/pass"} />;
+}
+
+function Reminder({ text, to = "/app/mer/synk" }: { text: string; to?: string }) {
+  return <p class="notice"><a class="change" href={to} onClick={follow}>{text}</a></p>;
 }

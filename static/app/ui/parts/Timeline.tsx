@@ -8,8 +8,10 @@ import { isUnanswered, observationsOf, visitsOf, type Row } from "../read/shifts
 import { total, fromFields } from "../read/people";
 import { clockTime } from "../read/time";
 import { personName } from "../read/names";
+import { fieldName } from "../read/values";
 import { follow } from "../router";
 import { records, session, userId } from "../state";
+import { Asked } from "./Asked";
 import { Refusal } from "./Refusal";
 import { Tick } from "./Tick";
 
@@ -38,6 +40,7 @@ export function Timeline({ shift, editable }: { shift: Row<"shifts">; editable: 
             <LineText line={line} editable={editable} />
             {flagsInWords(line.fields).map((words) => <p key={words} class="quiet">{words}</p>)}
             <p class="quiet"><Tick row={line} />{writerOf(line)}</p>
+            <Asked of={line} name={fieldName} />
             <InConflict line={line} />
             {line.rejectionId && <Refusal id={line.rejectionId} correctAt={addressOf(line)} />}
           </div>

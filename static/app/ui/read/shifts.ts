@@ -13,7 +13,7 @@ export const isOn = ({ fields }: Row<"shifts">, userId: string): boolean => fiel
 const hasBegun = (shift: Row<"shifts">, userId: string): boolean => shift.version === 0 || shift.fields.created_by === userId;
 
 /** One's own are those one began or is on (access.md). */
-const isOwn = (shift: Row<"shifts">, userId: string): boolean => isOn(shift, userId) || hasBegun(shift, userId);
+export const isOwn = (shift: Row<"shifts">, userId: string): boolean => isOn(shift, userId) || hasBegun(shift, userId);
 
 /** The user's own passes, newest first. */
 export function myShifts(records: Projection, userId: string): Row<"shifts">[] {
@@ -56,6 +56,9 @@ export const joinable = (records: Projection, userId: string, teamIds: readonly 
 /** A pass can be changed until it is sent in, and again when it has come back. */
 export const isEditable = (shift: Row<"shifts">): boolean =>
   shift.fields.status === "draft" || shift.fields.status === "returned";
+
+/** Whoever is on a pass completes it; its leader only reads. */
+export const mayChange = (shift: Row<"shifts">, userId: string): boolean => isEditable(shift) && isOwn(shift, userId);
 
 export function visitsOf(records: Projection, shiftId: string): Row<"visits">[] {
   return records

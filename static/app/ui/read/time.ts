@@ -23,6 +23,9 @@ export function shortDay(iso: string): string {
   return new Date(iso).toLocaleDateString(locale(), { weekday: "short", day: "numeric", month: "short" });
 }
 
+/** "fre 4 dec" of a date alone, which has no zone. */
+export const dateInWords = (date: string): string => shortDay(`${date}T12:00:00`);
+
 /** ISO with the zone's offset at that moment, which matters the night the clock changes. */
 export function isoLocal(at: Date): string {
   const offset = -at.getTimezoneOffset();

@@ -3,11 +3,12 @@
  * questions that are open. What is written here is a draft until *Skicka in*.
  */
 import { useState } from "preact/hooks";
-import { exceedsLength, proposedArenaMinutes } from "../../domain/arenaMinutes";
+import { exceedsLength, proposedArenaMinutes, totalMinutes } from "../../domain/arenaMinutes";
 import { hasPersonalNumber } from "../../domain/personalNumber";
 import { t } from "../../i18n";
 import { submitShift, type Submission } from "../submit";
 import { DRAFTS, useDraft } from "../draft";
+import { Asked, AskedOfAll } from "../parts/Asked";
 import { ArenaFacts } from "../parts/ArenaFacts";
 import { Fact } from "../parts/Fact";
 import { ErrorSummary, Input, type FieldError } from "../parts/Field";
@@ -23,8 +24,14 @@ import { endFault, endInWords, lastLineOf, otherDay, proposedEnd, typedEnd } fro
 import { seenOf } from "../read/seen";
 import { visitsOf, type Row } from "../read/shifts";
 import { clockTime, duration, minutesBetween } from "../read/time";
+import { fieldName } from "../read/values";
 import { replace } from "../router";
 import { now, records, session } from "../state";
+
+/** What is asked for stands at these; the rest is said on top. */
+const ASKED_HERE = [
+  "started_at", "ended_at", "participant_ids", "other_participants", "kind", "assignment", "requested_by", "arena_minutes", "incidents", "mumin", "handover_note", "open_items",
+];
 
 export function CheckShift({ shift }: { shift: Row<"shifts"> }) {
   const [errors, setErrors] = useState<FieldError[]>([]);
@@ -39,7 +46,9 @@ export function CheckShift({ shift }: { shift: Row<"shifts"> }) {
   const until = { startedAt: fields.started_at, lastLine: lastLineOf(visits) };
   const ended_at = form.ended_at ?? proposedEnd(fields.ended_at, until, now());
   const endDay = otherDay(fields.started_at, ended_at);
-  const minutes = form.arena_minutes ?? proposedArenaMinutes(visits.map((visit) => visit.fields), fields.started_at, ended_at);
+  const proposed = proposedArenaMinutes(visits.map((visit) => visit.fields), fields.started_at, ended_at);
+  // What was sent in once stays as it was said: the visits only propose.
+  const minutes = form.arena_minutes ?? (totalMinutes(fields.arena_minutes) > 0 ? fields.arena_minutes : proposed);
   const length = minutesBetween(fields.started_at, ended_at);
   const central = fieldTeams(all, session()!).find(({ teamId }) => teamId === fields.team_id)?.district === null;
   const self = session()?.user;
@@ -63,21 +72,28 @@ export function CheckShift({ shift }: { shift: Row<"shifts"> }) {
     <Screen title={t("check.title")} backTo={`/app/pass/${shift.id}`} action={<Working run={send}>{t("check.submit")}</Working>}>
       <ErrorSummary errors={errors} />
       <Restored draft={draft} home={`/app/pass/${shift.id}`} />
+      <AskedOfAll shift={shift} />
+      <Asked of={shift} name={fieldName} except={ASKED_HERE} />
       <OpenQuestions shift={shift} endedAt={ended_at} />
       <dl class="facts">
         <Fact label={t("check.time")} value={`${clockTime(fields.started_at)}–${endInWords(fields.started_at, ended_at)} · ${duration(length)}`}
-          open={errors.some(({ id }) => id === "ended")}>
+          open={errors.some(({ id }) => id === "ended")} asked={<Asked of={shift} fields={["started_at", "ended_at"]} />}>
           <Input id="ended" type="time" label={t("shift.endedAt")} value={clockTime(ended_at)} errors={errors}
             hint={endDay ? t("shift.endedOn", { day: endDay }) : undefined}
             onInput={(hhmm) => hhmm && draft.set({ ended_at: typedEnd(hhmm, until, fields.ended_at) })} />
         </Fact>
-        <Fact label={t("check.people")} value={people} to={`/app/pass/${shift.id}/uppgifter`} />
-        <Fact label={t("check.assignment")} value={`${t(`shift.${fields.kind}`)} · ${purposeInWords(all, fields)}`} to={`/app/pass/${shift.id}/uppgifter`} />
+        <Fact label={t("check.people")} value={people} to={`/app/pass/${shift.id}/uppgifter`}
+          asked={<Asked of={shift} fields={["participant_ids", "other_participants"]} />} />
+        <Fact label={t("check.assignment")} value={`${t(`shift.${fields.kind}`)} · ${purposeInWords(all, fields)}`} to={`/app/pass/${shift.id}/uppgifter`}
+          asked={<Asked of={shift} fields={["kind", "assignment", "requested_by"]} />} />
         <Fact label={t("check.visits")} value={t("check.visitCount", { visited, missed: visits.length - visited })} to={`/app/pass/${shift.id}`} />
-        <ArenaFacts minutes={minutes} length={length} errors={errors} onChange={(arena_minutes) => draft.set({ arena_minutes })} />
-        <IncidentFacts form={form} central={central} onChange={draft.set} />
+        <ArenaFacts minutes={minutes} proposed={proposed} length={length} errors={errors} onChange={(arena_minutes) => draft.set({ arena_minutes })}
+          asked={<Asked of={shift} fields={["arena_minutes"]} />} />
+        <IncidentFacts form={form} central={central} onChange={draft.set} asked={(field) => <Asked of={shift} fields={[field]} />} />
       </dl>
+      <Asked of={shift} fields={["handover_note"]} />
       <FreeText id="handover" long label={t("check.handover")} hint={t("guard.hint")} value={form.handover_note} onInput={(handover_note) => draft.set({ handover_note })} errors={errors} />
+      <Asked of={shift} fields={["open_items"]} />
       <OpenItems shift={shift} adds />
     </Screen>
   );

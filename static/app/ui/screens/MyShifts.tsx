@@ -1,9 +1,10 @@
 /** Mina pass: drafts, what waits, what is sent, what has come back. */
-import { t, type Key } from "../../i18n";
+import { count, t, type Key } from "../../i18n";
 import { Screen } from "../parts/Screen";
 import { Tick } from "../parts/Tick";
+import { askedOf } from "../read/comments";
 import { myShifts, type Row } from "../read/shifts";
-import { clockTime, shortDay } from "../read/time";
+import { clockTime, dateInWords, shortDay } from "../read/time";
 import { follow } from "../router";
 import { records, userId } from "../state";
 
@@ -39,6 +40,7 @@ export function MyShifts() {
 function ShiftRow({ shift }: { shift: Row<"shifts"> }) {
   const { kind, started_at, ended_at, status } = shift.fields;
   const open = status === "draft" && !ended_at;
+  const round = askedOf(records(), shift);
   return (
     <li>
       <a class="row" href={open ? "/app/passet" : `/app/pass/${shift.id}`} onClick={follow}>
@@ -47,6 +49,12 @@ function ShiftRow({ shift }: { shift: Row<"shifts"> }) {
           {shortDay(started_at)} {clockTime(started_at)}{ended_at && `–${clockTime(ended_at)}`}
           <br />
           <span class="quiet">{open ? t("myShifts.underWay") : t(`status.${status}`)} · <Tick row={shift} /></span>
+          {round && (
+            <>
+              <br />
+              <span class="strong">{[count("asked.things", round.comments.length), round.dueOn && t("asked.due", { day: dateInWords(round.dueOn) })].filter(Boolean).join(" · ")}</span>
+            </>
+          )}
         </span>
       </a>
     </li>

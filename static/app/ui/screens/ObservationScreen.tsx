@@ -84,7 +84,7 @@ export function ObservationScreen({ visit, observation }: Props) {
     >
       <ErrorSummary errors={errors} />
       {draft.restored && <p class="quiet" role="status">{t("draft.restored")}</p>}
-      <ObservationFields form={form} visit={visit} errors={errors} onChange={draft.set} onDistribute={() => go(`${location.pathname}${location.search}#fordela`)} />
+      <ObservationFields form={form} visit={visit} observation={observation} errors={errors} onChange={draft.set} onDistribute={() => go(`${location.pathname}${location.search}#fordela`)} />
       {observation && !observation.rejectionId && (
         <button type="button" class="danger" onClick={() => void remove()}>{t("observation.remove")}</button>
       )}

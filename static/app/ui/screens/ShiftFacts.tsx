@@ -6,6 +6,7 @@ import { ASSIGNMENTS, EVENTS, KINDS, type Shift } from "../../domain/records";
 import { t } from "../../i18n";
 import { changeShift, correctRefused } from "../actions";
 import { DRAFTS, useDraft } from "../draft";
+import { Asked, isAsked } from "../parts/Asked";
 import { Chips } from "../parts/Chips";
 import { ErrorSummary, Input, type FieldError } from "../parts/Field";
 import { FreeText, personalNumberError } from "../parts/FreeText";
@@ -74,17 +75,24 @@ export function ShiftFacts({ shift }: { shift: Row<"shifts"> }) {
           <p><a class="change" href="/app/kod" onClick={follow}>{t("code.join")}</a></p>
         </>
       )}
+      <Asked of={shift} fields={["participant_ids"]} />
       <People teamId={fields.team_id} chosen={form.participant_ids} onChange={(participant_ids) => set({ participant_ids })} errors={errors} />
+      <Asked of={shift} fields={["other_participants"]} />
       <Stepper label={t("shift.otherParticipants")} value={form.other_participants} max={50} onChange={(other_participants) => set({ other_participants })} />
+      <Asked of={shift} fields={["kind"]} />
       <Chips legend={t("shift.kind")} family="shift" codes={KINDS} single chosen={[form.kind]} onChange={([kind = form.kind]) => set({ kind })} />
+      <Asked of={shift} fields={["assignment", "requested_by"]} />
       <Chips legend={t("shift.assignment")} family="assignment" codes={ASSIGNMENTS} single chosen={[form.assignment]} onChange={([assignment = form.assignment]) => set({ assignment })} />
       <RequestedBy assignment={form.assignment} value={form.requested_by} onChange={(requested_by) => set({ requested_by })} errors={errors} />
-      {(form.assignment === "reinforcement" || form.kind === "event" || form.event || form.reason) && (
+      {(form.assignment === "reinforcement" || form.kind === "event" || form.event || form.reason || isAsked(shift, ["event", "reason"])) && (
         <>
+          <Asked of={shift} fields={["event"]} />
           <Chips legend={t("field.event")} family="event" codes={EVENTS} single chosen={EVENTS.filter((event) => event === form.event)} onChange={([event = null]) => set({ event })} />
+          <Asked of={shift} fields={["reason"]} />
           <FreeText id="reason" label={t("field.reason")} hint={t("guard.hint")} value={form.reason} onInput={(reason) => set({ reason })} errors={errors} />
         </>
       )}
+      <Asked of={shift} fields={["started_at", "ended_at"]} />
       <div class="pair">
         <Input id="started" type="time" label={t("shift.startedAt")} value={form.started} onInput={(started) => set({ started })} />
         {fields.ended_at && <Input id="ended" type="time" label={t("shift.endedAt")} value={ended ?? oldEnd} onInput={(ended) => set({ ended })} errors={errors}

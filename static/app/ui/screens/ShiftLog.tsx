@@ -1,6 +1,7 @@
 /** Passet: the timeline of the pass under way, or of an earlier one; undo, add afterwards, and the way to the check page. */
 import { t } from "../../i18n";
 import { attempt } from "../announce";
+import { Back } from "../parts/Back";
 import { Doubled } from "../parts/Doubled";
 import { OpenItems } from "../parts/OpenItems";
 import { RemindMe } from "../parts/RemindMe";
@@ -8,7 +9,7 @@ import { Reminders } from "../parts/Reminders";
 import { Screen } from "../parts/Screen";
 import { TakenOver } from "../parts/TakenOver";
 import { Timeline } from "../parts/Timeline";
-import { isEditable, openShift, type Row } from "../read/shifts";
+import { mayChange, openShift, type Row } from "../read/shifts";
 import { clockTime, shortDay } from "../read/time";
 import { follow, go } from "../router";
 import { records, userId } from "../state";
@@ -40,11 +41,13 @@ export function ShiftLog() {
 /** One of one's earlier passes: what was written in afterwards, what waits, what came back. */
 export function EarlierShift({ shift }: { shift: Row<"shifts"> }) {
   const { kind, started_at, ended_at, status } = shift.fields;
+  const editable = mayChange(shift, userId());
   const hours = [started_at, ended_at].filter((at) => at !== null).map(clockTime).join("–");
   return (
-    <Screen title={t(`shift.${kind}`)} detail={`${shortDay(started_at)} ${hours}`} backTo="/app/mer/pass" reading={!isEditable(shift)} action={isEditable(shift) && <Finish shift={shift} />}>
+    <Screen title={t(`shift.${kind}`)} detail={`${shortDay(started_at)} ${hours}`} backTo="/app/mer/pass" reading={!editable} action={editable && <Finish shift={shift} />}>
       <p class="strong">{t(`status.${status}`)}</p>
-      {isEditable(shift) && <Doubled shift={shift} />}
+      <Back shift={shift} editable={editable} />
+      {editable && <Doubled shift={shift} />}
       {status === "approved" && <p>{t("status.lockedHint")}</p>}
       <Body shift={shift} />
     </Screen>
@@ -52,7 +55,7 @@ export function EarlierShift({ shift }: { shift: Row<"shifts"> }) {
 }
 
 function Body({ shift }: { shift: Row<"shifts"> }) {
-  const editable = isEditable(shift);
+  const editable = mayChange(shift, userId());
   const last = newest();
   return (
     <>
