@@ -88,7 +88,7 @@ def test_a_pass_is_returned_and_approved_without_javascript(
     page = office("ledare2")
     page.goto(f"{server.url}/office/review")
     page.locator("tbody th a").first.click()
-    page.get_by_text("Be om komplettering av raden").nth(1).click()
+    page.get_by_text("Be om komplettering av besöket").click()
     page.get_by_label("Vad behövs?").nth(1).fill("Hur länge var ni där?")
     page.get_by_role("button", name="Återsänd för komplettering").click()
     expect(page.get_by_role("status")).to_contain_text("Passet är återsänt.")
