@@ -13,7 +13,7 @@ from fieldapp.core.errors import Malformed, NotFound
 from fieldapp.core.http import in_write_transaction
 from fieldapp.core.ids import readable_id
 from fieldapp.core.schema import PageQuery
-from fieldapp.review import queries, queue_files, services
+from fieldapp.review import amending, queries, queue_files, services
 from fieldapp.review.schemas import (
     LateActionSchema,
     LateSchema,
@@ -23,6 +23,8 @@ from fieldapp.review.schemas import (
     RejectionsQuery,
     ReviewedSchema,
     ReviewSchema,
+    TakeInSchema,
+    TakenInSchema,
 )
 from fieldapp.sync import fates
 from fieldapp.sync.api import in_words
@@ -87,8 +89,21 @@ def settle_rejection(asked: Json, rejection_id: str) -> Json:
 def settle_late(asked: Json, late_id: str) -> Json:
     """Take in what came after the approval, as an amendment, or leave it out"""
     registry = current_app.extensions["fieldapp.registry"]
-    return services.settle_late(
+    return amending.settle_late(
         db.session(), registry, actor=current_actor(), late_id=_known(late_id), now=utc_now(), **asked
+    )
+
+
+@blp.route("/shifts/<shift_id>/late", methods=["POST"])
+@access("team_lead")
+@blp.arguments(TakeInSchema)
+@blp.response(200, TakenInSchema)
+@in_write_transaction
+def take_all_in(asked: Json, shift_id: str) -> Json:
+    """Take in all that came after a shift's approval, as one amendment"""
+    registry = current_app.extensions["fieldapp.registry"]
+    return amending.take_all_in(
+        db.session(), registry, actor=current_actor(), shift_id=_known(shift_id), now=utc_now(), **asked
     )
 
 

@@ -52,3 +52,9 @@ class DecisionForm(FormSchema):
     comment = Text(limit=2000, load_default="")
     field_comments = Items(Part(FieldCommentSchema), load_default=list)
     due_on = Day(load_default=None)
+
+
+class AmendForm(FormSchema):
+    """Why what came late belongs to the pass."""
+
+    amend_reason = Text(load_default="")

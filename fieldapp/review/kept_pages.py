@@ -16,7 +16,7 @@ from fieldapp.core.forms import read_form
 from fieldapp.core.http import in_write_transaction
 from fieldapp.core.schema import flat_errors
 from fieldapp.outreach.kept import shifts_of_records
-from fieldapp.review import kept_reads, services
+from fieldapp.review import amending, kept_reads
 from fieldapp.review.conflict_pages import pages as pages
 from fieldapp.review.device_reads import awaited
 from fieldapp.review.forms import LateForm, RejectionForm
@@ -70,7 +70,7 @@ def settle_late(late_id: str) -> ResponseReturnValue:
 
     def settle() -> Json:
         form = read_form(LateForm(), request.form)
-        return services.settle_late(
+        return amending.settle_late(
             db.session(), registry(), actor=current_actor(), late_id=known, now=utc_now(), **form
         )
 

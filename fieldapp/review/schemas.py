@@ -56,6 +56,22 @@ class LateActionSchema(StrictSchema):
     reason = Text(load_default="")
 
 
+class TakeInSchema(StrictSchema):
+    """Why what came late belongs to the shift."""
+
+    reason = Text(limit=2000, load_default="")
+
+
+class TakenInSchema(Schema):
+    """What became of what had come late for a shift."""
+
+    id = fields.String()
+    applied = fields.Integer()
+    rejected = fields.Integer()
+    waiting = fields.Integer()
+    content_version = fields.Integer()
+
+
 class PageSchema(Schema):
     """A page of a list."""
 

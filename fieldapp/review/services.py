@@ -1,4 +1,4 @@
-"""Writes of review: a leader's decision on a shift, and what only a leader may settle. Flush, never commit."""
+"""Writes of review: a leader's decision on a shift, with what it says. Flush, never commit."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -13,7 +13,6 @@ from fieldapp.core.clock import local_date
 from fieldapp.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from fieldapp.core.ids import new_id
 from fieldapp.outreach.approved import keep_version, newest_at
-from fieldapp.outreach.kept import shift_of_record
 from fieldapp.outreach.models import Shift
 from fieldapp.outreach.queries import living, tree_of, visible_shifts
 from fieldapp.outreach.schemas import ObservationSchema, ShiftSchema, VisitSchema
@@ -21,8 +20,6 @@ from fieldapp.outreach.shift_reads import changes_since
 from fieldapp.review.marks import mark
 from fieldapp.review.models import Review, ReviewComment
 from fieldapp.review.rules import REOPEN, comment_faults, due_faults, is_own, needs_words, status_after
-from fieldapp.sync.collection import Registry
-from fieldapp.sync.fates import decline, take_in
 from fieldapp.sync.models import History
 from fieldapp.sync.sequence import take_seqs
 
@@ -96,33 +93,6 @@ def review_shift(
 def may_review(actor: Actor, shift: Mapping[Any, Any]) -> bool:
     """Say whether the shift is the actor's to review: the team's lead, and neither its author nor on it."""
     return shift["team_id"] in actor.teams("team_lead") and not is_own(shift, actor.user_id)
-
-
-def settle_late(
-    session: Session, registry: Registry, *, actor: Actor, late_id: str, action: str, reason: str, now: datetime
-) -> Row:
-    """Take in what came late, as an amendment that is the shift's next version, or leave it out (PU11).
-
-    Raises as `review_shift`.
-    """
-    amended: list[str] = []
-
-    def may(row: Row) -> bool:
-        shift = shift_of_record(session, row)
-        if shift is not None:
-            amended.append(shift["id"])
-        return shift is None or may_review(actor, shift)
-
-    if action != "take_in":
-        return decline(session, actor=actor, late_id=late_id, reason=reason, now=now, may=may)
-    settled = take_in(session, registry, actor=actor, late_id=late_id, now=now, may=may)
-    if settled["state"] == "applied":
-        for shift_id in dict.fromkeys(amended):
-            stands_at = max(tree_of(session, shift_id).values())
-            keep_version(
-                session, shift_id=shift_id, by=actor.user_id, reason=reason, content_version=stands_at, now=now
-            )
-    return settled
 
 
 def forget_reviews(session: Session, shift_ids: Sequence[str]) -> None:

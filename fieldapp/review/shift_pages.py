@@ -12,16 +12,17 @@ from fieldapp.core.catalogue import translated_fields
 from fieldapp.core.clock import local_date, utc_now
 from fieldapp.core.database import db
 from fieldapp.core.errors import Conflict, Invalid
+from fieldapp.core.forms import read_form
 from fieldapp.core.http import in_write_transaction
 from fieldapp.core.ids import readable_id
 from fieldapp.core.schema import flat_errors
 from fieldapp.outreach.pages import pass_context
 from fieldapp.outreach.reading import shift_to_read
 from fieldapp.outreach.shift_reads import known_names
-from fieldapp.review import pass_reads, services
+from fieldapp.review import amending, pass_reads, services
 from fieldapp.review.device_pages import pages as pages
-from fieldapp.review.forms import DecisionForm
-from fieldapp.review.page_frame import just_decided, known_id
+from fieldapp.review.forms import AmendForm, DecisionForm
+from fieldapp.review.page_frame import just_decided, known_id, registry
 from fieldapp.review.pages import READERS
 from fieldapp.review.reads import note_read, reads_at
 from fieldapp.review.rules import DECISIONS, LONGEST_WAIT, is_own, status_after
@@ -58,6 +59,28 @@ def decide(shift_id: str) -> ResponseReturnValue:
     if following is None:
         return redirect(url_for("office_review.submitted", **said), 303)
     return redirect(url_for("office_review.a_pass", shift_id=following, **said), 303)
+
+
+@pages.post("/passes/<shift_id>/late")
+@access(*READERS)
+@in_write_transaction
+def take_in_late(shift_id: str) -> ResponseReturnValue:
+    """Take in all that came after the pass was approved, as its next version."""
+    known = known_id(shift_id)
+    try:
+        form = read_form(AmendForm(), request.form)
+        amending.take_all_in(
+            db.session(), registry(), actor=current_actor(), shift_id=known, now=utc_now(), reason=form["amend_reason"]
+        )
+    except ValidationError as error:
+        return _page(known, flat_errors(error.messages)), 422
+    except Invalid as error:
+        db.session.rollback()
+        return _page(known, {"amend_reason": error.fields["reason"]}), error.status
+    except Conflict as error:
+        db.session.rollback()
+        return _page(known, {"version": [error.slug]}), error.status
+    return redirect(url_for("office_review.a_pass", shift_id=known), 303)
 
 
 @in_write_transaction

@@ -176,6 +176,36 @@ def test_ones_own_pass_and_another_teams_are_read_and_not_decided(phone: Phones)
     assert falt1.client.get(f"/office/review/passes/{shift}").status_code == 403
 
 
+def test_all_that_came_late_is_taken_in_at_once_as_one_version_with_its_reason(
+    evening: tuple[Phone, str, Json, Json], phone: Phones, rows: Rows
+):
+    falt1, shift, visit, seen = evening
+    lead = phone("ledare2")
+    assert decide(lead, shift, "approve").status_code == 303
+    added = falt1.visit(shift)
+    edit = falt1.mutation("observations", "update", seen["record_id"], 1, note="Lagad.")
+    late = [added, falt1.observation(added["record_id"]), edit]
+    assert [receipt["status"] for receipt in falt1.push(*late)] == ["late"] * 3
+    html = page_of(lead, shift)
+    assert "Ta in allt som kom sent (3)" in html
+    refused = posted(lead, f"/passes/{shift}/late", amend_reason=" ")
+    assert refused.status_code == 422
+    assert rows("SELECT DISTINCT state FROM sync_waiting") == [{"state": "waiting"}]
+    assert posted(lead, f"/passes/{shift}/late", amend_reason="Mobilen låg i en låda.").status_code == 303
+    assert rows("SELECT DISTINCT state FROM sync_waiting") == [{"state": "applied"}]
+    versions = rows("SELECT number, reason FROM approved_versions ORDER BY number")
+    assert versions == [{"number": 1, "reason": ""}, {"number": 2, "reason": "Mobilen låg i en låda."}]
+    html = page_of(lead, shift)
+    assert "Mobilen låg i en låda." in html
+    assert "<ins>Lagad.</ins>" in html
+    again = lead.client.post(f"/api/v1/shifts/{shift}/late", json={"reason": "x"}, headers=lead.headers)
+    assert (again.status_code, again.get_json()["error"]) == (409, "already_resolved")
+    ledare = phone("ledare")
+    assert ledare.client.post(f"/api/v1/shifts/{shift}/late", json={}, headers=ledare.headers).status_code == 422
+    falt3 = phone("falt3")
+    assert falt3.client.post(f"/api/v1/shifts/{shift}/late", json={}, headers=falt3.headers).status_code == 403
+
+
 @pytest.mark.parametrize(
     ("form", "words"),
     [
