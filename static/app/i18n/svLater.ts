@@ -37,7 +37,6 @@ export const svLater = {
   "status.submitted": "Inskickat",
   "status.returned": "Åter för komplettering",
   "status.approved": "Godkänt",
-  "status.lockedHint": "Passet är godkänt och låst. Prata med gruppledaren om något är fel.",
 
   "asked.title": "Att komplettera",
   "asked.due": "Senast {day}",

@@ -1,6 +1,8 @@
 /** Which screen an address means. Seldom screens are loaded when first opened; the worker has them offline. */
 import { useEffect } from "preact/hooks";
+import { isLocked } from "../domain/locked";
 import { lazy } from "./parts/Lazy";
+import { Locked } from "./parts/Locked";
 import { ObservationRoute } from "./screens/ObservationScreen";
 import { Tonight } from "./screens/Tonight";
 import { mayChange, openShift } from "./read/shifts";
@@ -72,6 +74,7 @@ function WalkRoute({ id }: { id: string }) {
 
 function VisitRoute({ id }: { id: string }) {
   const visit = records().get("visits", id);
+  if (visit && isLocked(records(), "visits", id)) return <Locked visit={visit} />;
   return visit ? <VisitScreen key={id} visit={visit} /> : <Gone />;
 }
 
