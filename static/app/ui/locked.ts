@@ -17,13 +17,12 @@ export function withLock(commands: Commands, records: () => Projection): Command
     update: (collection, id, fields, seen) => (check(collection, id), changes.update(collection, id, fields, seen)),
     remove: (collection, id, seen) => (check(collection, id), changes.remove(collection, id, seen)),
   });
-  const together: Commands["together"] = (act) => commands.together((changes) => act(locked(changes)));
   return {
     ...commands,
-    together,
-    create: (collection, fields) => together((put) => put.create(collection, fields)),
-    update: (collection, id, fields, seen) => together((put) => put.update(collection, id, fields, seen)),
-    remove: (collection, id) => together((put) => put.remove(collection, id)),
+    together: (act) => commands.together((changes) => act(locked(changes))),
+    create: async (collection, fields) => (check(collection, "", fields), commands.create(collection, fields)),
+    update: async (collection, id, fields, seen) => (check(collection, id), commands.update(collection, id, fields, seen)),
+    remove: async (collection, id) => (check(collection, id), commands.remove(collection, id)),
     correct: async (rejectionId, fields) => {
       const refused = records().get("rejections", rejectionId)?.fields;
       if (refused) check(refused.collection, refused.record_id, refused.fields);
