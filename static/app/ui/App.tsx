@@ -27,6 +27,7 @@ const WalkPage = lazy(() => import("./screens/Walks").then((m) => m.WalkPage));
 const PAGES = {
   "": lazy(() => import("./screens/More").then((m) => m.More)),
   pass: lazy(() => import("./screens/MyShifts").then((m) => m.MyShifts)),
+  granska: lazy(() => import("./screens/Review").then((m) => m.Review)),
   synk: lazy(() => import("./screens/SyncPage").then((m) => m.SyncPage)),
   efterhand: lazy(() => import("./screens/AfterEntry").then((m) => m.AfterEntry)),
   utsattning: lazy(() => import("./screens/BriefingPage").then((m) => m.BriefingPage)),
