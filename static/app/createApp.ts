@@ -7,7 +7,7 @@ import { NotSignedIn } from "./domain/errors";
 import { NOTHING } from "./domain/projection";
 import { isoWithOffset, Timekeeper } from "./domain/timekeeper";
 import { browserEnvironment, type Environment } from "./environment";
-import type { FieldApp, JoinOutcome, Session, SignInOutcome, SyncStatus } from "./ports";
+import type { FieldApp, JoinOutcome, KeptName, Session, SettleOutcome, Settling, SignInOutcome, SyncStatus } from "./ports";
 import { SignedIn } from "./signedIn";
 import { DeviceStore } from "./store/device";
 import type { Moved } from "./store/snapshot";
@@ -110,6 +110,13 @@ export function createApp(env: Environment = browserEnvironment()): RunningApp {
     return outcome;
   }
 
+  async function settle(kept: KeptName, id: string, asked: Settling): Promise<SettleOutcome> {
+    const asking = current;
+    const outcome = await (await import("./sync/settling")).settle(transport, kept, id, asked);
+    if (outcome.kind === "settled" || outcome.kind === "already") asking?.engine.wake(true);
+    return outcome;
+  }
+
   async function signOut(): Promise<void> {
     await current?.leave();
     close();
@@ -186,6 +193,7 @@ export function createApp(env: Environment = browserEnvironment()): RunningApp {
     session: () => current?.session ?? null,
     onSession: onSession.on,
     joinByCode,
+    settle,
     signIn,
     signOut,
     close: () => {

@@ -111,6 +111,23 @@ export type JoinOutcome =
   | { kind: "refused"; slug: string; message: string }
   | { kind: "unreachable" };
 
+/** What the server keeps beside the records for a leader to settle, and what may become of it (PU11, PU12). */
+export type KeptName = "rejections" | "late";
+export interface Settling {
+  action: "replay" | "take_in" | "discard";
+  /** Needed to discard. */
+  reason: string;
+}
+
+export type SettleOutcome =
+  /** `state`: as it stands now, which may be refused again. */
+  | { kind: "settled"; state: string }
+  | { kind: "already" }
+  | { kind: "wait"; retryAfterS: number }
+  | { kind: "refused"; slug: string; message: string }
+  /** Nothing is known of what became of it. */
+  | { kind: "unreachable" };
+
 export interface Transport {
   sync(request: SyncRequest): Promise<SyncOutcome>;
   signIn(email: string, password: string, deviceId: string, deviceName: string): Promise<SignInOutcome>;
@@ -269,6 +286,8 @@ export interface FieldApp {
   onSession(listener: () => void): () => void;
   /** Puts oneself on a pass by its short code, with coverage, and has the pass fetched. */
   joinByCode(code: string): Promise<JoinOutcome>;
+  /** Settles what the server keeps, as the leader decides, with coverage; what became of it comes down by itself. */
+  settle(kept: KeptName, id: string, asked: Settling): Promise<SettleOutcome>;
   /** Opens the user's own store and starts the engine. */
   signIn(email: string, password: string): Promise<SignInOutcome>;
   /** Refuses nothing: the queue stays for the same user (CL8); the caller has asked first. */

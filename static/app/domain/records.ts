@@ -241,6 +241,7 @@ export interface Rejection {
   author_id: string;
   state: RejectionState;
   reason: string;
+  received_at?: string;
   /** What is wrong with which field, in words. */
   field_errors?: Record<string, string[]>;
 }

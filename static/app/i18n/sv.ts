@@ -332,6 +332,7 @@ export const sv = {
   "sync.clock": "Mobilens klocka går {n} minuter fel. Tiderna rättas, men ställ gärna klockan.",
   "conflict.someone": "en kollega",
 
+  "status.lockedHint": "Passet är godkänt och låst. Prata med gruppledaren om något är fel.",
   "asked.moved": "ändrat här sedan dess",
   "asked.back.one": "Ett pass är återsänt: komplettera det",
   "asked.back.other": "{n} pass är återsända: komplettera dem",

@@ -1,6 +1,8 @@
 /** Which screen an address means. Seldom screens are loaded when first opened; the worker has them offline. */
 import { useEffect } from "preact/hooks";
+import { isLocked } from "../domain/locked";
 import { lazy } from "./parts/Lazy";
+import { Locked } from "./parts/Locked";
 import { ObservationRoute } from "./screens/ObservationScreen";
 import { Tonight } from "./screens/Tonight";
 import { mayChange, openShift } from "./read/shifts";
@@ -25,6 +27,7 @@ const WalkPage = lazy(() => import("./screens/Walks").then((m) => m.WalkPage));
 const PAGES = {
   "": lazy(() => import("./screens/More").then((m) => m.More)),
   pass: lazy(() => import("./screens/MyShifts").then((m) => m.MyShifts)),
+  granska: lazy(() => import("./screens/Review").then((m) => m.Review)),
   synk: lazy(() => import("./screens/SyncPage").then((m) => m.SyncPage)),
   efterhand: lazy(() => import("./screens/AfterEntry").then((m) => m.AfterEntry)),
   utsattning: lazy(() => import("./screens/BriefingPage").then((m) => m.BriefingPage)),
@@ -72,6 +75,7 @@ function WalkRoute({ id }: { id: string }) {
 
 function VisitRoute({ id }: { id: string }) {
   const visit = records().get("visits", id);
+  if (visit && isLocked(records(), "visits", id)) return <Locked visit={visit} />;
   return visit ? <VisitScreen key={id} visit={visit} /> : <Gone />;
 }
 

@@ -3,9 +3,10 @@
  * time do. Set once by main.tsx; screens only read it.
  */
 import { signal } from "@preact/signals";
-import type { FieldApp, Projection, Session, SyncStatus } from "../ports";
+import type { Commands, FieldApp, Projection, Session, SyncStatus } from "../ports";
 import type { Platform } from "../pwa/platform";
 import type { Updates } from "../pwa/updates";
+import { withLock } from "./locked";
 import { noteReach, reachOf, watchReach, type Reach } from "./reach";
 
 export interface Parts {
@@ -15,6 +16,7 @@ export interface Parts {
 }
 
 let parts: Parts;
+let writes: Commands;
 const recordsChanged = signal(0);
 const statusNow = signal<SyncStatus | null>(null);
 const sessionNow = signal<Session | null>(null);
@@ -27,6 +29,7 @@ const TICK_MS = 30_000;
 export function connect(all: Parts): void {
   parts = all;
   const { app, updates } = all;
+  writes = withLock(app.commands, () => app.projection());
   app.onProjection(() => recordsChanged.value++);
   app.onStatus(() => keepStatus(app.status()));
   app.onSession(() => (sessionNow.value = app.session()));
@@ -46,7 +49,7 @@ function keepStatus(next: SyncStatus): void {
   statusNow.value = { ...next };
 }
 
-export const commands = () => parts.app.commands;
+export const commands = (): Commands => writes;
 export const app = (): FieldApp => parts.app;
 export const updates = (): Updates => parts.updates;
 export const platform = (): Platform => parts.platform;

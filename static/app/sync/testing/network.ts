@@ -39,6 +39,8 @@ export class Network {
   told: Partial<Session> = {};
   /** Answers the code of a pass in the server's place. */
   joins: (code: string, user: string) => Response = () => json(404, { error: "code_unknown" });
+  /** Answers what a leader decides on something kept. */
+  settles: (path: string, asked: Record<string, unknown>) => Response = () => json(404, { error: "not_found" });
   signedOut = new Set<string>();
   /** Whether the session answer carries what sealing needs. */
   hasSealKey = true;
@@ -69,6 +71,10 @@ export class Network {
       if (String(input).endsWith("/shifts/join")) {
         await this.#wait(this.latencyMs, signal);
         return this.joins(String(body?.code), live.user.id);
+      }
+      if (/\/(rejections|late)\/[^/]+$/.test(String(input))) {
+        await this.#wait(this.latencyMs, signal);
+        return this.settles(String(input), body ?? {});
       }
       return this.#sync(live, body as unknown as SyncRequest, String(init?.body).length, signal, () => {
         live = { ...live!, csrf_token: `token-${++this.#token}` };

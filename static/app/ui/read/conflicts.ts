@@ -41,7 +41,7 @@ export function questionsOf(all: Projection, session: Session | null, conflict: 
 }
 
 /** Every field that says something, a line each. */
-function inEveryWord(all: Projection, session: Session | null, values: Conflict["server"]): string {
+export function inEveryWord(all: Projection, session: Session | null, values: Conflict["server"]): string {
   const hidden = new Set(["deleted", "shift_id", "visit_id", "team_id", "district", "plan_id"]);
   const said = Object.entries(values).filter(([field, value]) => !hidden.has(field) && value !== null && value !== "" && value !== false);
   const full = said.filter(([, value]) => !(typeof value === "object" && Object.keys(value as object).length === 0));

@@ -4,7 +4,8 @@ import type { Row } from "./shifts";
 
 const LATELY_MS = 24 * 3_600_000;
 
-const ledTeams = ({ grants }: Session): string[] => grants.flatMap(({ role, team_id }) => (role === "team_lead" && team_id ? [team_id] : []));
+/** The teams one leads. */
+export const ledTeams = ({ grants }: Session): string[] => grants.flatMap(({ role, team_id }) => (role === "team_lead" && team_id ? [team_id] : []));
 
 /** What a phone without coverage sends later is as new to the leader: it counts from when the server got it. */
 const newsAt = ({ fields: { arrived_at, received_at } }: Row<"visits">): number => Math.max(Date.parse(arrived_at), Date.parse(received_at ?? arrived_at));

@@ -3,9 +3,11 @@ import { count, language, t } from "../../i18n";
 import { chooseLanguage, chooseTheme, theme } from "../device";
 import { Screen } from "../parts/Screen";
 import { Icon } from "../parts/Icon";
+import { ledTeams } from "../read/safety";
 import { follow } from "../router";
 import { session, status } from "../state";
 
+const REVIEW = { to: "/app/mer/granska", label: "review.title" } as const;
 const LINKS = [
   { to: "/app/mer/pass", label: "more.myShifts" },
   { to: "/app/mer/utsattning", label: "more.briefing" },
@@ -21,11 +23,13 @@ const LANGUAGES = [{ code: "sv", name: "Svenska" }, { code: "en", name: "English
 
 export function More() {
   const { queued } = status();
+  const current = session();
+  const leads = current !== null && ledTeams(current).length > 0;
   return (
     <Screen title={t("tab.more")}>
-      <p class="quiet">{session()?.user.name}</p>
+      <p class="quiet">{current?.user.name}</p>
       <ul class="rows">
-        {LINKS.map(({ to, label }) => (
+        {[...(leads ? [REVIEW] : []), ...LINKS].map(({ to, label }) => (
           <li key={to}>
             <a class="row" href={to} onClick={follow}>
               <span>{t(label)}{to === "/app/mer/synk" && queued > 0 && <span class="quiet"> {count("pill.waiting", queued)}</span>}</span>

@@ -1,5 +1,6 @@
 /** *Ny iakttagelse*, and the same form for a line one edits or corrects. Three taps make a record (U01). */
 import { useState } from "preact/hooks";
+import { isLocked } from "../../domain/locked";
 import type { Observation, Visit } from "../../domain/records";
 import { hasPersonalNumber } from "../../domain/personalNumber";
 import { t } from "../../i18n";
@@ -8,6 +9,7 @@ import { DRAFTS, useDraft } from "../draft";
 import { ErrorSummary, type FieldError } from "../parts/Field";
 import { personalNumberError } from "../parts/FreeText";
 import { lazy } from "../parts/Lazy";
+import { Locked } from "../parts/Locked";
 import { ObservationFields } from "../parts/ObservationFields";
 import { Screen } from "../parts/Screen";
 import { TOPICS_IN_ORDER } from "../parts/topics";
@@ -112,5 +114,6 @@ export function ObservationRoute({ id }: { id: string }) {
     replace("/app");
     return null;
   }
+  if (isLocked(all, "visits", visit.id)) return <Locked visit={visit} />;
   return <ObservationScreen key={observation?.id ?? visit.id} visit={visit} observation={observation} />;
 }

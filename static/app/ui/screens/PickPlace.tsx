@@ -4,8 +4,10 @@
  */
 import { useState } from "preact/hooks";
 import { t } from "../../i18n";
+import { isLocked } from "../../domain/locked";
 import type { Arena } from "../../domain/records";
 import { arrive, changeVisit } from "../actions";
+import { Locked } from "../parts/Locked";
 import { Screen } from "../parts/Screen";
 import { NearestPlace } from "../parts/NearestPlace";
 import { NewPlace } from "../parts/NewPlace";
@@ -39,6 +41,8 @@ export function PickPlace() {
     replace("/app");
     return null;
   }
+
+  if (changed && isLocked(all, "visits", changed.id)) return <Locked visit={changed} />;
 
   const choose = async (where: Where) => {
     if (afterwards) return go(`/app/pass/${shift.id}/besok?plats=${encodeWhere(where)}`);

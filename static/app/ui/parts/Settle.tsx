@@ -1,0 +1,73 @@
+/** A list of what the server keeps, each taken in or put away by a leader. What became of one is said in its list, also when the one is gone. */
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
+import { hasPersonalNumber } from "../../domain/personalNumber";
+import { t, type Key } from "../../i18n";
+import type { KeptName, Settling } from "../../ports";
+import { settleKept } from "../settle";
+import { useStill } from "../still";
+import type { FieldError } from "./Field";
+import { FreeText, personalNumberError } from "./FreeText";
+import { Working } from "./Working";
+
+interface Item {
+  id: string;
+  maySettle: boolean;
+  /** How it is taken in; null for what can't be. */
+  action: "replay" | "take_in" | null;
+  what: ComponentChildren;
+}
+
+export function Settle({ title, kept, items }: { title: Key; kept: KeptName; items: readonly Item[] }) {
+  const [said, setSaid] = useState("");
+  const still = useStill(items.map(({ id }) => id).join());
+  return (
+    <section class="stack">
+      <h2>{t(title)} ({items.length})</h2>
+      <p class="strong" role="status">{said}</p>
+      {items.length === 0 && <p class="quiet">{t("review.none")}</p>}
+      <ul class="cards" {...still}>
+        {items.map((item) => (
+          <li key={item.id} class="card">
+            {item.what}
+            {item.maySettle ? <Ways kept={kept} item={item} onSaid={setSaid} /> : <p class="quiet">{t("review.someoneElse")}</p>}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Ways({ kept, item: { id, action }, onSaid }: { kept: KeptName; item: Item; onSaid: (text: string) => void }) {
+  const [reason, setReason] = useState("");
+  const [isAsking, setAsking] = useState(false);
+  const [errors, setErrors] = useState<FieldError[]>([]);
+  const [problem, setProblem] = useState("");
+  const field = `reason-${id}`;
+  const away = t(kept === "late" ? "review.leave_out" : "review.discard");
+
+  const settle = async (asked: Settling) => {
+    onSaid("");
+    setProblem("");
+    const { text, isSettled } = await settleKept(kept, id, asked);
+    if (isSettled) onSaid(text);
+    else setProblem(text);
+  };
+  const discard = async () => {
+    const wrong = hasPersonalNumber(reason) ? [personalNumberError(field)] : reason.trim() ? [] : [{ id: field, text: t("review.reasonMissing") }];
+    setErrors(wrong);
+    if (wrong.length > 0) return document.getElementById(field)?.focus();
+    await settle({ action: "discard", reason: reason.trim() });
+  };
+  return (
+    <>
+      {problem && <p class="error" role="alert">{problem}</p>}
+      {isAsking && <FreeText id={field} label={t("review.reason")} hint={t("review.reasonHint")} value={reason} onInput={setReason} errors={errors} />}
+      <div class="pair">
+        {action && !isAsking && <Working class="secondary" run={() => settle({ action, reason: "" })}>{t(`review.${action}`)}</Working>}
+        {isAsking && <button type="button" class="secondary" onClick={() => setAsking(false)}>{t("frame.cancel")}</button>}
+        {isAsking ? <Working class="secondary" run={discard}>{away}</Working> : <button type="button" class="secondary" onClick={() => setAsking(true)}>{away}</button>}
+      </div>
+    </>
+  );
+}
