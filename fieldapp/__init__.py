@@ -44,7 +44,8 @@ from fieldapp.reinforcements import pages as reinforcements_pages
 from fieldapp.review import api as review_api
 from fieldapp.review import audit_api, audit_pages, marks
 from fieldapp.review import shift_pages as review_pages
-from fieldapp.review.queries import comments_of
+from fieldapp.review.deliveries import note_held
+from fieldapp.review.queries import comments_of, reviews_of
 from fieldapp.review.services import forget_reviews, notes_on, show_notes_again
 from fieldapp.review.sync import COLLECTIONS as REVIEW
 from fieldapp.summaries import api as summaries_api
@@ -129,6 +130,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     provide(app, "co_participants", co_participants)
     provide(app, "visits_28d", visits_28d)
     provide(app, "review_comments", comments_of)
+    provide(app, "shift_reviews", reviews_of)
+    provide(app, "device_holds", note_held)
     provide(app, "shift_notes", notes_on)
     provide(app, "forget_reviews", forget_reviews)
     provide(app, "show_shift_notes_again", show_notes_again)

@@ -112,6 +112,7 @@ class WholeShift(ShiftItem):
     late = fields.List(fields.Dict())
     history = fields.List(fields.Dict())
     comments = fields.List(fields.Dict())
+    reviews = fields.List(fields.Dict())
     receipts = fields.List(fields.Dict())
     content_version = fields.Integer()
     devices = fields.List(fields.Dict())

@@ -107,6 +107,7 @@ def whole_shift(session: Session, actor: Actor, now: datetime, shift_id: str) ->
         "late": [_late(row) for row in _visible_late(session, actor, shift, ids)],
         "history": [{name: value for name, value in row.items() if name != "seq"} for row in _history(session, ids)],
         "comments": port("review_comments")(session, shift_id) if _is_of(actor, shift) else [],
+        "reviews": port("shift_reviews")(session, shift_id) if _is_of(actor, shift) else [],
         "receipts": _receipts(session, ids, {*shift["participant_ids"], shift["created_by"]}),
         "content_version": max(row["seq"] for row in tree),
         "devices": _devices(session, actor, shift),

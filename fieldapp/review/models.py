@@ -39,6 +39,17 @@ class ReviewComment(Synced, db.Model):
     due_on: Mapped[date | None] = mapped_column(Date, comment="the round's, so that it reaches the phone")
 
 
+class ReviewDelivery(db.Model):
+    """Whom a decision has reached: of those on the shift, as their phones tell."""
+
+    __tablename__ = "review_deliveries"
+
+    review_id: Mapped[str] = mapped_column(ForeignKey("reviews.id"), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    arrived_at: Mapped[datetime] = mapped_column(UtcDateTime, comment="first contact of a phone that held it")
+    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="first contact that told of it")
+
+
 class ReviewMark(db.Model):
     """A pass that waits, submitted or returned, as the queue sorts it; follows the pass in its own transaction.
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from fieldapp.accounts.models import Device, GrantRow
 from fieldapp.core.access import Actor
 from fieldapp.core.errors import Invalid
-from fieldapp.review.models import ReviewComment
+from fieldapp.review.models import Review, ReviewComment, ReviewDelivery
 from fieldapp.sync.kept import Rejections, own_or_led
 from fieldapp.sync.models import DeviceState, Rejection
 
@@ -73,6 +73,24 @@ def comments_of(session: Session, shift_id: str) -> list[Json]:
             "made_at": row.created_at,
         }
         for row in session.scalars(query.order_by(ReviewComment.seq))
+    ]
+
+
+def reviews_of(session: Session, shift_id: str) -> list[Json]:
+    """Return the decisions on a shift, oldest first, each with whom it has reached. For the same as `comments_of`."""
+    reached: dict[str, list[Json]] = {}
+    of_shift = select(ReviewDelivery).join(Review, Review.id == ReviewDelivery.review_id)
+    of_shift = of_shift.where(Review.shift_id == shift_id).order_by(ReviewDelivery.arrived_at, ReviewDelivery.user_id)
+    for row in session.scalars(of_shift):
+        told = {"user_id": row.user_id, "arrived_at": row.arrived_at, "opened_at": row.opened_at}
+        reached.setdefault(row.review_id, []).append(told)
+    decisions = session.scalars(select(Review).where(Review.shift_id == shift_id).order_by(Review.at, Review.id))
+    return [
+        {
+            **{name: getattr(row, name) for name in ("id", "decision", "by", "at", "reason", "due_on")},
+            "deliveries": reached.get(row.id, []),
+        }
+        for row in decisions
     ]
 
 

@@ -18,7 +18,7 @@ from fieldapp.outreach.queries import living, tree_of, visible_shifts
 from fieldapp.outreach.schemas import ObservationSchema, ShiftSchema, VisitSchema
 from fieldapp.outreach.shift_reads import changes_since
 from fieldapp.review.marks import mark
-from fieldapp.review.models import Review, ReviewComment
+from fieldapp.review.models import Review, ReviewComment, ReviewDelivery
 from fieldapp.review.rules import REOPEN, comment_faults, due_faults, is_own, needs_words, status_after
 from fieldapp.sync.models import History
 from fieldapp.sync.sequence import take_seqs
@@ -96,7 +96,9 @@ def may_review(actor: Actor, shift: Mapping[Any, Any]) -> bool:
 
 
 def forget_reviews(session: Session, shift_ids: Sequence[str]) -> None:
-    """Clear the decisions on shifts that are disposed of; their comments travel, and are disposed of as records."""
+    """Clear the decisions on shifts that are disposed of, and whom they reached; their comments are records that go."""
+    decided = select(Review.id).where(Review.shift_id.in_(shift_ids))
+    session.execute(delete(ReviewDelivery).where(ReviewDelivery.review_id.in_(decided)))
     session.execute(delete(Review).where(Review.shift_id.in_(shift_ids)))
 
 

@@ -61,6 +61,7 @@ def sync() -> Response:
         limit=envelope.limit,
         now=now,
     )
+    port("device_holds")(actor.user_id, held=page.held, opened=envelope.opened, now=now)
     answer = {
         "protocol": PROTOCOL,
         "epoch": page.epoch,

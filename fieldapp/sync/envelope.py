@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from fieldapp.core.errors import Malformed, TooLarge, UpgradeRequired
+from fieldapp.core.ids import readable_id
 from fieldapp.core.personal_numbers import cleaned
 from fieldapp.sync.mutation import Mutation, Unseal, is_whole, moment_of, read_mutation
 
@@ -19,6 +20,7 @@ MAX_MUTATIONS = 200
 MAX_REQUEST_BYTES = 1024 * 1024
 MAX_PAGE = 1000
 BUILD_LENGTH = 40
+MAX_OPENED = 50
 # Only an offset the user is told of is corrected for; smaller ones are noise (PU15).
 TOLD_OFFSET_S = 600
 
@@ -34,6 +36,7 @@ class Envelope:
     clock_offset_s: float | None
     app_build: str | None
     queue: dict[str, Any]
+    opened: tuple[str, ...] = ()
 
 
 def envelope_of(mutations: tuple[Mutation, ...], clock_offset_s: float | None) -> Envelope:
@@ -87,6 +90,7 @@ def read_envelope(body: bytes, *, now: datetime, key: bytes, unseal: Unseal | No
         clock_offset_s=offset,
         app_build=build,
         queue=_queue(raw.get("queue")),
+        opened=_opened(raw.get("opened")),
     )
 
 
@@ -145,3 +149,10 @@ def _queue(value: Any) -> dict[str, Any]:
         "oldest_made_at": oldest.isoformat() if oldest else None,
         "last_device_seq": value["last_device_seq"] if is_whole(value.get("last_device_seq"), 0) else None,
     }
+
+
+def _opened(value: Any) -> tuple[str, ...]:
+    """Keep the first ids of what was opened on the phone; as with its queue, nothing odd is a reason to refuse."""
+    listed = value[:MAX_OPENED] if isinstance(value, list) else []
+    ids = (readable_id(one) for one in listed if isinstance(one, str))
+    return tuple(dict.fromkeys(one for one in ids if one is not None))

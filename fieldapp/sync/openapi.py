@@ -28,6 +28,7 @@ class SyncRequestSchema(Schema):
     limit = fields.Integer(allow_none=True)
     sent_at = fields.DateTime(allow_none=True)
     queue = fields.Dict(allow_none=True)
+    opened = fields.List(fields.UUID(), allow_none=True)
 
 
 class ReceiptSchema(Schema):

@@ -23,13 +23,17 @@ GONE = "(gone)"
 
 @dataclass(frozen=True)
 class Page:
-    """One page of changes and where to go on."""
+    """One page of changes and where to go on.
+
+    `held`: up to where in the order the device had everything when it asked; None where its copy begins anew.
+    """
 
     epoch: str
     reset: bool
     changes: list[Row]
     cursor: str
     more: bool
+    held: int | None = None
 
 
 def pull(
@@ -53,11 +57,12 @@ def pull(
         after is None or after.scope != scope or after.epoch != here[:8] or after.seq > current_seq(session)
     )
     reset = is_stale or (epoch is not None and epoch != here)
+    held = after.seq if after and not reset else None
     if reset or after is None:
         after = _Cursor(here[:8], scope, 0, current_seq(session))
     rows, more = _changed(session, registry, actor, after, limit, now)
     cursor_now = replace(after, seq=rows[-1][0] if rows else after.seq)
-    return Page(here, reset, [change for _, change in rows], _write_cursor(cursor_now), more)
+    return Page(here, reset, [change for _, change in rows], _write_cursor(cursor_now), more, held)
 
 
 def scope_of(actor: Actor) -> str:

@@ -59,6 +59,8 @@ export interface SyncRequest {
   sent_at: string;
   queue: { count: number; oldest_made_at: string | null; last_device_seq: number };
   mutations: WireMutation[];
+  /** Returns that were opened on this phone and not told yet, at most 50; absent where there are none. */
+  opened?: string[];
 }
 
 export interface SyncAnswer {
@@ -252,6 +254,8 @@ export interface Commands {
   takeBack(rejectionId: string): Promise<void>;
   /** Says of each field two sides changed what holds (PU5); shown as resolved at once. */
   resolve(conflictId: string, resolution: Resolution): Promise<void>;
+  /** Lets the server know, with coverage, that a return was opened here; once. */
+  noteOpened(id: string): Promise<void>;
   /** Corrected wall time, ISO with offset (PU15). */
   timestamp(): string;
   /** An id for a part of a record that has one of its own. */

@@ -136,11 +136,16 @@ def test_approved_versions_remain_while_a_shift_is_open_again(app, phone, submit
 
 
 def test_disposal_takes_versions_and_decisions_along(app, phone, submitted, rows):
-    _, shift, _, _ = submitted
-    assert decide(phone("ledare2"), shift, "approve").status_code == 200
+    falt1, shift, _, _ = submitted
+    lead = phone("ledare2")
+    assert decide(lead, shift, "approve").status_code == 200
+    assert decide(lead, shift, "reopen", comment="Fyll på.").status_code == 200
+    falt1.pull()
+    falt1.pull()
+    assert len(rows("SELECT * FROM review_deliveries")) == 1
     app.test_cli_runner().invoke(args=["sync", "dispose", "shifts", shift["record_id"]])
     assert rows("SELECT id FROM shifts") == []
-    for table in ("reviews", "approved_versions", "review_comments"):
+    for table in ("reviews", "review_deliveries", "approved_versions", "review_comments"):
         assert rows(f"SELECT * FROM {table}") == [], table
 
 
@@ -229,3 +234,27 @@ def test_PU13_a_reason_with_a_personal_number_is_refused_and_stands_nowhere(phon
     assert (answer.status_code, answer.get_json()["error"]) == (422, "personal_number")
     assert list(answer.get_json()["fields"]) == ["reason"]
     assert "9876" not in str(rows("SELECT * FROM sync_rejections"))
+
+
+def test_a_shift_says_what_was_decided_and_whom_it_has_reached(phone, submitted):
+    falt1, shift, visit, _ = submitted
+    lead = phone("ledare2")
+    due_on = str(local_date(utc_now()) + timedelta(days=3))
+    assert decide(lead, shift, "return", comment="Fyll på.", due_on=due_on).status_code == 200
+    falt1.pull()
+    falt1.pull()
+    falt1.apply(falt1.mutation("shifts", "update", shift["record_id"], 3, status="submitted"))
+    assert decide(lead, shift, "approve").status_code == 200
+    first, second = whole(lead, shift)["reviews"]
+    [delivery] = first.pop("deliveries")
+    assert (delivery["user_id"], delivery["opened_at"]) == (falt1.user_id, None)
+    assert {name: first[name] for name in ("decision", "by", "reason", "due_on")} == {
+        "decision": "return",
+        "by": lead.user_id,
+        "reason": "Fyll på.",
+        "due_on": due_on,
+    }
+    assert (second["decision"], second["due_on"], second["deliveries"]) == ("approve", None, [])
+    assert whole(falt1, shift)["reviews"] == whole(lead, shift)["reviews"]
+    for reader in ("falt2", "analys"):  # may read the pass, and are neither on it nor its lead
+        assert whole(phone(reader), shift)["reviews"] == []

@@ -146,6 +146,11 @@ export function createCommands({ store, projection, newId, timestamp, madeAt, wa
       if (!projection().get("conflicts", conflictId)) throw new RecordMissing();
       await write({ ...nothing(), actions: [action("conflicts", conflictId, "update", { resolution })] });
     },
+    noteOpened: async (id) => {
+      if (store().snapshot().meta.opened.includes(id)) return;
+      await store().noteOpened(id);
+      wake();
+    },
     timestamp,
     newId,
     // Also without a store a form that is closing is answered, not thrown at (CL8: another tab signed out).

@@ -6,6 +6,7 @@
 import type { Confirmed } from "../domain/projection";
 import type { Change, Receipt, SyncAnswer, SyncRequest } from "../ports";
 import { keepCopies, offerAgain, settleCopies } from "./copies";
+import { noteTold } from "./opened";
 import { inCollection, inState, type Key, type Meta, type MutationRow, shiftOf, type UserTx } from "./schema";
 import type { Patch } from "./snapshot";
 
@@ -27,6 +28,7 @@ export async function applyAnswer(tx: UserTx, meta: Meta, { request, answer, cop
   await settleCopies(tx, meta, answer.receipts.map((receipt) => receipt.mutation_id), receivedMs);
   if (settled.length > 0) meta.last_receipt_at = answer.server_time;
   meta.locked = false;
+  noteTold(meta, request.opened ?? []);
   const patch: Patch = { rows: [], receipts: receiptsOf(settled, answer.server_time), mutations: settled.map(settledNow) };
 
   // An answer to a request from an older state of this copy brings receipts, but no page: the
@@ -35,6 +37,7 @@ export async function applyAnswer(tx: UserTx, meta: Meta, { request, answer, cop
 
   const restored = meta.epoch !== null && meta.epoch !== answer.epoch;
   meta.epoch = answer.epoch;
+  if (restored) meta.told = []; // as with what was sent: the backup may be older
   if (restored) await offerAgain(tx, meta, new Set(answer.receipts.map((receipt) => receipt.mutation_id)), receivedMs);
   if (restored || answer.reset) {
     await tx.objectStore("incoming").clear();

@@ -5,6 +5,7 @@
 import type { Fields, Mutation, Op, SyncRequest, WireMutation } from "../ports";
 import { offered } from "./copies";
 import type { Mode, Tx } from "./database";
+import { toTell } from "./opened";
 import { FRESH_META, inState, type Meta, type MutationRow, shiftOf, type UserSchema, type UserTx } from "./schema";
 
 /** What a user did to one record; sequence and base version are given here. */
@@ -25,6 +26,8 @@ export interface Batch {
   /** How many can be sent, these included. */
   waiting: number;
   queue: SyncRequest["queue"];
+  /** What the server is to be told was opened here. */
+  opened: string[];
   cursor: string | null;
   epoch: string | null;
   copying: boolean;
@@ -92,7 +95,7 @@ export async function nextBatch(tx: Tx<UserSchema, "readonly">, meta: Meta, coun
   }
   const waiting = inQueue + meta.again;
   const queue = { count: waiting + meta.stuck, oldest_made_at: next[0]?.blob.mutation.made_at ?? null, last_device_seq: meta.device_seq };
-  return { mutations, waiting, queue, cursor: meta.cursor, epoch: meta.epoch, copying: meta.copying };
+  return { mutations, waiting, queue, opened: toTell(meta), cursor: meta.cursor, epoch: meta.epoch, copying: meta.copying };
 }
 
 /** CL11: everything the server has no receipt for, as on the wire. */

@@ -55,11 +55,14 @@ export interface Meta {
   /** How many sent copies are offered again, and how many of them the server can't take (PL5). */
   again: number;
   stuck: number;
+  /** Ids of what was opened here, and those of them the server has answered for. */
+  opened: string[];
+  told: string[];
 }
 export const FRESH_META: Meta = {
   cursor: null, epoch: null, copying: false, complete: false, device_seq: 0, revision: 0, offset_ms: null,
   last_receipt_at: null, locked: false, pruned_on: null,
-  again: 0, stuck: 0,
+  again: 0, stuck: 0, opened: [], told: [],
 };
 
 export interface UserSchema extends DBSchema {

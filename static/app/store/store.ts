@@ -10,6 +10,7 @@ import type { Database, IndexedDbParts } from "./database";
 import { type Action, type Batch, enqueue, META, nextBatch, readMeta, wholeQueue } from "./queue";
 import { putState, readAgain, readEverything, type ReadTx } from "./reading";
 import { Revisions } from "./revisions";
+import { noteOpened, toTell } from "./opened";
 import { FRESH_META, type Meta, userDatabase, type UserSchema, type UserTx } from "./schema";
 import { isEmpty, type Moved, movedBy, NO_PATCH, type Patch, patched, type Snapshot, snapshotOf } from "./snapshot";
 
@@ -131,6 +132,14 @@ export class FieldStore {
     });
   }
 
+  /** That something was opened here goes along with the next request. */
+  noteOpened(id: string): Promise<void> {
+    return this.#change(["meta"], async (_tx, meta) => {
+      noteOpened(meta, id);
+      return NO_PATCH;
+    });
+  }
+
   /** PL6: forget what has left this phone's window, at most once a day. */
   async prune(today: string): Promise<void> {
     const { meta: seen, confirmed, pending } = this.#snapshot;
@@ -157,7 +166,7 @@ export class FieldStore {
       ]);
       // The epoch stays, or a restore while nobody was signed in would go unnoticed (PL5).
       const { device_seq, revision, offset_ms, epoch, again, stuck } = meta;
-      Object.assign(meta, FRESH_META, { device_seq, revision, offset_ms, epoch, again, stuck });
+      Object.assign(meta, FRESH_META, { device_seq, revision, offset_ms, epoch, again, stuck, opened: toTell(meta) });
       return "all";
     });
   }

@@ -144,7 +144,7 @@ export class SyncEngine {
     return {
       protocol: 1, app_build: this.#parts.appBuild, epoch: batch.epoch, cursor: batch.cursor, limit: this.#pace.rows,
       sent_at: new Date(this.#parts.clock.now()).toISOString(), queue: batch.queue,
-      mutations: this.#suspect ? [] : batch.mutations,
+      mutations: this.#suspect ? [] : batch.mutations, ...(batch.opened.length > 0 && { opened: batch.opened }),
     };
   }
 

@@ -20,6 +20,8 @@ export class ModelServer {
   readonly leads = new Set<string>();
   /** False after an upgrade: what was refused as poison can then be replayed (PU12, PU18). */
   refusesPoison = true;
+  /** What phones told was opened on them, a list a request. */
+  readonly opened: string[][] = [];
   #held = new ModelRecords();
   #judge = new ModelJudge(this.#held, () => this.now(), () => this.refusesPoison);
   #restores = 0;
@@ -41,6 +43,7 @@ export class ModelServer {
   }
 
   sync(device: string, user: string, request: SyncRequest): SyncAnswer {
+    if (request.opened) this.opened.push(request.opened);
     const receipts = request.mutations.map((mutation) => this.#receive(device, user, whole(mutation)));
     const [epoch, seq] = request.cursor?.split(":") ?? [this.epoch, "0"];
     const elsewhere = (request.epoch !== null && request.epoch !== this.epoch) || epoch !== this.epoch;

@@ -1,4 +1,5 @@
 /** A pass that is back: what is asked for, by whom and until when, each thing with the way to its field. */
+import { useEffect } from "preact/hooks";
 import { t } from "../../i18n";
 import { askedOf, hasMoved, recordOf, type Comment } from "../read/comments";
 import { personName } from "../read/names";
@@ -6,7 +7,7 @@ import type { Row } from "../read/shifts";
 import { dateInWords } from "../read/time";
 import { fieldName, kindName, moment, whereAndWhen } from "../read/values";
 import { follow } from "../router";
-import { records, session } from "../state";
+import { commands, records, session } from "../state";
 import { AskedOfAll } from "./Asked";
 import { addressOf } from "./Timeline";
 
@@ -16,6 +17,11 @@ const ON_CHECK = new Set(["arena_minutes", "incidents", "mumin", "handover_note"
 export function Back({ shift, editable }: { shift: Row<"shifts">; editable: boolean }) {
   const all = records();
   const round = askedOf(all, shift);
+  const id = editable ? round?.id : null;
+  useEffect(() => {
+    // The leader sees that it is read. Should the phone be full, the pass is completed all the same.
+    if (id) void commands().noteOpened(id).catch(() => undefined);
+  }, [id]);
   if (!round) return null;
   const things = round.comments.filter(({ fields }) => fields.record_id !== null);
   return (

@@ -10,6 +10,8 @@ export type Line = Row<"shifts"> | Row<"visits"> | Row<"observations">;
 
 /** One return: all that was asked for at once. */
 export interface Round {
+  /** Null for older ones, which had none. */
+  id: string | null;
   /** In the order they were written; what is said of the whole pass is about no record. */
   comments: readonly Comment[];
   by: string;
@@ -33,7 +35,7 @@ export function askedOf(records: Projection, shift: Row<"shifts">): Round | null
   const { review_id, due_on, made_at, author_id } = newest.fields;
   // Before rounds had an id, all that was asked for at once had one time.
   const comments = all.filter(({ fields }) => (review_id ? fields.review_id === review_id : fields.made_at === made_at)).sort((a, b) => (a.id < b.id ? -1 : 1));
-  return { comments, by: author_id, at: made_at, dueOn: due_on ?? null };
+  return { id: review_id ?? null, comments, by: author_id, at: made_at, dueOn: due_on ?? null };
 }
 
 /** What is asked for of one record of a pass. */

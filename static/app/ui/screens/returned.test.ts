@@ -3,7 +3,6 @@
 import { h, render, type ComponentChild } from "preact";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { withDefaults } from "../../domain/defaults";
-import { route } from "../router";
 import { connectedPhone, type Connected } from "../testing/connected";
 import { CheckShift } from "./CheckShift";
 import { MyShifts } from "./MyShifts";
@@ -80,6 +79,18 @@ describe("a pass that is back", () => {
     expect(line.querySelector(".asked")?.textContent).toBe("Demo Ledare · Vad ni gjorde: Vad gjorde ni här?");
   });
 
+  it("once it is opened the leader is told, by whoever is on it alone", async () => {
+    phone.isOffline = false;
+    await shown(h(MyShifts, {}));
+    await world.advance(5_000);
+    expect(server.opened).toEqual([]);
+    await shown(h(EarlierShift, { shift: shift() }));
+    await vi.waitFor(async () => {
+      await world.advance(1_000);
+      expect(server.opened).toEqual([["r"]]);
+    });
+  });
+
   it.each<[string, () => ComponentChild, string[]]>([
     ["a visit", () => h(VisitScreen, { visit: visit() }), ["Vad gjorde ni här?"]],
     ["an observation, with its visit's", () => h(ObservationScreen, { visit: visit(), observation: seen() }), ["Stämmer tiden?", "Vad gjorde ni här?", "Ta bort namnet."]],
@@ -125,7 +136,7 @@ describe("a pass that is back", () => {
 
   it("a leader who is not on it reads what was asked for, and has no form", async () => {
     server.fill("shifts", "t", { ...server.get("shifts", "s")!.fields, created_by: "you", participant_ids: ["you"] });
-    server.fill("review_comments", "t1", { shift_id: "t", record_id: "t", field: "mumin", text: "Hur många?", author_id: ME, made_at: hours(-1) });
+    server.fill("review_comments", "t1", { shift_id: "t", record_id: "t", field: "mumin", text: "Hur många?", author_id: ME, made_at: hours(-1), review_id: "r" });
     phone.isOffline = false;
     phone.app.syncNow();
     await world.advance(10_000);
@@ -133,6 +144,6 @@ describe("a pass that is back", () => {
     expect(words()).toContain("Hur många?");
     expect([...document.querySelectorAll("main a, main button")]).toEqual([]);
     expect(document.querySelector(".action")).toBeNull();
-    expect(route.value.path).not.toContain("uppgifter");
+    expect(server.opened).toEqual([]);
   });
 });
