@@ -19,7 +19,6 @@ from fieldapp.outreach.models import Shift
 from fieldapp.outreach.shift_reads import known_names
 from fieldapp.review import kept_reads, queue
 from fieldapp.review.kept_names import names_in
-from fieldapp.review.models import Review
 from fieldapp.review.warnings import phone_warnings
 from fieldapp.review.words import field_name, grouped, in_words
 
@@ -28,17 +27,17 @@ Names = Mapping[str, str]
 NOT_IN_EFFECT = ("conflicts", "rejections", "late")
 
 
-def rounds(session: Session, shift: Json) -> list[Json]:
+def rounds(shift: Json) -> list[Json]:
     """Return the decisions on a pass, newest first, each with the comments that came with it.
 
-    `{id, decision, by, at, reason, due_on, comments}`; comments of before rounds were kept stand in a last one without
-    a decision.
+    `{id, decision, by, at, reason, due_on, deliveries, comments}`; comments of before rounds were kept stand in a last
+    one without a decision.
     """
-    table: Any = Review.__table__
-    query = select(table).where(table.c.shift_id == shift["id"]).order_by(table.c.at.desc(), table.c.id.desc())
-    found = [dict(row) for row in session.execute(query).mappings()]
     of_fields = [comment for comment in shift["comments"] if comment["field"] or not comment["review_id"]]
-    shown = [{**row, "comments": [one for one in of_fields if one["review_id"] == row["id"]]} for row in found]
+    shown = [
+        {**row, "comments": [one for one in of_fields if one["review_id"] == row["id"]]}
+        for row in reversed(shift["reviews"])
+    ]
     older = [comment for comment in of_fields if not comment["review_id"]]
     return [*shown, *([{"decision": None, "comments": older}] if older else [])]
 

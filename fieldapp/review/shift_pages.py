@@ -125,7 +125,7 @@ def _page(shift_id: str, faults: Faults | None = None, changes: list[Json] | Non
     session = db.session()
     before, after = pass_reads.neighbours(session, actor, shift_id)
     people = {shift["created_by"], *shift["participant_ids"]}
-    rounds = pass_reads.rounds(session, shift)
+    rounds = pass_reads.rounds(shift)
     people |= {one["by"] for one in rounds if one["decision"]}
     return render_template(
         "review/shift.html",

@@ -83,7 +83,9 @@ def test_what_is_asked_of_a_line_stands_at_its_field_on_the_phone_and_on_the_pag
         },
     )
     assert answer.status_code == 303
+    assert "inte framme på någon mobil än" in page_of(lead, shift)
     falt1.pull()
+    falt1.pull()  # what one contact brought is known to be there by the next
     [comment] = falt1.held("review_comments")
     assert (comment["record_id"], comment["field"], comment["text"], comment["due_on"]) == (
         visit["record_id"],
@@ -91,6 +93,8 @@ def test_what_is_asked_of_a_line_stands_at_its_field_on_the_phone_and_on_the_pag
         "Vad gjorde ni här?",
         str(due),
     )
+    assert "inte framme på någon mobil än" not in page_of(lead, shift)
+    assert "Demo Fält Ett: framme" in page_of(lead, shift)
     html = page_of(lead, shift)
     assert html.count("Vad gjorde ni här?") == 2  # at the line, and with the decision it came with
     assert "Återsänd för komplettering" not in html  # nothing can be decided now
