@@ -75,11 +75,16 @@ class Text(fields.Field[str]):
             text = unicodedata.normalize("NFC", text)  # shorter afterwards, for some letters longer
         if len(text) > self.limit:
             raise self.make_error("too_long")
-        if self.filled and not any(unicodedata.category(c)[0] in "LNPS" for c in text):
+        if self.filled and not says_something(text):
             raise self.make_error("required")
         if self.guarded and contains_personal_number(text):
             raise self.make_error("personal_number")
         return text
+
+
+def says_something(text: str) -> bool:
+    """Say whether a text holds anything to read: a letter, a number, a sign."""
+    return any(unicodedata.category(c)[0] in "LNPS" for c in text)
 
 
 class Code(fields.Field[str]):

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from fieldapp.core.access import Actor
 from fieldapp.outreach.models import Observation, Shift, Visit
-from fieldapp.sync.models import Waiting
+from fieldapp.sync.models import ConflictRow, Waiting
 
 HELD_SHOWN_AFTER = timedelta(hours=24)
 
@@ -49,6 +49,7 @@ def shift_of_record(session: Session, kept: Mapping[Any, Any]) -> Mapping[Any, A
 def shifts_of_records(session: Session, kept: Sequence[Mapping[Any, Any]]) -> dict[str, Mapping[Any, Any]]:
     """Return the shifts that kept mutations or conflicts belong to, by the id of the kept row, where they are known."""
     named = {row["id"]: {row["record_id"], *_parents_named(row)} for row in kept}
+    named = _seen_through(session, named)
     ids = set[str]().union(*named.values())
     visits = select(Visit.id, Visit.shift_id).where(Visit.id.in_(ids))
     noted = select(Observation.id, Visit.shift_id).join(Visit, Visit.id == Observation.visit_id)
@@ -63,6 +64,18 @@ def shifts_of_records(session: Session, kept: Sequence[Mapping[Any, Any]]) -> di
         for row_id, some in named.items()
     }
     return {row_id: shift for row_id, shift in belongs.items() if shift is not None}
+
+
+def _seen_through(session: Session, named: Mapping[Any, set[str]]) -> dict[Any, set[str]]:
+    """Add what records belong to that are a choice about another one, or wait themselves, like a late visit's."""
+    ids = set[str]().union(*named.values())
+    about = select(ConflictRow.id, ConflictRow.record_id).where(ConflictRow.id.in_(ids))
+    leads_to: dict[str, set[str]] = {row.id: {row.record_id} for row in session.execute(about)}
+    table: Any = Waiting.__table__
+    waits = and_(table.c.record_id.in_(ids), table.c.op == "create", table.c.state == "waiting")
+    for row in session.execute(select(table).where(waits)).mappings():
+        leads_to.setdefault(row["record_id"], set()).update(_parents_named(row))
+    return {key: some.union(*(leads_to.get(one, ()) for one in some)) for key, some in named.items()}
 
 
 def _parents_named(kept: Mapping[Any, Any]) -> set[str]:

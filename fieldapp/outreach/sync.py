@@ -64,6 +64,10 @@ class Shifts(Collection):
             raise Refused("not_allowed", {} if op == "delete" else {"status": ["not_allowed"]})
         return True
 
+    def may_amend(self, actor: Actor, row: Mapping[str, Any], parents: Sequence[Mapping[str, Any]]) -> bool:
+        """Nobody amends a shift they are on (access.md)."""
+        return not services.takes_part(actor, row)
+
     def check(self, change: Change) -> Row:
         """Judge a shift (PU10)."""
         after, before = change.after, change.before
@@ -131,6 +135,10 @@ class OfShift(Collection):
     ) -> bool:
         """What hangs on an approved shift is locked with it (PU11)."""
         return bool(parents) and parents[-1]["status"] == "approved"
+
+    def may_amend(self, actor: Actor, row: Mapping[str, Any], parents: Sequence[Mapping[str, Any]]) -> bool:
+        """Nobody amends what hangs on a shift they are on (access.md)."""
+        return bool(parents) and not services.takes_part(actor, parents[-1])
 
     def unit_of(self, row: Mapping[str, Any], parents: Sequence[Mapping[str, Any]]) -> str | None:
         """The shift's team."""

@@ -32,9 +32,11 @@ def settle_late(
 
     def may(row: Row) -> bool:
         shift = shift_of_record(session, row)
-        if shift is not None:
+        if shift is None or not may_review(session, actor, shift):
+            return False
+        if _is_approved(session, shift["id"]):
             amended[shift["id"]] = None
-        return shift is None or may_review(actor, shift)
+        return True
 
     if action != TAKE_IN:
         return decline(session, actor=actor, late_id=late_id, reason=reason, now=now, may=may)
@@ -58,7 +60,7 @@ def take_all_in(
     shift = session.execute(select(table).where(*known).with_for_update(of=table)).mappings().one_or_none()
     if shift is None:
         raise NotFound
-    if not may_review(actor, shift):
+    if not may_review(session, actor, shift):
         raise NotAllowed
     if not reason.strip():
         raise Invalid(fields={"reason": ["required"]})
@@ -69,7 +71,7 @@ def take_all_in(
         if _state_of(session, late_id) == "waiting":  # else it came along with what it hangs on
             take_in(session, registry, actor=actor, late_id=late_id, now=now, may=lambda row: True)
     states = [_state_of(session, late_id) for late_id in ids]
-    if "applied" in states:
+    if "applied" in states and shift["status"] == "approved":
         _amend(session, actor, shift_id, reason, now)
     stands_at = max(tree_of(session, shift_id).values())
     return {
@@ -82,6 +84,19 @@ def take_all_in(
 def _state_of(session: Session, late_id: str) -> str:
     state: str = session.execute(select(Waiting.state).where(Waiting.id == late_id)).scalar_one()
     return state
+
+
+def note_choice(session: Session, actor: Actor, conflict: Row, now: datetime) -> None:
+    """Keep the next version of a pass that is approved and whose values a leader has chosen between."""
+    shift = shift_of_record(session, conflict)
+    if shift is not None and _is_approved(session, shift["id"]):
+        _amend(session, actor, shift["id"], "", now)
+
+
+def _is_approved(session: Session, shift_id: str) -> bool:
+    """Say whether a pass is approved, and let nobody open it again before this transaction ends."""
+    status = session.execute(select(Shift.status).where(Shift.id == shift_id).with_for_update()).scalar_one()
+    return bool(status == "approved")
 
 
 def _amend(session: Session, actor: Actor, shift_id: str, reason: str, now: datetime) -> None:

@@ -16,6 +16,7 @@ from fieldapp.core.http import in_write_transaction
 from fieldapp.core.schema import flat_errors
 from fieldapp.outreach.kept import shifts_of_records
 from fieldapp.review import kept_reads
+from fieldapp.review.amending import note_choice
 from fieldapp.review.choices import faults_of, questions_of, resolution_of
 from fieldapp.review.forms import ConflictForm
 from fieldapp.review.kept_names import names_in
@@ -63,7 +64,6 @@ def conflict(conflict_id: str) -> ResponseReturnValue:
 
 @pages.post("/conflicts/<conflict_id>")
 @access(*READERS)
-@in_write_transaction
 def resolve(conflict_id: str) -> ResponseReturnValue:
     """Let the record stand as chosen; where its values moved meanwhile, show what stands now and ask again."""
     known = known_id(conflict_id)
@@ -74,26 +74,27 @@ def resolve(conflict_id: str) -> ResponseReturnValue:
         form = read_form(ConflictForm(), request.form)
         if missing:
             raise Invalid(fields=missing)
-        asks_again = choose(
-            db.session(),
-            registry(),
-            actor=current_actor(),
-            conflict_id=known,
-            version=form["version"],
-            resolution=resolution,
-            now=utc_now(),
-        )
+        asks_again = _choose(found, form["version"], resolution)
     except ValidationError as error:
         return _conflict_page(known, flat_errors(error.messages)), 422
     except Invalid as error:
-        db.session.rollback()
         return _conflict_page(known, faults_of(questions, error.fields)), 422
     except Conflict as error:
-        db.session.rollback()
         return _conflict_page(known, {"version": [error.slug]}), error.status
     if asks_again:
         return _conflict_page(asks_again, {"version": [VALUES_MOVED]}), Conflict.status
     return redirect(url_for("office_review.conflicts", done="resolved"), 303)
+
+
+@in_write_transaction
+def _choose(conflict: Json, version: int, resolution: Json) -> str | None:
+    """Write the choice, also one that asks again: what is answered afterwards takes nothing of it back."""
+    session, actor, now = db.session(), current_actor(), utc_now()
+    asks_again = choose(
+        session, registry(), actor=actor, conflict_id=conflict["id"], version=version, resolution=resolution, now=now
+    )
+    note_choice(session, actor, conflict, now)
+    return asks_again
 
 
 def _conflict_page(conflict_id: str, faults: Faults | None = None) -> str:

@@ -129,14 +129,15 @@ def _in_words(found: list[Json]) -> list[Json]:
     """Return kept mutations with their author's name, their pass and their fields in words."""
     session = db.session()
     names = names_in(session, current_actor(), utc_now(), found)
-    shifts = shifts_of_records(session, found)
+    led = current_actor().teams("team_lead")
+    shifts = {key: one for key, one in shifts_of_records(session, found).items() if one["team_id"] in led}
     return [
         {
             **row,
             "kind": kind_name(row["collection"], row["op"]),
             "author": names.get(row["author_id"]),
             "shift": shifts.get(row["id"]),
-            "says": in_every_word(row["fields"], names) if isinstance(row["fields"], dict) else [],
+            "says": in_every_word(row["fields"], names, row["op"]) if isinstance(row["fields"], dict) else [],
             "as_sent": as_sent(row["fields"]) if not isinstance(row["fields"], dict) else None,
             "faults": [text(f"field.{key}") for keys in (row.get("field_errors") or {}).values() for key in keys],
         }

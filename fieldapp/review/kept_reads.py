@@ -14,7 +14,7 @@ from fieldapp.core.access import Actor
 from fieldapp.core.clock import to_wire
 from fieldapp.core.errors import NotFound
 from fieldapp.outreach.kept import HELD_SHOWN_AFTER, shifts_of_records
-from fieldapp.review.services import may_review
+from fieldapp.review.services import looks_reviewable
 from fieldapp.sync.models import ConflictRow, Rejection, Waiting
 from fieldapp.sync.world import OPEN_STATES
 
@@ -42,7 +42,7 @@ def late(session: Session, actor: Actor, unit_ids: Collection[str]) -> list[Json
     """
     found = _listed(session, WAITING, unit_ids, *_waits("late"))
     shifts = shifts_of_records(session, found)
-    mine = {row_id for row_id, shift in shifts.items() if not may_review(actor, shift)}
+    mine = {row_id for row_id, shift in shifts.items() if not looks_reviewable(actor, shift)}
     return [{**row, "may_settle": row["id"] not in mine} for row in found]
 
 

@@ -14,7 +14,7 @@ from fieldapp.outreach.queries import content_versions
 from fieldapp.outreach.shift_reads import known_names, totals_of
 from fieldapp.review.reads import reads_at
 from fieldapp.review.rules import nobody_can
-from fieldapp.review.services import may_review
+from fieldapp.review.services import looks_reviewable
 
 Json = dict[str, Any]
 PLAIN = ("id", "team_id", "district", "status", "started_at", "ended_at")
@@ -42,7 +42,7 @@ def shown_passes(session: Session, actor: Actor, marks: Sequence[Json], now: dat
             "totals": totals[key],
             "reasons": mark["reasons"],
             "content_version": versions[key],
-            "may_review": may_review(actor, rows[key]),
+            "may_review": looks_reviewable(actor, rows[key]),
             "is_read": opened.get(key) == versions[key],
             "nobody_can": nobody_can(rows[key], leads[rows[key]["team_id"]]),
         }

@@ -7,11 +7,13 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from fieldapp.core.access import Actor
+from fieldapp.core.database import take_turn
 from fieldapp.review.models import ReviewRead
 
 
 def note_read(session: Session, actor: Actor, shift_id: str, content_version: int, now: datetime) -> None:
     """Note that the actor has opened a pass with these contents; what was opened before is forgotten."""
+    take_turn(session, f"review read:{actor.user_id}:{shift_id}")
     known = (ReviewRead.user_id == actor.user_id, ReviewRead.shift_id == shift_id)
     session.execute(delete(ReviewRead).where(*known))
     row = {"user_id": actor.user_id, "shift_id": shift_id, "content_version": content_version, "at": now}

@@ -14,7 +14,7 @@ class FieldCommentSchema(StrictSchema):
 
     record_id = IdField(required=True)
     field = Text(limit=60, required=True)
-    text = Text(limit=2000, required=True)
+    text = Text(limit=2000, filled=True, required=True)
 
 
 class ReviewSchema(StrictSchema):

@@ -12,8 +12,9 @@ from fieldapp.core.access import Actor
 from fieldapp.core.clock import local_date
 from fieldapp.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from fieldapp.core.ids import new_id
+from fieldapp.core.schema import says_something
 from fieldapp.outreach.approved import keep_version, newest_at
-from fieldapp.outreach.models import Shift
+from fieldapp.outreach.models import Observation, Shift, Visit
 from fieldapp.outreach.queries import living, tree_of, visible_shifts
 from fieldapp.outreach.schemas import ObservationSchema, ShiftSchema, VisitSchema
 from fieldapp.outreach.shift_reads import changes_since
@@ -54,7 +55,7 @@ def review_shift(
     shift = session.execute(select(table).where(*known).with_for_update(of=table)).mappings().one_or_none()
     if shift is None:
         raise NotFound
-    if not may_review(actor, shift):
+    if not may_review(session, actor, shift):
         raise NotAllowed
     _check_words(decision, comment, field_comments)
     tree = tree_of(session, shift_id)
@@ -90,8 +91,26 @@ def review_shift(
     return {"id": shift_id, "status": status, "version": shift["version"] + 1, "content_version": seq}
 
 
-def may_review(actor: Actor, shift: Mapping[Any, Any]) -> bool:
-    """Say whether the shift is the actor's to review: the team's lead, and neither its author nor on it."""
+def may_review(session: Session, actor: Actor, shift: Mapping[Any, Any]) -> bool:
+    """Say whether the shift is the actor's to review: the team's lead, and neither its author nor ever on it."""
+    return looks_reviewable(actor, shift) and not _took_part(session, actor, shift["id"])
+
+
+def _took_part(session: Session, actor: Actor, shift_id: str) -> bool:
+    """Say whether somebody wrote a line of a shift, or was on it before they were taken off."""
+    visits = select(Visit.id).where(Visit.shift_id == shift_id)
+    lines = (
+        visits.where(Visit.created_by == actor.user_id),
+        select(Observation.id).where(Observation.visit_id.in_(visits), Observation.created_by == actor.user_id),
+    )
+    if any(session.scalar(query.limit(1)) for query in lines):
+        return True
+    changes = select(History.changed).where(History.record_id == shift_id, History.collection == "shifts")
+    return any(actor.user_id in (changed.get("participant_ids") or ()) for changed in session.scalars(changes))
+
+
+def looks_reviewable(actor: Actor, shift: Mapping[Any, Any]) -> bool:
+    """Say the same by the shift as it stands, as lists do: the decision itself asks who was ever on it, too."""
     return shift["team_id"] in actor.teams("team_lead") and not is_own(shift, actor.user_id)
 
 
@@ -117,7 +136,7 @@ def show_notes_again(session: Session, shift_ids: Sequence[str]) -> None:
 
 
 def _check_words(decision: str, comment: str, field_comments: Sequence[Mapping[str, str]]) -> None:
-    if needs_words(decision) and not comment.strip() and not field_comments:
+    if needs_words(decision) and not says_something(comment) and not field_comments:
         raise Invalid(fields={"comment": ["required"]})
 
 

@@ -63,22 +63,16 @@ def decide(shift_id: str) -> ResponseReturnValue:
 
 @pages.post("/passes/<shift_id>/late")
 @access(*READERS)
-@in_write_transaction
 def take_in_late(shift_id: str) -> ResponseReturnValue:
     """Take in all that came after the pass was approved, as its next version."""
     known = known_id(shift_id)
     try:
-        form = read_form(AmendForm(), request.form)
-        amending.take_all_in(
-            db.session(), registry(), actor=current_actor(), shift_id=known, now=utc_now(), reason=form["amend_reason"]
-        )
+        _take_in_late(known, read_form(AmendForm(), request.form)["amend_reason"])
     except ValidationError as error:
         return _page(known, flat_errors(error.messages)), 422
     except Invalid as error:
-        db.session.rollback()
         return _page(known, {"amend_reason": error.fields["reason"]}), error.status
     except Conflict as error:
-        db.session.rollback()
         return _page(known, {"version": [error.slug]}), error.status
     return redirect(url_for("office_review.a_pass", shift_id=known), 303)
 
@@ -88,6 +82,12 @@ def _decide(shift_id: str, form: Json) -> str | None:
     session, actor, now = db.session(), current_actor(), utc_now()
     services.review_shift(session, actor=actor, shift_id=shift_id, now=now, **form)
     return pass_reads.neighbours(session, actor, shift_id)[1]
+
+
+@in_write_transaction
+def _take_in_late(shift_id: str, reason: str) -> None:
+    actor = current_actor()
+    amending.take_all_in(db.session(), registry(), actor=actor, shift_id=shift_id, reason=reason, now=utc_now())
 
 
 @in_write_transaction
@@ -119,12 +119,13 @@ def _at_the_form(fields: Mapping[str, list[str]]) -> Faults:
 def _page(shift_id: str, faults: Faults | None = None, changes: list[Json] | None = None) -> str:
     session, actor, now = db.session(), current_actor(), utc_now()
     shift = shift_to_read(shift_id)
-    may_review = services.may_review(actor, shift)
+    may_review = services.may_review(session, actor, shift)
     if may_review and reads_at(session, actor, [shift_id]).get(shift_id) != shift["content_version"]:
         _note_read(shift_id, shift["content_version"])
     session = db.session()
     before, after = pass_reads.neighbours(session, actor, shift_id)
     people = {shift["created_by"], *shift["participant_ids"]}
+    is_of_it = is_own(shift, actor.user_id) or shift["team_id"] in actor.teams("team_lead")
     rounds = pass_reads.rounds(shift)
     people |= {one["by"] for one in rounds if one["decision"]}
     return render_template(
@@ -136,7 +137,7 @@ def _page(shift_id: str, faults: Faults | None = None, changes: list[Json] | Non
         warnings=pass_reads.warnings(shift) if may_review else [],
         not_in_effect=pass_reads.not_in_effect(session, shift) if may_review else {},
         rounds=rounds,
-        versions=pass_reads.versions_in_words(session, actor, now, shift_id),
+        versions=pass_reads.versions_in_words(session, actor, now, shift_id) if is_of_it else [],
         history=pass_reads.history_in_words(session, actor, now, shift),
         changes=pass_reads.changes_in_words(session, actor, now, changes or []),
         names=known_names(session, actor, now, {person for person in people if person}),

@@ -12,6 +12,7 @@ import orjson
 from flask_babel import format_datetime
 
 from fieldapp.core.catalogue import sentences, text
+from fieldapp.core.schema import YEARS
 
 # Fields that only mean something together (PU7), under the name of the first.
 TOGETHER = (
@@ -63,9 +64,10 @@ def in_words(group: Sequence[str], values: Row, names: Names) -> str:
     return ", ".join(word for word in said if word)[:LONGEST] or text("review.says_nothing")
 
 
-def in_every_word(values: Row, names: Names) -> list[tuple[str, str]]:
-    """Return every field that says something, with what it says."""
-    said = [field for field, value in values.items() if field not in HIDDEN and value not in (None, "", False, [], {})]
+def in_every_word(values: Row, names: Names, op: str | None = "create") -> list[tuple[str, str]]:
+    """Return every field that says something, with what it says; of a change each field, for it may be taken back."""
+    nothing: tuple[Any, ...] = (None, "", False, [], {}) if op == "create" else ()
+    said = [field for field, value in values.items() if field not in HIDDEN and value not in nothing]
     return [(field_name(group[0]), in_words(group, values, names)) for group in grouped(said)]
 
 
@@ -75,7 +77,7 @@ def moment_of(value: Any) -> datetime | None:
         found = datetime.fromisoformat(value) if isinstance(value, str) and len(value) > len("2026-11-23") else None
     except ValueError:
         return None
-    return found if found and found.tzinfo else None
+    return found if found and found.tzinfo and YEARS[0] <= found.year < YEARS[1] else None
 
 
 def as_sent(value: Any) -> str:

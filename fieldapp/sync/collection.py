@@ -138,6 +138,10 @@ class Collection:
         """Say whether a change comes too late to take effect by itself (PU11). Raises `Refused` where it never may."""
         return False
 
+    def may_amend(self, actor: Actor, row: Mapping[str, Any], parents: Sequence[Mapping[str, Any]]) -> bool:
+        """Say whether a leader of the record's unit may change it although it is locked."""
+        return True
+
     def check(self, change: Change) -> Row:
         """Judge a change's content and return what the server sets beside it. Raises `Refused`."""
         raise Refused("not_allowed")

@@ -27,16 +27,17 @@ def choose(world: World, sender: Sender, mutation: Mutation, conflict: Row, sent
     held = world.records.get((conflict["collection"], conflict["record_id"]))
     if not values or held is None or held.now is None:
         return None
-    is_lead = conflict["unit_id"] in sender.now.led_units
     parents = world.parents_of(held.collection, held.now)
     if held.collection.parent and not parents:
         raise Refused("not_found")
-    if not (sender.amends or is_lead) and held.collection.is_locked("update", held.now, {}, parents):
+    leads = conflict["unit_id"] in sender.now.led_units and held.collection.may_amend(sender.now, held.now, parents)
+    is_locked = held.collection.is_locked("update", held.now, {}, parents)
+    if is_locked and not (sender.amends or leads):
         raise Waits("late")
     if values.get("deleted"):
         return _delete(world, sender, mutation, held, conflict)
     typed = loaded(held.collection, {name: value for name, value in values.items() if name != "deleted"}, partial=True)
-    return _write(world, sender, mutation, held, conflict, typed, parents)
+    return _write(world, sender, mutation, held, conflict, typed, parents, is_amendment=is_locked)
 
 
 def _chosen_values(conflict: Row, resolution: Mapping[str, Mapping[str, Any]]) -> Row:
@@ -60,6 +61,8 @@ def _write(
     conflict: Row,
     values: Row,
     parents: tuple[Row, ...],
+    *,
+    is_amendment: bool,
 ) -> Outcome | None:
     current: Row = held.now or {}
     collection = held.collection
@@ -74,6 +77,8 @@ def _write(
     behind = others_behind(held.history, since, NOBODY, merged.conflicting)
     if changed:
         row = {**after, **extra, "version": current["version"] + 1}
+        if is_amendment:
+            row["flags"] = sorted({*row["flags"], "amendment"})
         put_version(world, sender, collection, mutation, row, changed, by_device=False)
     if not merged.conflicting:
         return None
