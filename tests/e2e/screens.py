@@ -223,6 +223,7 @@ def field_screens(mobile: Mobile, earlier: str) -> list[Screen]:
         Screen("utsattning", "/app/mer/utsattning"),
         Screen("ny-utsattning", "/app/mer/utsattning/ny", tap("Polis", "Lägg till plats")),
         Screen("ny-utsattning-fel", "/app/mer/utsattning/ny", fail("Spara")),
+        Screen("granska-mobilen", "/app/mer/granska"),
         Screen("synkstatus", "/app/mer/synk"),
         Screen("efterhand", "/app/mer/efterhand"),
         Screen("efterhand-fel", "/app/mer/efterhand", fail("Fortsätt till besöken")),

@@ -737,7 +737,7 @@ export const en: Catalogue = {
   "asked.things.other": "{n} things to complete",
   "review.title": "Review",
   "review.atTheDesk": "Read and approve on the office page",
-  "review.held14": "The phone has the team's shifts of the last 14 days. Older ones are on the office page.",
+  "review.window": "The phone has the team's shifts of the last 14 days. Older ones are on the office page.",
   "review.needsCoverage": "This is what the phone fetched last. Taking in or putting aside needs coverage.",
   "review.notLead": "Review is for those who lead a team.",
   "review.none": "Nothing here now.",

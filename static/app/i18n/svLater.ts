@@ -40,7 +40,7 @@ export const svLater = {
 
   "review.title": "Granska",
   "review.atTheDesk": "Läs och godkänn på kontorssidan",
-  "review.held14": "Mobilen har fältgruppens pass från de senaste 14 dagarna. Äldre finns på kontorssidan.",
+  "review.window": "Mobilen har fältgruppens pass från de senaste 14 dagarna. Äldre finns på kontorssidan.",
   "review.needsCoverage": "Det här är vad mobilen hämtade senast. Att ta in eller lägga åt sidan kräver täckning.",
   "review.notLead": "Granska finns för dig som leder en fältgrupp.",
   "review.none": "Inget här just nu.",

@@ -27,7 +27,7 @@ export function Review() {
       {isOffline() && <p class="notice">{t("review.needsCoverage")}</p>}
       {/* Not the field app's: the browser opens it. */}
       <a class="secondary" href={OFFICE}>{t("review.atTheDesk")}</a>
-      <p class="quiet">{t("review.held14")}</p>
+      <p class="quiet">{t("review.window")}</p>
       <List title="review.submitted" n={submitted.length} look="rows">{submitted.map((pass) => <PassRow key={pass.shift.id} pass={pass} />)}</List>
       <List title="review.returned" n={returned.length} look="rows">{returned.map((pass) => <PassRow key={pass.shift.id} pass={pass} />)}</List>
       <List title="review.conflicts" n={conflicts.length}>
