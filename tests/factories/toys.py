@@ -52,6 +52,9 @@ class Boxes(Collection):
     ) -> bool:
         return row["label"] == "sealed" and op != "create"
 
+    def may_amend(self, actor: Actor, row: Mapping[str, Any], parents: Sequence[Mapping[str, Any]]) -> bool:
+        return actor.user_id not in row["members"]
+
     def check(self, change: Change) -> Row:
         after = change.after
         if after["width"] > after["height"] + 10 or (after["label"] == "blue only" and after["colour"] == "red"):
@@ -101,6 +104,9 @@ class Toys(Collection):
     ) -> bool:
         self.asked.calls.append(("is_locked", op, row.get("kind"), dict(sent), [parent["id"] for parent in parents]))
         return parents[-1]["label"] == "sealed"
+
+    def may_amend(self, actor: Actor, row: Mapping[str, Any], parents: Sequence[Mapping[str, Any]]) -> bool:
+        return actor.user_id not in parents[-1]["members"] and row["kind"] != "nobodys"
 
     def check(self, change: Change) -> Row:
         before = change.before and (change.before["id"], change.before["kind"])

@@ -250,6 +250,35 @@ def test_PU11_locked_by_now_it_is_late_but_for_the_lead():
         resolve(world, other, width="sent")
 
 
+@pytest.mark.parametrize("collection", ["boxes", "toys"])
+def test_PU11_a_lead_amends_what_is_locked_and_it_says_so_but_nothing_of_their_own(collection):
+    lead = sender(actor(role="team_lead"), "desk")
+
+    def world_of(label, *members):
+        values = {"server": {"width": 1}, "sent": {"width": 2}}
+        if collection == "toys":
+            values = {"collection": "toys", "record_id": T, "server": {"kind": ""}, "sent": {"kind": "kite"}}
+        world = conflicted(box(B, label=label) | {"members": list(members), "flags": ["odd"]}, **values)
+        stand(world, "toys", toy(T, B) | {"flags": ["odd"]})
+        return world, {name: "sent" for name in values["sent"]}
+
+    key = (collection, B if collection == "boxes" else T)
+    for label, flags in (("sealed", ["amendment", "odd"]), ("open", ["odd"])):
+        world, choices = world_of(label, "bo")
+        assert resolve(world, lead, **choices).status == "applied"
+        assert row(world, *key)["flags"] == flags
+    world, choices = world_of("sealed", "ann")
+    with pytest.raises(Waits) as caught:
+        resolve(world, lead, **choices)
+    assert (caught.value.kind, world.touched) == ("late", {})
+    world, choices = world_of("open", "ann")
+    assert resolve(world, lead, **choices).status == "applied"
+    amending = sender(actor(role="team_lead"), "desk", amends=True)
+    world, choices = world_of("sealed", "ann")
+    assert resolve(world, amending, **choices).status == "applied"
+    assert "amendment" in row(world, *key)["flags"]
+
+
 def test_a_record_that_is_gone_leaves_nothing_to_write_and_an_unknown_parent_is_not_found():
     world = conflicted()
     del world.records[("boxes", B)]
