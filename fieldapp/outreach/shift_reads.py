@@ -15,6 +15,7 @@ from fieldapp.accounts.queries import names_of_teams, team_names
 from fieldapp.accounts.sync import People
 from fieldapp.core.access import Actor
 from fieldapp.core.clock import local_day_bounds
+from fieldapp.core.database import one_view
 from fieldapp.core.errors import Invalid, NotFound
 from fieldapp.core.ports import port
 from fieldapp.outreach import kept, queries
@@ -84,7 +85,15 @@ def teams_to_choose(session: Session, actor: Actor, now: datetime) -> dict[str, 
 
 
 def whole_shift(session: Session, actor: Actor, now: datetime, shift_id: str) -> Json:
-    """Return a shift with visits, observations, history, receipts and devices. Raises `NotFound`."""
+    """Return a shift with visits, observations, history, receipts and devices. Raises `NotFound`.
+
+    All of it as of one moment: whoever decides on its `content_version` has been shown what that stands for.
+    """
+    with one_view():
+        return _whole_shift(session, actor, now, shift_id)
+
+
+def _whole_shift(session: Session, actor: Actor, now: datetime, shift_id: str) -> Json:
     known = and_(Shift.id == shift_id, Shift.deleted.is_(False), visible_shifts(actor, now))
     shift = session.execute(select(Shift.__table__).where(known)).mappings().one_or_none()
     if shift is None:
