@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from fieldapp.core.clock import STOCKHOLM, local_date
 from fieldapp.outreach.approved import newest_while_open
-from fieldapp.outreach.rules import LONGEST_SHIFT
 from fieldapp.summaries.rows import ObservationRow, ShiftRow, VisitRow
 
 
@@ -40,10 +39,9 @@ def versions_open_again(
     of those that made a visit there, observations of visits there alone.
     """
     found = Versions()
-    # A shift that was opened again may have got another start since.
-    for content in newest_while_open(session, start - LONGEST_SHIFT, end + LONGEST_SHIFT):
+    for content in newest_while_open(session, start, end):
         shift = _shift(content["shift"])
-        if not start <= shift.started_at < end or team not in (None, content["shift"]["team_id"]):
+        if team not in (None, content["shift"]["team_id"]):
             continue
         found.shifts.append(shift)
         visits = [_visit(row, shift) for row in content["visits"]]
