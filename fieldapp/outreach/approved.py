@@ -66,8 +66,8 @@ def newest_at(session: Session, shift_id: str) -> int | None:
     return session.scalar(query.order_by(ApprovedVersion.number.desc()).limit(1))
 
 
-def newest_while_open(session: Session, start: datetime, end: datetime) -> list[Mapping[str, Any]]:
-    """Return the newest approved version's content of each shift that is open again, by when that one began.
+def newest_while_open(session: Session, end: datetime) -> list[Mapping[str, Any]]:
+    """Return the newest approved version's content of each shift that is open again, of those that began before `end`.
 
     Where the shift has been moved to since decides nothing: it is counted as it was approved.
     """
@@ -79,7 +79,6 @@ def newest_while_open(session: Session, start: datetime, end: datetime) -> list[
         .where(
             Shift.status != "approved",
             ~Shift.deleted,
-            ApprovedVersion.started_at >= start,
             ApprovedVersion.started_at < end,
             ApprovedVersion.number == newest.correlate(ApprovedVersion),
         )

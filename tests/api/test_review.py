@@ -1,11 +1,9 @@
 """A leader's decisions (PU10, api.md Review): against what was read, never of one's own shift."""
 
-from contextlib import contextmanager
 from datetime import timedelta
-from threading import Thread
 
 import pytest
-from sqlalchemy import event, update
+from sqlalchemy import update
 
 from fieldapp.core.access import Actor, Grant
 from fieldapp.core.clock import local_date, utc_now
@@ -94,32 +92,6 @@ def test_a_decision_is_against_what_was_read(phone, submitted):
     assert (changed["record_id"], changed["version"], changed["user"]) == (visit["record_id"], 2, "Demo Fält Ett")
     assert changed["fields"] == [{"field": "audience", "before": [], "after": ["adults"]}]
     assert decide(lead, shift, "approve").status_code == 200
-
-
-@pytest.fixture
-def meanwhile(app):
-    """Let something happen on another connection, once, right after the app has read from a table."""
-
-    @contextmanager
-    def happening(table, work):
-        with app.app_context():
-            engine = db.engine
-        waits = [work]
-
-        def has_read(connection, cursor, statement, values, context, many):
-            if waits and statement.startswith("SELECT") and f"FROM {table}" in " ".join(statement.split()):
-                other = Thread(target=waits.pop())
-                other.start()
-                other.join()
-
-        event.listen(engine, "after_cursor_execute", has_read)
-        try:
-            yield
-        finally:
-            event.remove(engine, "after_cursor_execute", has_read)
-        assert not waits
-
-    return happening
 
 
 def test_a_pass_is_read_as_of_one_moment_and_what_was_not_shown_is_not_approved(phone, submitted, meanwhile):
