@@ -3,7 +3,7 @@
 The caller has seen to it that the pass is the reader's to know. Writes nothing.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from fieldapp.core.access import Actor
 from fieldapp.outreach.approved import versions_of
 from fieldapp.outreach.differences import between, differences
-from fieldapp.outreach.kept import shifts_of_records
 from fieldapp.outreach.models import Shift
+from fieldapp.outreach.queries import tree_of
 from fieldapp.outreach.shift_reads import known_names
 from fieldapp.review import kept_reads, queue
 from fieldapp.review.kept_names import names_in
@@ -103,15 +103,7 @@ def warnings(shift: Json) -> list[Json]:
 
 def not_in_effect(session: Session, shift: Json) -> dict[str, int]:
     """Count what of a pass waits for somebody to settle it, by `NOT_IN_EFFECT`."""
-    units = [shift["team_id"]]
-    found: dict[str, Iterable[Json]] = {
-        "conflicts": kept_reads.conflicts(session, units),
-        "rejections": kept_reads.rejections(session, units),
-    }
-    counted = {
-        name: sum(one["id"] == shift["id"] for one in shifts_of_records(session, list(rows)).values())
-        for name, rows in found.items()
-    }
+    counted = kept_reads.counts_of_pass(session, shift["team_id"], tree_of(session, shift["id"]))
     return {**counted, "late": len(shift["late"])}
 
 

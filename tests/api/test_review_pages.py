@@ -167,6 +167,24 @@ def test_before_deciding_the_leader_hears_of_phones_that_may_hold_more_and_of_wh
     assert decide(lead, shift, "approve").status_code == 303  # a warning never stands in the way
 
 
+def test_what_is_not_in_effect_is_counted_however_much_waits_of_other_passes(
+    evening: tuple[Phone, str, Json, Json], phone: Phones
+):
+    falt1, shift, visit, seen = evening
+    elsewhere = submitted(falt1)
+    for _ in range(3):
+        falt1.push(*(falt1.visit(elsewhere, outcome="not_visited", note="x\u0000") for _ in range(70)))
+    other, lead = phone("falt1"), phone("ledare2")
+    falt1.apply(falt1.mutation("observations", "update", seen["record_id"], 1, note="ett"))
+    assert other.push(other.mutation("observations", "update", seen["record_id"], 1, note="två"))[0]["conflict_id"]
+    other.push(other.visit(shift, outcome="not_visited"), other.observation(visit["record_id"], topics=["moln"]))
+    other.push(other.mutation("visits", "update", visit["record_id"], 1, outcome="moln"))
+    html = page_of(lead, shift)
+    assert "Två värden att välja mellan: 1" in html
+    assert "Kunde inte tas emot: 3" in html
+    assert "Kunde inte tas emot: 210" in page_of(lead, elsewhere)
+
+
 def test_ones_own_pass_and_another_teams_are_read_and_not_decided(phone: Phones):
     falt1, ledare = phone("falt1"), phone("ledare")
     shift = submitted(falt1, participant_ids=[falt1.user_id, ledare.user_id])
