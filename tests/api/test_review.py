@@ -94,6 +94,24 @@ def test_a_decision_is_against_what_was_read(phone, submitted):
     assert decide(lead, shift, "approve").status_code == 200
 
 
+def test_changes_follow_each_other_as_they_are_numbered_whatever_was_received_first(phone, submitted, sql):
+    falt1, shift, _, observation = submitted
+    lead, key = phone("ledare2"), observation["record_id"]
+    read = whole(lead, shift)["content_version"]
+    for base, note in ((1, "ett"), (2, "två")):
+        falt1.apply(falt1.mutation("observations", "update", key, base, note=note))
+    late = utc_now() + timedelta(minutes=1)
+    sql("UPDATE sync_history SET received_at = :at WHERE record_id = :key AND version < 3", at=late, key=key)
+    changes = decide(lead, shift, "approve", read).get_json()["changes"]
+    assert {row["version"]: row["fields"] for row in changes} == {
+        2: [{"field": "note", "before": "", "after": "ett"}],
+        3: [{"field": "note", "before": "ett", "after": "två"}],
+    }
+    page = lead.client.get(f"/office/review/passes/{shift['record_id']}").text
+    assert "<del>ett</del> → <ins>två</ins>" in page
+    assert "<del>inget</del> → <ins>ett</ins>" in page
+
+
 def test_a_pass_is_read_as_of_one_moment_and_what_was_not_shown_is_not_approved(phone, submitted, meanwhile):
     falt1, shift, visit, observation = submitted
     lead = phone("ledare2")
