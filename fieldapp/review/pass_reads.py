@@ -46,18 +46,19 @@ def changes_in_words(session: Session, actor: Actor, now: datetime, changes: Seq
     """Return changes as they are read: `{at, who, what, record_id, fields: [{name, before, after}]}`."""
     names = names_in(session, actor, now, [field for row in changes for field in row["fields"]])
     people = known_names(session, actor, now, {row["user_id"] for row in changes if row.get("user_id")})
-    return [
-        {
-            "at": row.get("made_at"),
-            "who": people.get(row.get("user_id") or ""),
-            "collection": row["collection"],
-            "op": row["op"],
-            "version": row.get("version"),
-            "record_id": row["record_id"],
-            "fields": fields_in_words(row["fields"], names),
-        }
-        for row in changes
-    ]
+    return [_change_in_words(row, names, people) for row in changes]
+
+
+def _change_in_words(row: Json, names: Names, people: Names) -> Json:
+    return {
+        "at": row.get("made_at"),
+        "who": people.get(row.get("user_id") or ""),
+        "collection": row["collection"],
+        "op": row["op"],
+        "version": row.get("version"),
+        "record_id": row["record_id"],
+        "fields": fields_in_words(row["fields"], names),
+    }
 
 
 def history_in_words(session: Session, actor: Actor, now: datetime, shift: Json) -> list[Json]:
@@ -72,11 +73,13 @@ def versions_in_words(session: Session, actor: Actor, now: datetime, shift_id: s
     changes: dict[int, list[Json]] = {
         later["number"]: between(earlier["content"], later["content"]) for earlier, later in pairwise(found)
     }
+    rows = [row for some in changes.values() for row in some]
+    names = names_in(session, actor, now, [field for row in rows for field in row["fields"]])
     return [
         {
             **{name: version[name] for name in ("number", "at", "reason")},
             "who": people.get(version["by"]),
-            "changes": changes_in_words(session, actor, now, changes.get(version["number"], [])),
+            "changes": [_change_in_words(row, names, {}) for row in changes.get(version["number"], [])],
         }
         for version in reversed(found)
     ]

@@ -143,6 +143,26 @@ def test_the_history_says_what_each_version_changed_and_versions_what_differs(
     assert f"<del>inget</del> → <ins>{SV['code.arena.outdoor']} 300</ins>" in html
 
 
+def test_a_page_asks_the_database_no_more_often_for_many_versions_than_for_one(
+    evening: tuple[Phone, str, Json, Json], phone: Phones, plans_of: Callable[..., Any]
+):
+    falt1, shift, _, _ = evening
+    lead = phone("ledare2")
+    asked = []
+    for number in range(1, 9):
+        assert decide(lead, shift, "approve").status_code == 303
+        page_of(lead, shift)  # is noted as read
+        with plans_of() as statements:
+            html = page_of(lead, shift)
+        assert f"Godkända versioner ({number})" in html
+        asked.append(len(statements))
+        version = falt1.client.get(f"/api/v1/shifts/{shift}").get_json()["version"]
+        assert decide(lead, shift, "reopen", comment="Minuterna.").status_code == 303
+        again = falt1.mutation("shifts", "update", shift, version + 1, status="submitted", handover_note=f"{number}")
+        falt1.apply(again)
+    assert asked[7] == asked[0] > 0
+
+
 def test_before_deciding_the_leader_hears_of_phones_that_may_hold_more_and_of_what_is_not_in_effect(
     evening: tuple[Phone, str, Json, Json], phone: Phones, sql: Callable[..., None]
 ):
