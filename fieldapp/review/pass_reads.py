@@ -20,7 +20,7 @@ from fieldapp.outreach.shift_reads import known_names
 from fieldapp.review import kept_reads, queue
 from fieldapp.review.kept_names import names_in
 from fieldapp.review.warnings import phone_warnings
-from fieldapp.review.words import field_name, grouped, in_words
+from fieldapp.review.words import field_name, grouped, told_apart
 
 Json = dict[str, Any]
 Names = Mapping[str, str]
@@ -87,14 +87,10 @@ def versions_in_words(session: Session, actor: Actor, now: datetime, shift_id: s
 
 def fields_in_words(fields: Sequence[Json], names: Names) -> list[Json]:
     """Return changed fields with what stood before and after, those that mean something together as one."""
-    before, after = ({one["field"]: one[side] for one in fields} for side in ("before", "after"))
+    sides = [{one["field"]: one[side] for one in fields} for side in ("before", "after")]
     return [
-        {
-            "name": field_name(group[0]),
-            "before": in_words(group, before, names),
-            "after": in_words(group, after, names),
-        }
-        for group in grouped(after)
+        {"name": field_name(group[0]), **dict(zip(("before", "after"), told_apart(group, sides, names), strict=True))}
+        for group in grouped(sides[1])
     ]
 
 

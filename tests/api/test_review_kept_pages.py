@@ -77,7 +77,6 @@ def test_a_page_of_refusals_that_name_more_than_a_statement_can_ask_for_is_shown
     assert "Demo Fält Ett" in html
 
 
-
 def test_putting_a_rejection_away_needs_a_reason_that_is_about_nobody(phone: Phones, rows: Rows):
     falt1, lead = phone("falt1"), phone("ledare2")
     falt1.push(falt1.shift(kind="okänd"))
