@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import psycopg
@@ -225,3 +226,32 @@ def plans_of(app: Flask) -> Callable[..., Any]:
             event.remove(engine, "before_cursor_execute", explained)
 
     return collecting
+
+
+@pytest.fixture
+def meanwhile(app: Flask) -> Callable[..., Any]:
+    """Let something happen on another connection, once, right after the app has read from a table.
+
+    Inside `with meanwhile("visits", work)`: `work` is done by a thread, and has ended before the app reads on.
+    """
+
+    @contextmanager
+    def happening(table: str, work: Callable[[], object]) -> Iterator[None]:
+        with app.app_context():
+            engine = db.engine
+        waits = [work]
+
+        def has_read(connection: Any, cursor: Any, statement: str, values: Any, context: Any, many: bool) -> None:
+            if waits and f"FROM {table} " in f"{' '.join(statement.split())} ":
+                other = Thread(target=waits.pop())
+                other.start()
+                other.join()
+
+        event.listen(engine, "after_cursor_execute", has_read)
+        try:
+            yield
+        finally:
+            event.remove(engine, "after_cursor_execute", has_read)
+        assert not waits, "nothing was read from the table"
+
+    return happening

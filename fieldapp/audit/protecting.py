@@ -14,9 +14,12 @@ _SELF = text("SELECT current_user")
 _OWNS = text(
     "SELECT count(*) FROM pg_class WHERE oid = to_regclass(:name) AND pg_has_role(:role, relowner, 'MEMBER')"
 ).bindparams(bindparam("name"), bindparam("role"))
-_CAN = text("SELECT has_table_privilege(:role, :name, :what)").bindparams(
-    bindparam("role"), bindparam("name"), bindparam("what")
-)
+# Also through roles whose rights it does not have by itself but can take (SET ROLE), and of single columns.
+_CAN = text(
+    "SELECT count(*) FROM pg_roles AS other WHERE pg_has_role(:role, other.oid, 'MEMBER') AND ("
+    "has_table_privilege(other.oid, :name, :what) "
+    "OR (:is_appended AND has_any_column_privilege(other.oid, :name, 'UPDATE')))"
+).bindparams(bindparam("role"), bindparam("name"), bindparam("what"), bindparam("is_appended"))
 
 
 def protect(session: Session, *, role: str) -> None:
@@ -46,6 +49,8 @@ def _only(session: Session, table: str, rights: str, role: str) -> None:
 
 
 def _may_undo(session: Session, table: str, role: str) -> bool:
-    too_much = "DELETE, TRUNCATE" if table == MOVED else "UPDATE, DELETE, TRUNCATE"  # any of them
-    owns = session.scalar(_OWNS, {"name": table, "role": role})
-    return bool(owns or session.scalar(_CAN, {"role": role, "name": table, "what": too_much}))
+    is_appended = table != MOVED
+    too_much = "DELETE, TRUNCATE, TRIGGER"  # any of them; a trigger could drop what is appended
+    named = {"name": table, "role": role}
+    asked = {"what": f"UPDATE, {too_much}" if is_appended else too_much, "is_appended": is_appended}
+    return bool(session.scalar(_OWNS, named) or session.scalar(_CAN, named | asked))

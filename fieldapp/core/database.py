@@ -25,6 +25,7 @@ MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 BUSY_TIMEOUT_MS = 5000
 TRIES = 5
 AFTER_COMMIT = "fieldapp.after_commit"
+BEGUN = "fieldapp.begun"  # the transaction that one of the blocks below began
 GIVE_WAY = ("40001", "40P01")  # serialization_failure, deadlock_detected
 Result = TypeVar("Result")
 NAMING = {
@@ -128,6 +129,7 @@ def write_transaction() -> Iterator[None]:
     with queue.turn() if queue else nullcontext():
         try:
             session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+            session.info[BEGUN] = session().get_transaction()
             yield
             session.commit()
             for work in session.info.pop(AFTER_COMMIT, ()):
@@ -171,11 +173,18 @@ def transacted(work: Callable[[], Result]) -> Result:
 
 @contextmanager
 def one_view() -> Iterator[None]:
-    """Run a block of reads that all see the database as it is now, however long they take; nothing is written."""
+    """Run a block of reads that all see the database as it is now, however long they take; nothing is written.
+
+    Within a writing transaction, or another view, they are read in that one. Plain reads from before are ended.
+    """
     session = db.session
+    if session().in_transaction() and session().get_transaction() is session.info.get(BEGUN):
+        yield
+        return
     session.rollback()
     is_postgresql = session().get_bind().dialect.name == "postgresql"  # a reader of SQLite sees one moment anyway
     session.connection(execution_options={"isolation_level": "REPEATABLE READ"} if is_postgresql else {})
+    session.info[BEGUN] = session().get_transaction()
     try:
         yield
     finally:

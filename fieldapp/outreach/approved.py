@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 from sqlalchemy import delete, func, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from fieldapp.outreach.models import ApprovedVersion, Observation, Shift, Visit
 from fieldapp.outreach.schemas import ObservationSchema, ShiftSchema, VisitSchema
@@ -28,6 +28,7 @@ def keep_version(session: Session, *, shift_id: str, by: str, reason: str, conte
     """Keep a shift as it stands as its next approved version; return the version's number."""
     newest = session.scalar(select(func.max(ApprovedVersion.number)).where(ApprovedVersion.shift_id == shift_id))
     number = (newest or 0) + 1
+    content = content_of(session, shift_id)
     row = {
         "shift_id": shift_id,
         "number": number,
@@ -35,7 +36,8 @@ def keep_version(session: Session, *, shift_id: str, by: str, reason: str, conte
         "by": by,
         "content_version": content_version,
         "reason": reason,
-        "content": content_of(session, shift_id),
+        "started_at": datetime.fromisoformat(content["shift"]["started_at"]),
+        "content": content,
     }
     session.execute(insert(ApprovedVersion), [row])
     return number
@@ -64,17 +66,22 @@ def newest_at(session: Session, shift_id: str) -> int | None:
     return session.scalar(query.order_by(ApprovedVersion.number.desc()).limit(1))
 
 
-def newest_while_open(session: Session, start: datetime, end: datetime) -> list[Mapping[str, Any]]:
-    """Return the newest approved version's content of each shift that is open again, by when the shift now begins."""
-    newest = (
-        select(ApprovedVersion.shift_id, func.max(ApprovedVersion.number).label("number"))
+def newest_while_open(session: Session, end: datetime) -> list[Mapping[str, Any]]:
+    """Return the newest approved version's content of each shift that is open again, of those that began before `end`.
+
+    Where the shift has been moved to since decides nothing: it is counted as it was approved.
+    """
+    newer = aliased(ApprovedVersion)
+    newest = select(func.max(newer.number)).where(newer.shift_id == ApprovedVersion.shift_id).scalar_subquery()
+    query = (
+        select(ApprovedVersion.content)
         .join(Shift, Shift.id == ApprovedVersion.shift_id)
-        .where(Shift.status != "approved", ~Shift.deleted, Shift.started_at >= start, Shift.started_at < end)
-        .group_by(ApprovedVersion.shift_id)
-        .subquery()
-    )
-    query = select(ApprovedVersion.content).join(
-        newest, (ApprovedVersion.shift_id == newest.c.shift_id) & (ApprovedVersion.number == newest.c.number)
+        .where(
+            Shift.status != "approved",
+            ~Shift.deleted,
+            ApprovedVersion.started_at < end,
+            ApprovedVersion.number == newest.correlate(ApprovedVersion),
+        )
     )
     return list(session.scalars(query.order_by(ApprovedVersion.shift_id)))
 

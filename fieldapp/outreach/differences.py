@@ -7,24 +7,28 @@ Row = dict[str, Any]
 
 
 def differences(history: Iterable[Mapping[str, Any]]) -> list[Row]:
-    """Fold the histories of records into what each version changed, in the order given.
+    """Fold the histories of records into what each version changed; returned in the order given.
 
-    `history`: `record_id, collection, version, op, changed, …`, each record's from its first version on; whatever else
-    a row holds goes along. Each gets `fields`: `{field, before, after}`, none for a create, which changes nothing.
+    `history`: `record_id, collection, version, op, changed, …`, each record's from its first version on, in any order:
+    what came first was not always numbered first. Whatever else a row holds goes along. Each gets `fields`:
+    `{field, before, after}`, none for a create, which changes nothing.
     """
+    rows = list(history)
     stands: dict[tuple[str, str], Row] = {}
-    found = []
-    for row in history:
+    fields: dict[int, list[Row]] = {}
+    for place in sorted(range(len(rows)), key=lambda place: rows[place]["version"]):
+        row = rows[place]
         before = stands.setdefault((row["collection"], row["record_id"]), {})
-        changed = row["changed"]
-        fields = [
+        fields[place] = [
             {"field": name, "before": before.get(name), "after": value}
-            for name, value in changed.items()
+            for name, value in row["changed"].items()
             if row["op"] != "create" and before.get(name) != value
         ]
-        before.update(changed)
-        found.append({**{name: value for name, value in row.items() if name != "changed"}, "fields": fields})
-    return found
+        before.update(row["changed"])
+    return [
+        {**{name: value for name, value in row.items() if name != "changed"}, "fields": fields[place]}
+        for place, row in enumerate(rows)
+    ]
 
 
 def between(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[Row]:

@@ -62,6 +62,7 @@ class ApprovedVersion(db.Model):
     by: Mapped[str] = mapped_column(Id, comment="the leader")
     content_version: Mapped[int] = mapped_column(BigInteger, comment="the highest seq of its tree")
     reason: Mapped[str] = mapped_column(String(2000), default="", comment="why it was amended")
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime, comment="when the shift began, as its content says")
     content: Mapped[dict[str, Any]] = mapped_column(Json, comment="shift, visits and observations, whole")
 
 

@@ -15,6 +15,7 @@ from fieldapp.accounts.queries import names_of_teams, team_names
 from fieldapp.accounts.sync import People
 from fieldapp.core.access import Actor
 from fieldapp.core.clock import local_day_bounds
+from fieldapp.core.database import one_view
 from fieldapp.core.errors import Invalid, NotFound
 from fieldapp.core.ports import port
 from fieldapp.outreach import kept, queries
@@ -28,6 +29,7 @@ from fieldapp.places.queries import readable_sites
 from fieldapp.sync.models import SERVER_COLUMNS, DeviceState, History, Receipt
 
 MAX_LIMIT = 1000
+A_QUESTION = 1000  # values; PostgreSQL takes 65,535 with a statement
 ON_RECORDS = tuple(name for name in SERVER_COLUMNS if name not in ("seq", "deleted"))
 SHIFT_FIELDS = (*ShiftSchema().fields, *ON_RECORDS)
 VISIT_FIELDS = (*VisitSchema().fields, "district", *ON_RECORDS)
@@ -84,7 +86,15 @@ def teams_to_choose(session: Session, actor: Actor, now: datetime) -> dict[str, 
 
 
 def whole_shift(session: Session, actor: Actor, now: datetime, shift_id: str) -> Json:
-    """Return a shift with visits, observations, history, receipts and devices. Raises `NotFound`."""
+    """Return a shift with visits, observations, history, receipts and devices. Raises `NotFound`.
+
+    All of it as of one moment: whoever decides on its `content_version` has been shown what that stands for.
+    """
+    with one_view():
+        return _whole_shift(session, actor, now, shift_id)
+
+
+def _whole_shift(session: Session, actor: Actor, now: datetime, shift_id: str) -> Json:
     known = and_(Shift.id == shift_id, Shift.deleted.is_(False), visible_shifts(actor, now))
     shift = session.execute(select(Shift.__table__).where(known)).mappings().one_or_none()
     if shift is None:
@@ -158,16 +168,23 @@ def _late(row: Json) -> Json:
 
 def known_names(session: Session, actor: Actor, now: datetime, user_ids: Iterable[str]) -> dict[str, str]:
     """Return the names of those of the people that the actor may know by name."""
-    query = select(User.id, User.name).where(User.id.in_(list(user_ids)), People().readable(actor, now))
-    return {row.id: row.name for row in session.execute(query)}
+    query = select(User.id, User.name).where(People().readable(actor, now))
+    return _names_of(session, query, User.id, set(user_ids))
 
 
 def place_names(session: Session, actor: Actor, visits: Sequence[Json]) -> dict[str, str]:
     """Return the names of sites the actor may read, by id, and of the schools that visits name, by unit code."""
     sites = session.execute(select(Site.id, Site.name).where(~Site.deleted, readable_sites(actor)))
     codes = {visit["school_unit_code"] for visit in visits if visit["school_unit_code"]}
-    schools = session.execute(select(School.school_unit_code, School.name).where(School.school_unit_code.in_(codes)))
-    return {row.id: row.name for row in sites} | {row.school_unit_code: row.name for row in schools}
+    schools = select(School.school_unit_code, School.name)
+    return {row.id: row.name for row in sites} | _names_of(session, schools, School.school_unit_code, codes)
+
+
+def _names_of(session: Session, query: Select[str, str], key: Any, asked: Collection[str]) -> dict[str, str]:
+    """Return names by key, of those asked for. Where that is a great many, all are read: they are never so many."""
+    if len(asked) <= A_QUESTION:
+        query = query.where(key.in_(asked))
+    return {one: name for one, name in session.execute(query) if one in asked}
 
 
 def _with_places(session: Session, actor: Actor, items: Sequence[Json]) -> list[Json]:

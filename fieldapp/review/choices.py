@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fieldapp.core.catalogue import text
-from fieldapp.review.words import FREE_TEXTS, LONG_TEXTS, Names, field_name, grouped, in_every_word, in_words
+from fieldapp.review.words import FREE_TEXTS, LONG_TEXTS, Names, field_name, grouped, in_every_word, told_apart
 
 CHOICES = ("server", "sent", "other")
 Json = dict[str, Any]
@@ -24,14 +24,14 @@ def questions_of(conflict: Mapping[str, Any], names: Names, now: Mapping[str, An
         words = {"server": _whole(server, names), "sent": _whole(sent, names), "now": now and _whole(now, names)}
         whole = {"id": "record", "fields": list(sent), "name": text("review.whole_record")}
         return [{**whole, **words, "is_text": False, "is_long": False}]
+    sides = {"server": server, "sent": sent} | ({"now": now} if now else {})
     return [
         {
             "id": group[0],
             "fields": group,
             "name": field_name(group[0]),
-            "server": in_words(group, server, names),
-            "sent": in_words(group, sent, names),
-            "now": in_words(group, now, names) if now else None,
+            "now": None,
+            **dict(zip(sides, told_apart(group, list(sides.values()), names), strict=True)),
             "is_text": len(group) == 1 and group[0] in FREE_TEXTS,
             "is_long": group[0] in LONG_TEXTS,
             "value": sent.get(group[0]),

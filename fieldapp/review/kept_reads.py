@@ -3,11 +3,11 @@
 Writes nothing.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from fieldapp.core.access import Actor
@@ -22,6 +22,7 @@ REJECTIONS: Any = Rejection.__table__
 WAITING: Any = Waiting.__table__
 CONFLICTS: Any = ConflictRow.__table__
 MOST = 200  # shown at once; what is settled makes room
+A_QUESTION = 200
 Json = dict[str, Any]
 
 
@@ -81,6 +82,35 @@ def counts(session: Session, unit_ids: Collection[str], now: datetime) -> dict[s
         or 0
         for name, (table, conditions) in asked.items()
     }
+
+
+def counts_of_pass(session: Session, unit_id: str, ids: Collection[str]) -> dict[str, int]:
+    """Return how many `conflicts` and `rejections` there are of one pass, however much waits beside it.
+
+    `ids`: of all its records. What was refused is of the pass as well where it names one of them as its parent.
+    """
+    known, conflicts, refused = sorted(ids), 0, set()
+    text_of = cast(REJECTIONS.c.fields, Text)  # PostgreSQL looks into no JSON that holds "\u0000"
+    columns = [REJECTIONS.c[name] for name in ("id", "record_id", "waits_for", "fields")]
+    for at in range(0, len(known), A_QUESTION):
+        some = known[at : at + A_QUESTION]
+        met = (CONFLICTS.c.unit_id == unit_id, CONFLICTS.c.record_id.in_(some), *_open_conflicts())
+        conflicts += session.scalar(select(func.count()).select_from(CONFLICTS).where(*met)) or 0
+        named = or_(
+            REJECTIONS.c.record_id.in_(some),
+            REJECTIONS.c.waits_for.in_(some),
+            *(text_of.contains(f'"{one}"') for one in some),
+        )
+        query = select(*columns).where(REJECTIONS.c.unit_id == unit_id, named, *_open_rejections())
+        refused |= {row["id"] for row in session.execute(query).mappings() if _is_of(row, ids)}
+    return {"conflicts": conflicts, "rejections": len(refused)}
+
+
+def _is_of(row: Mapping[Any, Any], ids: Collection[str]) -> bool:
+    """Say whether a refusal is of one of the records, or of something that belongs to one."""
+    sent = row["fields"] if isinstance(row["fields"], dict) else {}
+    said = (row["record_id"], row["waits_for"], sent.get("shift_id"), sent.get("visit_id"))
+    return any(isinstance(one, str) and one in ids for one in said)
 
 
 def _open_conflicts() -> tuple[Any, ...]:

@@ -3,7 +3,7 @@
 The caller has seen to it that the pass is the reader's to know. Writes nothing.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session
 from fieldapp.core.access import Actor
 from fieldapp.outreach.approved import versions_of
 from fieldapp.outreach.differences import between, differences
-from fieldapp.outreach.kept import shifts_of_records
 from fieldapp.outreach.models import Shift
+from fieldapp.outreach.queries import tree_of
 from fieldapp.outreach.shift_reads import known_names
 from fieldapp.review import kept_reads, queue
 from fieldapp.review.kept_names import names_in
 from fieldapp.review.warnings import phone_warnings
-from fieldapp.review.words import field_name, grouped, in_words
+from fieldapp.review.words import field_name, grouped, told_apart
 
 Json = dict[str, Any]
 Names = Mapping[str, str]
@@ -46,18 +46,19 @@ def changes_in_words(session: Session, actor: Actor, now: datetime, changes: Seq
     """Return changes as they are read: `{at, who, what, record_id, fields: [{name, before, after}]}`."""
     names = names_in(session, actor, now, [field for row in changes for field in row["fields"]])
     people = known_names(session, actor, now, {row["user_id"] for row in changes if row.get("user_id")})
-    return [
-        {
-            "at": row.get("made_at"),
-            "who": people.get(row.get("user_id") or ""),
-            "collection": row["collection"],
-            "op": row["op"],
-            "version": row.get("version"),
-            "record_id": row["record_id"],
-            "fields": fields_in_words(row["fields"], names),
-        }
-        for row in changes
-    ]
+    return [_change_in_words(row, names, people) for row in changes]
+
+
+def _change_in_words(row: Json, names: Names, people: Names) -> Json:
+    return {
+        "at": row.get("made_at"),
+        "who": people.get(row.get("user_id") or ""),
+        "collection": row["collection"],
+        "op": row["op"],
+        "version": row.get("version"),
+        "record_id": row["record_id"],
+        "fields": fields_in_words(row["fields"], names),
+    }
 
 
 def history_in_words(session: Session, actor: Actor, now: datetime, shift: Json) -> list[Json]:
@@ -72,11 +73,13 @@ def versions_in_words(session: Session, actor: Actor, now: datetime, shift_id: s
     changes: dict[int, list[Json]] = {
         later["number"]: between(earlier["content"], later["content"]) for earlier, later in pairwise(found)
     }
+    rows = [row for some in changes.values() for row in some]
+    names = names_in(session, actor, now, [field for row in rows for field in row["fields"]])
     return [
         {
             **{name: version[name] for name in ("number", "at", "reason")},
             "who": people.get(version["by"]),
-            "changes": changes_in_words(session, actor, now, changes.get(version["number"], [])),
+            "changes": [_change_in_words(row, names, {}) for row in changes.get(version["number"], [])],
         }
         for version in reversed(found)
     ]
@@ -84,14 +87,10 @@ def versions_in_words(session: Session, actor: Actor, now: datetime, shift_id: s
 
 def fields_in_words(fields: Sequence[Json], names: Names) -> list[Json]:
     """Return changed fields with what stood before and after, those that mean something together as one."""
-    before, after = ({one["field"]: one[side] for one in fields} for side in ("before", "after"))
+    sides = [{one["field"]: one[side] for one in fields} for side in ("before", "after")]
     return [
-        {
-            "name": field_name(group[0]),
-            "before": in_words(group, before, names),
-            "after": in_words(group, after, names),
-        }
-        for group in grouped(after)
+        {"name": field_name(group[0]), **dict(zip(("before", "after"), told_apart(group, sides, names), strict=True))}
+        for group in grouped(sides[1])
     ]
 
 
@@ -103,15 +102,7 @@ def warnings(shift: Json) -> list[Json]:
 
 def not_in_effect(session: Session, shift: Json) -> dict[str, int]:
     """Count what of a pass waits for somebody to settle it, by `NOT_IN_EFFECT`."""
-    units = [shift["team_id"]]
-    found: dict[str, Iterable[Json]] = {
-        "conflicts": kept_reads.conflicts(session, units),
-        "rejections": kept_reads.rejections(session, units),
-    }
-    counted = {
-        name: sum(one["id"] == shift["id"] for one in shifts_of_records(session, list(rows)).values())
-        for name, rows in found.items()
-    }
+    counted = kept_reads.counts_of_pass(session, shift["team_id"], tree_of(session, shift["id"]))
     return {**counted, "late": len(shift["late"])}
 
 

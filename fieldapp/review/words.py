@@ -6,6 +6,7 @@ any value, also what was refused because of it; reads nothing but the locale.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from os.path import commonprefix
 from typing import Any
 
 import orjson
@@ -34,6 +35,7 @@ FREE_TEXTS = frozenset({"note", "handover_note", "reason", "police_area", "log_n
 LONG_TEXTS = frozenset({"note", "handover_note", "log_note"})
 HIDDEN = frozenset({"deleted", "shift_id", "visit_id", "team_id", "district", "plan_id"})
 LONGEST = 2000
+SHARED = 200  # characters that stand before what differs
 Row = Mapping[str, Any]
 Names = Mapping[str, str]  # people, sites, schools and districts by id or code
 
@@ -60,8 +62,25 @@ def kind_name(collection: str | None, op: str | None = None) -> str:
 
 def in_words(group: Sequence[str], values: Row, names: Names) -> str:
     """Return what some fields of a record say; `values` may lack those that were not sent."""
+    return _in_full(group, values, names)[:LONGEST]
+
+
+def told_apart(group: Sequence[str], sides: Sequence[Row], names: Names) -> list[str]:
+    """Return what the same fields of several records say; where that is long, from shortly before it differs."""
+    said = [_in_full(group, values, names) for values in sides]
+    shared = len(commonprefix(said)) if len(set(said)) > 1 else 0
+    is_long = any(len(one) > LONGEST for one in said)
+    return [_cut(one, max(0, shared - SHARED) if is_long else 0) for one in said]
+
+
+def _in_full(group: Sequence[str], values: Row, names: Names) -> str:
     said = [_said(field, values.get(field), names) for field in group]
-    return ", ".join(word for word in said if word)[:LONGEST] or text("review.says_nothing")
+    return ", ".join(word for word in said if word) or text("review.says_nothing")
+
+
+def _cut(said: str, start: int) -> str:
+    shown = said[start : start + LONGEST]
+    return f"{'…' if start else ''}{shown}{'…' if len(said) > start + LONGEST else ''}"
 
 
 def in_every_word(values: Row, names: Names, op: str | None = "create") -> list[tuple[str, str]]:
@@ -82,7 +101,11 @@ def moment_of(value: Any) -> datetime | None:
 
 def as_sent(value: Any) -> str:
     """Return what was sent as it stands, where it is no record's fields."""
-    return orjson.dumps(value).decode()[:LONGEST]
+    return _dumped(value)[:LONGEST]
+
+
+def _dumped(value: Any) -> str:
+    return orjson.dumps(value).decode()
 
 
 def _said(field: str, value: Any, names: Names) -> str:
@@ -117,7 +140,7 @@ def _object(value: Row, names: Names) -> str:
             return say(value, names)
     if all(isinstance(one, int) for one in value.values()):
         return ", ".join(f"{_of_any(key, names)} {count}" for key, count in value.items() if count)
-    return as_sent(value)
+    return _dumped(value)
 
 
 def _of_any(code: Any, names: Names) -> str:

@@ -13,6 +13,7 @@ from fieldapp.accounts.models import Team
 from fieldapp.briefings.models import Briefing, BriefingDistrict
 from fieldapp.core.access import Actor
 from fieldapp.core.clock import STOCKHOLM, local_date, local_day_bounds
+from fieldapp.core.database import one_view
 from fieldapp.core.errors import Invalid
 from fieldapp.outreach.models import Observation, Shift, Visit
 from fieldapp.outreach.rules import LONGEST_SHIFT
@@ -52,20 +53,28 @@ class TeamFacts(NamedTuple):
 
 
 def material(session: Session, wanted: Wanted, *, mapping_year: int | None) -> Material:
-    """Return all rows that the figures rest on."""
+    """Return all rows that the figures rest on, all of one moment: a shift opened meanwhile is in them once."""
+    with one_view():
+        return _material(session, wanted, mapping_year)
+
+
+def _material(session: Session, wanted: Wanted, mapping_year: int | None) -> Material:
     start, end = local_day_bounds(wanted.period.first, wanted.period.last)
     again = Versions()
     if wanted.approved_only:
         place = {"district": wanted.district, "team": wanted.team}
         again = versions_open_again(session, start - LONGEST_SHIFT, end, **place)
     shifts = [*_shifts(session, wanted, start - LONGEST_SHIFT, end), *again.shifts]
+    folded = [shift for shift in shifts if wanted.is_folded(shift)]
     return Material(
-        shifts=[shift for shift in shifts if wanted.is_folded(shift)],
+        shifts=folded,
         others=[shift for shift in shifts if not wanted.is_folded(shift)],
         visits=[*_visits(session, wanted), *again.visits],
         observations=[*_observations(session, wanted), *again.observations],
         sites=_sites(session, wanted, mapping_year, end, again),
-        joint_briefings=_joint_briefings(session, wanted, start, end),
+        joint_briefings=_joint_briefings(
+            session, wanted, start, end, {again.briefings[one.id] for one in folded if one.id in again.briefings}
+        ),
     )
 
 
@@ -201,7 +210,7 @@ def _sites(session: Session, wanted: Wanted, year: int | None, end: datetime, ag
     if wanted.district is not None:
         query = query.where(Site.district == wanted.district)
     last = _last_visits(session, wanted, end)
-    for site_id, day in again.last_visits().items():
+    for site_id, day in again.last_visits.items():
         last[site_id] = max(day, last.get(site_id, day))
     return [
         SiteRow(row.id, row.name, row.district, row.status in IN_FORCE, row.school_near or "no", last.get(row.id))
@@ -229,7 +238,10 @@ def _last_visits(session: Session, wanted: Wanted, end: datetime) -> dict[str, d
     return {str(row.site_id): local_date(row.newest) for row in rows}
 
 
-def _joint_briefings(session: Session, wanted: Wanted, start: datetime, end: datetime) -> int:
+def _joint_briefings(
+    session: Session, wanted: Wanted, start: datetime, end: datetime, named_in_versions: set[str]
+) -> int:
+    """Count joint briefings of the period; of a team or of some shifts, those that these name."""
     query = select(func.count(Briefing.id)).where(
         Briefing.deleted.is_(False), Briefing.joint.is_(True), Briefing.held_at >= start, Briefing.held_at < end
     )
@@ -237,5 +249,6 @@ def _joint_briefings(session: Session, wanted: Wanted, start: datetime, end: dat
         of_district = select(BriefingDistrict.briefing_id).where(BriefingDistrict.district == wanted.district)
         query = query.where(Briefing.id.in_(of_district))
     if wanted.team is not None or wanted.shift_ids is not None:
-        query = query.where(Briefing.id.in_(select(Shift.briefing_id).where(in_scope(wanted))))
+        named = Briefing.id.in_(select(Shift.briefing_id).where(in_scope(wanted)))
+        query = query.where(or_(named, Briefing.id.in_(named_in_versions)))
     return session.execute(query).scalar_one()

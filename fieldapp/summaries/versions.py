@@ -1,6 +1,6 @@
 """The approved version of shifts that are open again, as the plain rows that figures are folded from (figures.md)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -9,26 +9,22 @@ from sqlalchemy.orm import Session
 
 from fieldapp.core.clock import STOCKHOLM, local_date
 from fieldapp.outreach.approved import newest_while_open
-from fieldapp.outreach.rules import LONGEST_SHIFT
 from fieldapp.summaries.rows import ObservationRow, ShiftRow, VisitRow
 
 
 @dataclass
 class Versions:
-    """Rows of shifts that were approved and are open again; they count as approved until they are once more."""
+    """Rows of shifts that were approved and are open again; they count as approved until they are once more.
+
+    `briefings`: what each of the shifts names. `last_visits`: the date of each site's newest visit in any version, by
+    any unit, however old: that of its shift.
+    """
 
     shifts: list[ShiftRow] = field(default_factory=list)
     visits: list[VisitRow] = field(default_factory=list)
     observations: list[ObservationRow] = field(default_factory=list)
-
-    def last_visits(self) -> dict[str, date]:
-        """Return the date of each site's newest visit among them: that of its shift."""
-        days = {shift.id: shift.day for shift in self.shifts}
-        found: dict[str, date] = {}
-        for visit in self.visits:
-            if visit.site_id and visit.outcome != "not_visited":
-                found[visit.site_id] = max(days[visit.shift_id], found.get(visit.site_id, days[visit.shift_id]))
-        return found
+    briefings: dict[str, str] = field(default_factory=dict)
+    last_visits: dict[str, date] = field(default_factory=dict)
 
 
 def versions_open_again(
@@ -40,20 +36,28 @@ def versions_open_again(
     of those that made a visit there, observations of visits there alone.
     """
     found = Versions()
-    # A shift that was opened again may have got another start since.
-    for content in newest_while_open(session, start - LONGEST_SHIFT, end + LONGEST_SHIFT):
+    for content in newest_while_open(session, end):
         shift = _shift(content["shift"])
-        if not start <= shift.started_at < end or team not in (None, content["shift"]["team_id"]):
+        visits = [_visit(row, shift) for row in content["visits"]]
+        _note_last(found.last_visits, shift.day, visits)
+        if shift.started_at < start or team not in (None, content["shift"]["team_id"]):
             continue
         found.shifts.append(shift)
-        visits = [_visit(row, shift) for row in content["visits"]]
         is_there = any(visit.district == district and visit.outcome != "not_visited" for visit in visits)
         if district not in (None, shift.district) and not is_there:
             continue
+        if briefing := content["shift"]["briefing_id"]:
+            found.briefings[shift.id] = briefing
         found.visits += visits
         here = {visit.id for visit in visits if district in (None, visit.district)}
         found.observations += [_observation(row) for row in content["observations"] if row["visit_id"] in here]
     return found
+
+
+def _note_last(last: dict[str, date], day: date, visits: Iterable[VisitRow]) -> None:
+    for visit in visits:
+        if visit.site_id and visit.outcome != "not_visited":
+            last[visit.site_id] = max(day, last.get(visit.site_id, day))
 
 
 def _shift(row: Mapping[str, Any]) -> ShiftRow:

@@ -20,6 +20,7 @@ from tests.factories.phone import Phone
 Command = Callable[..., tuple[int, str]]
 INSUFFICIENT = "42501"
 _numbers = itertools.count()
+UNDO = "Error: ROLE: Rollen äger tabellerna, är superanvändare eller får mer genom en annan roll."
 REFUSED = (
     "UPDATE audit_log SET action = 'nothing.happened' WHERE number = 1",
     "DELETE FROM audit_log WHERE number = 1",
@@ -118,19 +119,35 @@ def test_what_the_role_may_not_do_it_is_told_in_words(app: Flask, command: Comma
     assert faults(app) == []
 
 
-def test_a_role_that_could_undo_it_is_refused(app: Flask, command: Command, postgres: str, role: str):
-    undo = "Error: ROLE: Rollen äger tabellerna, är superanvändare eller får mer genom en annan roll."
-    assert command("protect", "faltlogg")[1].startswith(undo)  # the owner
+def test_the_owner_and_a_role_that_is_none_are_refused(command: Command):
+    assert command("protect", "faltlogg")[1].startswith(UNDO)
     assert command("protect", "ingen") == (1, "Error: ROLE: Finns inte.\n")
-    other = f"demo_other_{next(_numbers)}"
-    admin(postgres, f"CREATE ROLE {other}")
+
+
+@pytest.mark.parametrize("membership", ["INHERIT", "NOINHERIT"])
+@pytest.mark.parametrize(
+    "right",
+    [
+        "DELETE ON audit_log",
+        "UPDATE ON audit_checkpoints",
+        "UPDATE (details) ON audit_log",
+        "TRIGGER ON audit_log",
+        "TRUNCATE ON audit_head",
+    ],
+)
+def test_a_role_that_could_undo_it_through_another_is_refused(
+    app: Flask, command: Command, postgres: str, role: str, right: str, membership: str
+):
+    group = f"demo_group_{next(_numbers)}"
+    admin(postgres, f"CREATE ROLE {group}")
+    admin(postgres, f'ALTER ROLE "{role}" {membership}')
     with app.app_context(), db.engine.begin() as connection:
-        connection.execute(text(f"GRANT DELETE ON audit_log TO {other}"))
-    admin(postgres, f'GRANT {other} TO "{role}"')
-    assert command("protect", role)[1].startswith(undo)
+        connection.execute(text(f"GRANT {right} TO {group}"))
+    admin(postgres, f'GRANT {group} TO "{role}"')
+    assert command("protect", role)[1].startswith(UNDO)
     with app.app_context(), db.engine.begin() as connection:
-        connection.execute(text(f"DROP OWNED BY {other}"))
-    admin(postgres, f"DROP ROLE {other}")
+        connection.execute(text(f"DROP OWNED BY {group}"))
+    admin(postgres, f"DROP ROLE {group}")
     assert command("protect", role)[0] == 0
 
 

@@ -1,14 +1,17 @@
 """Migrations lead from empty to exactly the tables of the code, on both engines; the first rows are there."""
 
 import re
+from datetime import datetime
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
 
 from fieldapp.core.catalogue import sentences
+from fieldapp.core.columns import aware_moment
 from fieldapp.core.database import db
 from tests.factories.phone import now_iso
+from tests.factories.review import submitted
 
 
 def test_migrations_from_empty_give_the_tables_of_the_code(app):
@@ -60,3 +63,23 @@ def test_passes_that_were_sent_in_before_are_to_be_looked_at_until_they_are_read
     assert sentences("sv")["code.review_reason.unread"] in lead.client.get("/office/review").text.split("</form>")[1]
     app.test_cli_runner().invoke(args=["review", "mark"])
     assert [bool(one["looks_closer"]) for one in rows("SELECT looks_closer FROM review_marks")] == [False]
+
+
+def test_versions_that_were_approved_before_get_their_start_from_what_they_hold(app, phone, rows):
+    falt1, lead = phone("falt1"), phone("ledare2")
+    began = now_iso(hours=-6)
+    key = submitted(falt1, started_at=began)
+    for decision in ("approve", "reopen"):
+        version = lead.client.get(f"/api/v1/shifts/{key}").get_json()["content_version"]
+        body = {"decision": decision, "content_version": version, "comment": "Fel dag."}
+        assert lead.client.post(f"/api/v1/shifts/{key}/reviews", json=body, headers=lead.headers).status_code == 200
+    falt1.apply(falt1.mutation("shifts", "update", key, 4, started_at=now_iso(hours=-100), ended_at=now_iso(hours=-99)))
+    query = "SELECT number, started_at FROM approved_versions"
+    before = rows(query)
+    with app.app_context():
+        downgrade(revision="0014")
+        assert "started_at" not in rows("SELECT * FROM approved_versions")[0]
+        upgrade()
+        db.session.remove()
+    assert rows(query) == before
+    assert [aware_moment(row["started_at"]) for row in before] == [datetime.fromisoformat(began)]

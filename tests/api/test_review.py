@@ -3,12 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
+from fieldapp.core.access import Actor, Grant
 from fieldapp.core.clock import local_date, utc_now
-from fieldapp.core.database import db
+from fieldapp.core.database import db, write_transaction
 from fieldapp.core.ids import new_id
 from fieldapp.outreach.approved import versions_of
 from fieldapp.outreach.differences import between
+from fieldapp.outreach.models import Shift
+from fieldapp.outreach.shift_reads import whole_shift
 from tests.factories.phone import now_iso
 
 SOME_ID = "01900000-0000-7000-8000-000000000001"  # a test's name is the same in every run
@@ -88,6 +92,50 @@ def test_a_decision_is_against_what_was_read(phone, submitted):
     assert (changed["record_id"], changed["version"], changed["user"]) == (visit["record_id"], 2, "Demo Fält Ett")
     assert changed["fields"] == [{"field": "audience", "before": [], "after": ["adults"]}]
     assert decide(lead, shift, "approve").status_code == 200
+
+
+def test_changes_follow_each_other_as_they_are_numbered_whatever_was_received_first(phone, submitted, sql):
+    falt1, shift, _, observation = submitted
+    lead, key = phone("ledare2"), observation["record_id"]
+    read = whole(lead, shift)["content_version"]
+    for base, note in ((1, "ett"), (2, "två")):
+        falt1.apply(falt1.mutation("observations", "update", key, base, note=note))
+    late = utc_now() + timedelta(minutes=1)
+    sql("UPDATE sync_history SET received_at = :at WHERE record_id = :key AND version < 3", at=late, key=key)
+    changes = decide(lead, shift, "approve", read).get_json()["changes"]
+    assert {row["version"]: row["fields"] for row in changes} == {
+        2: [{"field": "note", "before": "", "after": "ett"}],
+        3: [{"field": "note", "before": "ett", "after": "två"}],
+    }
+    page = lead.client.get(f"/office/review/passes/{shift['record_id']}").text
+    assert "<del>ett</del> → <ins>två</ins>" in page
+    assert "<del>inget</del> → <ins>ett</ins>" in page
+
+
+def test_a_pass_is_read_as_of_one_moment_and_what_was_not_shown_is_not_approved(phone, submitted, meanwhile):
+    falt1, shift, visit, observation = submitted
+    lead = phone("ledare2")
+    added = falt1.visit(shift["record_id"])
+    later = falt1.observation(visit["record_id"], note="Kom emellan.")
+    with meanwhile("visits", lambda: falt1.apply(added, later)):
+        read = whole(lead, shift)
+    assert [row["id"] for row in read["observations"]] == [observation["record_id"]]
+    assert [row["id"] for row in read["visits"]] == [visit["record_id"]]
+    answer = decide(lead, shift, "approve", read["content_version"])
+    assert answer.status_code == 409
+    assert {row["record_id"] for row in answer.get_json()["changes"]} == {added["record_id"], later["record_id"]}
+
+
+def test_within_a_writing_transaction_a_pass_is_read_as_that_leaves_it(app, phone, submitted):
+    _, shift, _, _ = submitted
+    lead = phone("ledare2")
+    grant = Grant("team_lead", "farsta", lead.team_id, utc_now() - timedelta(days=1), None)
+    actor = Actor(lead.user_id, "", "", "", None, (grant,))
+    with app.app_context(), write_transaction():
+        db.session.execute(update(Shift).where(Shift.id == shift["record_id"]).values(handover_note="Skrivet här."))
+        found = whole_shift(db.session(), actor, utc_now(), shift["record_id"])
+    assert found["handover_note"] == "Skrivet här."
+    assert whole(lead, shift)["handover_note"] == "Skrivet här."
 
 
 def test_what_is_asked_for_again_says_until_when_and_of_which_round(phone, submitted, rows):

@@ -1,5 +1,6 @@
 """What is not in effect, at the desk: refused, late, held, in conflict; phones and their queue files. Forms alone."""
 
+import itertools
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from fieldapp.core.catalogue import sentences
+from fieldapp.core.ids import new_id
 from tests.factories.phone import Json, Phone, now_iso
 from tests.factories.review import count_of, passes_in, posted, shown, submitted
 from tests.factories.sealing import queue_file
@@ -58,6 +60,21 @@ def test_a_rejection_says_why_what_when_and_whose_and_is_taken_in_again(phone: P
     settled = posted(lead, f"/rejections/{row['id']}", action="replay")
     assert settled.status_code == 409
     assert SV["field.already_resolved"] in settled.text
+
+
+@pytest.mark.parametrize("field", ["participant_ids", "district"])
+def test_a_page_of_refusals_that_name_more_than_a_statement_can_ask_for_is_shown(phone: Phones, field: str):
+    falt1, lead = phone("falt1"), phone("ledare2")
+    numbers = itertools.count(10_000_000)
+    for _ in range(3):
+        refused = []
+        for _ in range(15):
+            words = [new_id() if field == "participant_ids" else str(next(numbers)) for _ in range(1500)]
+            refused.append(falt1.shift(kind="okänd", **{field: [falt1.user_id, *words]}))
+        assert {receipt["status"] for receipt in falt1.push(*refused)} == {"rejected"}
+    html = shown(lead, "/rejections")
+    assert count_of(html, "/rejections") == "45"
+    assert "Demo Fält Ett" in html
 
 
 def test_putting_a_rejection_away_needs_a_reason_that_is_about_nobody(phone: Phones, rows: Rows):

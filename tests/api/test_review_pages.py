@@ -143,6 +143,26 @@ def test_the_history_says_what_each_version_changed_and_versions_what_differs(
     assert f"<del>inget</del> → <ins>{SV['code.arena.outdoor']} 300</ins>" in html
 
 
+def test_a_page_asks_the_database_no_more_often_for_many_versions_than_for_one(
+    evening: tuple[Phone, str, Json, Json], phone: Phones, plans_of: Callable[..., Any]
+):
+    falt1, shift, _, _ = evening
+    lead = phone("ledare2")
+    asked = []
+    for number in range(1, 9):
+        assert decide(lead, shift, "approve").status_code == 303
+        page_of(lead, shift)  # is noted as read
+        with plans_of() as statements:
+            html = page_of(lead, shift)
+        assert f"Godkända versioner ({number})" in html
+        asked.append(len(statements))
+        version = falt1.client.get(f"/api/v1/shifts/{shift}").get_json()["version"]
+        assert decide(lead, shift, "reopen", comment="Minuterna.").status_code == 303
+        again = falt1.mutation("shifts", "update", shift, version + 1, status="submitted", handover_note=f"{number}")
+        falt1.apply(again)
+    assert asked[7] == asked[0] > 0
+
+
 def test_before_deciding_the_leader_hears_of_phones_that_may_hold_more_and_of_what_is_not_in_effect(
     evening: tuple[Phone, str, Json, Json], phone: Phones, sql: Callable[..., None]
 ):
@@ -165,6 +185,24 @@ def test_before_deciding_the_leader_hears_of_phones_that_may_hold_more_and_of_wh
     sql("DELETE FROM sync_devices")
     assert "ingen mobil har skickat något" in page_of(lead, shift)
     assert decide(lead, shift, "approve").status_code == 303  # a warning never stands in the way
+
+
+def test_what_is_not_in_effect_is_counted_however_much_waits_of_other_passes(
+    evening: tuple[Phone, str, Json, Json], phone: Phones
+):
+    falt1, shift, visit, seen = evening
+    elsewhere = submitted(falt1)
+    for _ in range(3):
+        falt1.push(*(falt1.visit(elsewhere, outcome="not_visited", note="x\u0000") for _ in range(70)))
+    other, lead = phone("falt1"), phone("ledare2")
+    falt1.apply(falt1.mutation("observations", "update", seen["record_id"], 1, note="ett"))
+    assert other.push(other.mutation("observations", "update", seen["record_id"], 1, note="två"))[0]["conflict_id"]
+    other.push(other.visit(shift, outcome="not_visited"), other.observation(visit["record_id"], topics=["moln"]))
+    other.push(other.mutation("visits", "update", visit["record_id"], 1, outcome="moln"))
+    html = page_of(lead, shift)
+    assert "Två värden att välja mellan: 1" in html
+    assert "Kunde inte tas emot: 3" in html
+    assert "Kunde inte tas emot: 210" in page_of(lead, elsewhere)
 
 
 def test_ones_own_pass_and_another_teams_are_read_and_not_decided(phone: Phones):

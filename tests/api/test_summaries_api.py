@@ -17,6 +17,8 @@ SUMMARY_KEYS = {
     "conditions", "referrals", "movements", "walks", "sites", "by_week", "by_weekday_hour", "compare",
 }  # fmt: skip
 
+COUNTED = ("effort", "visits", "coverage", "people", "topics", "referrals", "movements", "sites", "by_week")
+
 
 def get(client, path=FARSTA, **query):
     answer = client.get(path, query_string=month_query(**query))
@@ -293,16 +295,21 @@ def test_a_refused_shift_is_counted_by_its_own_date_and_district(phone, sign_in)
     assert get(sign_in("analys"), "/api/v1/summaries/districts/bromma")["complete"]["rejections_open"] == 0
 
 
+def decided(lead, shift, decision, **more):
+    """Decide on a pass as it stands; return its version since."""
+    seen = lead.client.get(f"/api/v1/shifts/{shift}").get_json()
+    body = {"decision": decision, "content_version": seen["content_version"], **more}
+    answer = lead.client.post(f"/api/v1/shifts/{shift}/reviews", json=body, headers=lead.headers)
+    assert answer.status_code == 200, answer.get_json()
+    return seen["version"] + 1
+
+
 def test_a_shift_that_is_open_again_counts_as_it_was_approved_until_it_is_once_more(phone, sign_in):
     sender, lead = phone("falt1"), phone("ledare2")
     evening = send_evening(sender)
 
     def decide(decision, **more):
-        seen = lead.client.get(f"/api/v1/shifts/{evening.shift}").get_json()
-        body = {"decision": decision, "content_version": seen["content_version"], **more}
-        answer = lead.client.post(f"/api/v1/shifts/{evening.shift}/reviews", json=body, headers=lead.headers)
-        assert answer.status_code == 200, answer.get_json()
-        return seen["version"] + 1
+        return decided(lead, evening.shift, decision, **more)
 
     def figures():
         found = {status: get(sign_in("ledare"), status=status) for status in ("approved", "all")}
@@ -323,6 +330,61 @@ def test_a_shift_that_is_open_again_counts_as_it_was_approved_until_it_is_once_m
     assert figures()["approved"] == before
     decide("approve")
     assert figures() == {"approved": now["all"], "all": now["all"]}
+
+
+@pytest.mark.parametrize("days", [3, 40])
+def test_a_shift_that_is_open_again_counts_on_the_day_it_was_approved_for_wherever_it_is_moved(phone, sign_in, days):
+    sender, lead = phone("falt1"), phone("ledare2")
+    evening = send_evening(sender)
+    decided(lead, evening.shift, "approve")
+    before = get(sign_in("ledare"), status="approved")
+    assert before["effort"]["shifts"] == 1
+    version = decided(lead, evening.shift, "reopen", comment="Fel dag.")
+    began, ended = (datetime.fromisoformat(the_tenth(hour)) - timedelta(days=days) for hour in (18, 23))
+    moved = {"started_at": began.isoformat(), "ended_at": ended.isoformat()}
+    sender.apply(sender.mutation("shifts", "update", evening.shift, version, **moved))
+    after = get(sign_in("ledare"), status="approved")
+    assert {part: after[part] for part in COUNTED} == {part: before[part] for part in COUNTED}
+
+
+def test_briefings_and_last_visits_of_a_shift_that_is_open_again_count_as_it_was_approved(phone, sign_in):
+    sender, lead = phone("falt1"), phone("ledare2")
+    briefing = sender.briefing(held_at=the_tenth(17), valid_from=the_tenth(17), valid_until=the_tenth(23))
+    sender.apply(briefing)
+    evening = send_evening(sender)
+    version = decided(lead, evening.shift, "approve")
+    version = decided(lead, evening.shift, "reopen", comment="Fel genomgång.")
+    named = sender.mutation("shifts", "update", evening.shift, version, briefing_id=briefing["record_id"])
+    sender.apply(named, sender.mutation("shifts", "update", evening.shift, version + 1, status="submitted"))
+    decided(lead, evening.shift, "approve")
+    team, after = f"/api/v1/summaries/teams/{sender.team_id}", month_after()
+
+    def figures():
+        own = get(sign_in("falt1"), team, status="approved")["effort"]["joint_briefings"]
+        answer = sign_in("ledare").get(FARSTA, query_string={**after, "status": "approved"})
+        return own, {item["site"]["id"]: item["last_visit"] for item in answer.json["sites"]}[LISTED_NEAR]
+
+    before = figures()
+    assert before == (1, the_tenth(18)[:10])
+    version = decided(lead, evening.shift, "reopen", comment="Ändå inte.")
+    sender.apply(sender.mutation("shifts", "update", evening.shift, version, briefing_id=None))
+    assert figures() == before
+
+
+def month_after():
+    """The query of this month so far: the evening was in the one before."""
+    today = local_date(utc_now())
+    return {"from": today.replace(day=1).isoformat(), "to": today.isoformat()}
+
+
+def test_a_shift_that_is_opened_while_figures_are_read_is_counted_once(phone, sign_in, meanwhile):
+    sender, lead, reader = phone("falt1"), phone("ledare2"), sign_in("ledare")
+    evening = send_evening(sender)
+    decided(lead, evening.shift, "approve")
+    before = get(reader, status="approved")
+    with meanwhile("approved_versions", lambda: decided(lead, evening.shift, "reopen", comment="Minuterna.")):
+        found = get(reader, status="approved")
+    assert {part: found[part] for part in COUNTED} == {part: before[part] for part in COUNTED}
 
 
 def test_a_deleted_observation_is_in_nobodys_figures(phone, sign_in):

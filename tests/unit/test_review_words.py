@@ -10,7 +10,8 @@ from flask_babel import Babel
 from fieldapp import registry
 from fieldapp.core.catalogue import sentences
 from fieldapp.review.choices import faults_of, questions_of, resolution_of
-from fieldapp.review.words import GROUPS, field_name, grouped, in_every_word, in_words, kind_name
+from fieldapp.review.pass_reads import fields_in_words
+from fieldapp.review.words import GROUPS, LONGEST, field_name, grouped, in_every_word, in_words, kind_name
 
 SV = sentences("sv")
 UNNAMED = {"shift_id", "visit_id", "team_id", "district", "plan_id"}  # where a record belongs, said by its pass
@@ -76,6 +77,29 @@ def test_a_value_is_said_as_a_person_reads_it(field: str, value: Any, expected: 
 def test_what_says_nothing_and_where_it_belongs_are_left_out():
     values = {"shift_id": "x", "deleted": True, "note": "", "topics": [], "outcome": "observed"}
     assert [name for name, _ in in_every_word(values, {})] == [SV["label.outcome"]]
+
+
+LONG = "å" * 3000
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ({"note": "ett"}, {"note": "två"}, ["ett", "två"]),
+        ({"note": f"{LONG}ett"}, {"note": f"{LONG}två"}, [f"…{'å' * 200}ett", f"…{'å' * 200}två"]),
+        ({"note": LONG}, {"note": f"{LONG}."}, [f"…{'å' * 200}", f"…{'å' * 200}."]),
+        ({"note": ""}, {"note": LONG}, ["inget", f"{'å' * 2000}…"]),
+        ({"note": f"a{LONG}"}, {"note": f"b{LONG}"}, [f"a{'å' * 1999}…", f"b{'å' * 1999}…"]),
+        ({"okänt": {"x": LONG, "y": 1}}, {"okänt": {"x": LONG, "y": 2}}, ['å","y":1}', 'å","y":2}']),
+    ],
+)
+def test_long_values_that_differ_are_shown_where_they_do(before: Any, after: Any, said: list[str]):
+    group = list(after)
+    [change] = fields_in_words([{"field": group[0], "before": before[group[0]], "after": after[group[0]]}], {})
+    assert all(one.endswith(end) for one, end in zip((change["before"], change["after"]), said, strict=True))
+    assert max(len(change["before"]), len(change["after"])) <= LONGEST + 2
+    [question] = questions_of({"server": before, "sent": after}, {})
+    assert (question["server"], question["sent"], question["now"]) == (change["before"], change["after"], None)
 
 
 def test_a_choice_is_for_every_field_of_its_question():
