@@ -287,5 +287,6 @@ def _devices(session: Session, actor: Actor, shift: Mapping[Any, Any]) -> list[J
         DeviceState.device_id, DeviceState.user_id, DeviceState.last_sync_at, DeviceState.missing_ranges,
         DeviceState.queue, DeviceState.app_build,
     )  # fmt: skip
-    query = select(*columns).where(DeviceState.user_id.in_(people)).order_by(DeviceState.last_sync_at.desc())
+    newest_first = DeviceState.last_sync_at.desc().nulls_last()
+    query = select(*columns).where(DeviceState.user_id.in_(people)).order_by(newest_first)
     return [dict(row) for row in _rows(session, query)]

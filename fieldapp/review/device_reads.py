@@ -16,7 +16,8 @@ Json = dict[str, Any]
 def phones(session: Session, team_ids: Collection[str]) -> list[Json]:
     """Return the phones of people who are or were in the teams, those longest silent first.
 
-    A phone is what has sent to the server; a browser of the office never does. Each `{device_id, user_id, user, name,
+    A phone is what has sent to the server, or whose queue file was read in (then `last_sync_at` is None); a browser of
+    the office never does. Each `{device_id, user_id, user, name,
     last_sync_at, app_build, missing_ranges, queue, revoked_at}`.
     """
     people = select(GrantRow.user_id).where(GrantRow.team_id.in_(team_ids))
@@ -35,7 +36,7 @@ def phones(session: Session, team_ids: Collection[str]) -> list[Json]:
         .join(Device, Device.id == DeviceState.device_id)
         .join(User, User.id == DeviceState.user_id)
         .where(DeviceState.user_id.in_(people))
-        .order_by(DeviceState.last_sync_at, DeviceState.device_id)
+        .order_by(DeviceState.last_sync_at.asc().nulls_first(), DeviceState.device_id)
     )
     return [dict(row) for row in session.execute(query).mappings()]
 
@@ -50,7 +51,8 @@ def awaited(session: Session, held: Sequence[Mapping[str, Any]]) -> dict[str, li
         row["id"]: [
             phone
             for phone in of_team[row["unit_id"]]
-            if phone["device_id"] != row["device_id"] and may_hold(phone, row["made_at"] or row["received_at"])
+            if phone["device_id"] != row["device_id"]
+            and (phone["last_sync_at"] is None or may_hold(phone, row["made_at"] or row["received_at"]))
         ]
         for row in held
     }

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Text, cast, func, select, tuple_
 from sqlalchemy.orm import Session
 
+from fieldapp.accounts.models import Device
 from fieldapp.core.ids import readable_id
 from fieldapp.core.schema import YEARS
 from fieldapp.outreach.models import ShiftParticipant
@@ -194,5 +195,9 @@ def _with_gaps(session: Session, shift_ids: list[str]) -> set[str]:
 
 
 def _people_with_gaps(session: Session) -> set[str]:
+    """Return whose phones lack numbers; what a revoked one still held never comes, and is no reason to wait."""
     lacking = cast(DeviceState.missing_ranges, Text) != "[]"
-    return set(session.scalars(select(DeviceState.user_id).where(lacking)))
+    in_use = (
+        select(DeviceState.user_id).join(Device, Device.id == DeviceState.device_id).where(Device.revoked_at.is_(None))
+    )
+    return set(session.scalars(in_use.where(lacking)))

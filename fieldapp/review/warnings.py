@@ -14,17 +14,19 @@ def phone_warnings(
     """Return what may be missing of a pass, `{code, user_id, at}`, a row a person and reason.
 
     `devices`: `user_id, last_sync_at, missing_ranges, queue`. A phone that was silent since before the pass says
-    nothing of it when another of the same person was heard of since: then they walked with that one.
+    nothing of it when another of the same person was heard of since: then they walked with that one. One that was
+    never heard of (None) is known by its queue file alone.
     """
     found: list[Json] = []
     for person in people:
         mine = [device for device in devices if device["user_id"] == person]
-        since = [device for device in mine if device["last_sync_at"] >= started_at]
-        newest = max((device["last_sync_at"] for device in mine), default=None)
+        heard = [device for device in mine if device["last_sync_at"] is not None]
+        since = [device for device in heard if device["last_sync_at"] >= started_at]
+        newest = max((device["last_sync_at"] for device in heard), default=None)
         looked_at = since or mine
-        if not mine:
+        if newest is None:
             found.append({"code": NO_PHONE, "user_id": person, "at": None})
-        elif newest is not None and newest < (ended_at or started_at):
+        elif newest < (ended_at or started_at):
             found.append({"code": SILENT, "user_id": person, "at": newest})
         if any(device["missing_ranges"] for device in looked_at):
             found.append({"code": GAP, "user_id": person, "at": newest})

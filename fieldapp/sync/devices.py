@@ -27,7 +27,7 @@ def note_contact(
 
     The device's row is locked: two requests of one device are taken in one after the other (PU3, in parallel).
     """
-    known = _locked(session, device_id, user_id, now)
+    known = _locked(session, device_id, user_id)
     sequence = after_numbers(known["last_seq"], known["missing_ranges"], _numbers_of_new(session, envelope))
     numbers = {"user_id": user_id, "last_seq": sequence.last, "missing_ranges": sequence.missing}
     contact = {
@@ -42,14 +42,14 @@ def note_contact(
     return sequence.reused
 
 
-def _locked(session: Session, device_id: str, user_id: str, now: datetime) -> RowMapping:
+def _locked(session: Session, device_id: str, user_id: str) -> RowMapping:
     """Return the device's row, locked; made at its first request, of which there may be several at once."""
     key = {"device_id": device_id}
     known = session.execute(_STATE_LOCKED, key).mappings().first()
     if known is None:
         try:
             with session.begin_nested():
-                session.add(DeviceState(device_id=device_id, user_id=user_id, last_sync_at=now))
+                session.add(DeviceState(device_id=device_id, user_id=user_id))
         except IntegrityError:
             pass  # another request of the device was first, and has ended by now
         known = session.execute(_STATE_LOCKED, key).mappings().one()
@@ -61,7 +61,7 @@ def says_nothing_new(session: Session, *, device_id: str, envelope: Envelope, no
     if envelope.mutations:
         return False
     known = session.execute(_STATE, {"device_id": device_id}).mappings().first()
-    if known is None or now - known["last_sync_at"] > KNOWN_FOR:
+    if known is None or known["last_sync_at"] is None or now - known["last_sync_at"] > KNOWN_FOR:
         return False
     is_same_clock = (known["clock_offset_s"] is None) == (envelope.clock_offset_s is None) and (
         abs((known["clock_offset_s"] or 0) - (envelope.clock_offset_s or 0)) < SAME_CLOCK_S

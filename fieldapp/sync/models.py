@@ -178,7 +178,7 @@ class DeviceState(db.Model):
     queue: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     app_build: Mapped[str | None] = mapped_column(String(40))
     clock_offset_s: Mapped[float | None] = mapped_column(comment="device minus server, seconds")
-    last_sync_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_sync_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="empty: known by its queue file alone")
 
 
 SERVER_COLUMNS = ("id", "version", "seq", "deleted", "created_by", "created_at", "received_at", "flags")

@@ -65,6 +65,25 @@ def test_passes_that_were_sent_in_before_are_to_be_looked_at_until_they_are_read
     assert [bool(one["looks_closer"]) for one in rows("SELECT looks_closer FROM review_marks")] == [False]
 
 
+def test_a_phone_known_by_its_queue_file_alone_was_never_heard_of(app, phone, rows, sql):
+    falt1, falt2 = phone("falt1"), phone("falt2")
+    falt1.pull()
+    falt2.pull()
+    sql(
+        "UPDATE sync_devices SET app_build = NULL, queue = '{}', last_sync_at = NULL WHERE user_id = :u",
+        u=falt1.user_id,
+    )
+    query = "SELECT user_id, last_sync_at FROM sync_devices ORDER BY user_id"
+    before = rows(query)
+    with app.app_context():
+        downgrade(revision="0015")
+        assert None not in [row["last_sync_at"] for row in rows(query)]
+        upgrade()
+        db.session.remove()
+    assert rows(query) == before
+    assert [row["user_id"] for row in before if row["last_sync_at"] is None] == [falt1.user_id]
+
+
 def test_versions_that_were_approved_before_get_their_start_from_what_they_hold(app, phone, rows):
     falt1, lead = phone("falt1"), phone("ledare2")
     began = now_iso(hours=-6)

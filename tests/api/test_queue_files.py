@@ -9,6 +9,7 @@ import pytest
 from fieldapp.accounts import seal
 from fieldapp.core.ids import new_id
 from tests.factories.phone import now_iso
+from tests.factories.review import submitted
 from tests.factories.sealing import queue_file, sealed_mutation
 
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "wire" / "sealed_queue_file.json"
@@ -98,6 +99,28 @@ def test_CL11_numbers_have_come_but_the_phone_stays_silent(phone):
         device["last_sync_at"],
         device["queue"],
     )
+
+
+def test_CL11_a_phone_that_never_sent_is_not_heard_of_by_its_queue_file(phone, rows):
+    falt1, falt2, lead = phone("falt1"), phone("falt2"), phone("ledare2")
+    people = [falt1.user_id, falt2.user_id]
+    key = submitted(falt1, participant_ids=people)
+    silent = lead.client.get("/office/review/silent").text
+    assert "Demo Fält Två" in silent
+    falt2.device_seq = 3
+    late = falt2.shift(participant_ids=people)
+    waits = falt2.visit(new_id())
+    assert read_in(lead, queue_file(falt2, [late, waits])).status_code == 200
+    assert device_of(lead, falt2)["last_sync_at"] is None
+    assert device_of(lead, falt2)["missing_ranges"] == [[1, 3]]
+    assert "Demo Fält Två" in lead.client.get("/office/review/silent").text
+    page = lead.client.get(f"/office/review/passes/{key}").text
+    assert "Demo Fält Två: ingen mobil har skickat något" in page
+    assert "Demo Fält Två: nummer saknas från en mobil" in page
+    assert "har aldrig hörts" in page
+    assert "har aldrig hörts" in lead.client.get("/office/review/devices").text
+    falt2.pull()
+    assert device_of(lead, falt2)["last_sync_at"] is not None
 
 
 def device_of(lead, owner):

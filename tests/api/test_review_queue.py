@@ -107,6 +107,20 @@ def test_a_phone_with_numbers_that_never_came_is_a_reason_for_as_long_as_they_la
     assert passes_in(section(shown(lead), "others")) == [key, alone]
 
 
+def test_a_phone_that_was_revoked_with_numbers_missing_is_no_reason_any_more(phone: Phones, app: Flask):
+    falt1, lead = phone("falt1"), phone("ledare2")
+    lost = phone("falt1")
+    lost.device_seq = 1
+    lost.push(lost.shift())
+    key = submitted(falt1)
+    assert passes_in(section(shown(lead), "closer")) == [key]
+    revoked = app.test_cli_runner().invoke(args=["device", "revoke", lost.session["device_id"]])
+    assert revoked.exit_code == 0
+    html = shown(lead)
+    assert passes_in(section(html, "others")) == [key]
+    assert passes_in(section(shown(lead, reason="gap"), "closer")) == []
+
+
 def test_who_was_on_a_pass_sees_it_and_that_someone_else_must_review_it(phone: Phones):
     falt1, ledare = phone("falt1"), phone("ledare")
     key = submitted(falt1, participant_ids=[falt1.user_id, ledare.user_id])
