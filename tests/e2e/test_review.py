@@ -128,6 +128,7 @@ def test_a_pass_that_comes_back_while_its_phone_is_offline_and_edited_there_is_c
     assert "conversation" in kept["actions"]
     two.tap("Skicka in igen")
     two.tap("Skicka in")
+    expect(two.page.get_by_role("status").filter(has_text="Mottagen.")).to_be_visible(timeout=30_000)
     two.waits_for_nothing()
     assert statuses(database) == {"submitted": 1}
     whole = lead.client.get(f"/api/v1/shifts/{shift}").get_json()
