@@ -7,6 +7,12 @@ Json = dict[str, Any]
 PARENT = {"visits": ("shifts", "shift_id"), "observations": ("visits", "visit_id")}
 AS_ONE = (frozenset({"outcome", "not_visited_reason"}), frozenset({"started_at", "ended_at"}))  # PU7
 OPEN = ("open", "handed_over")
+# What a create says of fields it does not name, as far as S16 edits them: whoever meets it meets these too (PU5).
+UNSAID: dict[str, Json] = {
+    "shifts": {"reason": "", "handover_note": "", "other_participants": 0},
+    "visits": {"actions": [], "entered_afterwards": False, "not_visited_reason": None},
+    "observations": {"note": "", "topics": []},
+}
 
 
 @dataclass

@@ -166,7 +166,7 @@ class Checked(RuleBasedStateMachine):
 
 def parsed(value: Any) -> Any:
     """Return JSON as the engine hands it out: SQLite as text."""
-    return json.loads(value) if isinstance(value, str) and value[:1] in "[{" else value
+    return json.loads(value) if isinstance(value, str) and value.startswith(("[", "{")) else value
 
 
 def same(stored: Any, value: Any) -> bool:

@@ -6,7 +6,7 @@ Knows shifts, visits and observations, people of one team and one who is let in.
 from collections.abc import Iterable
 from dataclasses import replace
 
-from tests.sync.book import OPEN, PARENT, Book, Conflict, Json, Kept, Record, Refused, Sent, Waits
+from tests.sync.book import OPEN, PARENT, UNSAID, Book, Conflict, Json, Kept, Record, Refused, Sent, Waits
 
 
 class Model(Book):
@@ -93,8 +93,9 @@ class Model(Book):
             raise Refused("invalid")
         if collection == "observations":
             self._was_there(values["visit_id"])
-        said = (1, sent.device, sent.mutation["device_seq"], dict(values))
-        record = Record(collection, record_id, dict(values), history=[said])
+        stands = {**UNSAID[collection], **values}
+        said = (1, sent.device, sent.mutation["device_seq"], dict(stands))
+        record = Record(collection, record_id, stands, history=[said])
         self.records[record_id] = record
         self.written.add(record_id)
         self.created[record_id] = frozenset(sent.mutation["fields"]) if sent.mutation["replaces"] else frozenset()
