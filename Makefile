@@ -47,7 +47,8 @@ test-e2e: setup-tests ## A real browser against a real server
 	@$(IN_MEMORY) $(PY) -m pytest tests -m "browser and not long" $(SPREAD) --durations=15
 
 test-long: setup-tests ## The same faults with larger counts
-	@export FAULT_SCALE=10; (cd static && npm run --silent test) && $(PY) -m pytest tests -m "not browser" && $(PY) -m pytest tests -m browser
+	@export FAULT_SCALE=10; (cd static && npm run --silent test) && $(PY) -m pytest tests/sync/test_state_machine.py $(SPREAD) && \
+	  $(PY) -m pytest tests -m "not browser" --ignore tests/sync/test_state_machine.py && $(PY) -m pytest tests -m browser
 
 bench: setup-tests ## Speed as ratios, on both engines; never asserts on time
 	@$(PY) -m bench
