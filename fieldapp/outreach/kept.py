@@ -67,13 +67,13 @@ def shifts_of_records(session: Session, kept: Sequence[Mapping[Any, Any]]) -> di
 
 
 def _seen_through(session: Session, named: Mapping[Any, set[str]]) -> dict[Any, set[str]]:
-    """Add what records belong to that are a choice about another one, or wait themselves, like a late visit's."""
+    """Add what records belong to that are a choice about another one, or wait or were left out themselves."""
     ids = set[str]().union(*named.values())
     about = select(ConflictRow.id, ConflictRow.record_id).where(ConflictRow.id.in_(ids))
     leads_to: dict[str, set[str]] = {row.id: {row.record_id} for row in session.execute(about)}
     table: Any = Waiting.__table__
-    waits = and_(table.c.record_id.in_(ids), table.c.op == "create", table.c.state == "waiting")
-    for row in session.execute(select(table).where(waits)).mappings():
+    waited = and_(table.c.record_id.in_(ids), table.c.op == "create")
+    for row in session.execute(select(table).where(waited)).mappings():
         leads_to.setdefault(row["record_id"], set()).update(_parents_named(row))
     return {key: some.union(*(leads_to.get(one, ()) for one in some)) for key, some in named.items()}
 
