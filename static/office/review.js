@@ -38,7 +38,8 @@ const KEYS = {
 function pressed(event) {
   const { key, target } = event;
   if (event.ctrlKey || event.metaKey || event.altKey || dialog?.open) return;
-  if (target.closest("input, textarea, select, [contenteditable]")) return;
+  // A dialog that has just closed keeps the focus for a moment: nothing is written there any more.
+  if (target.closest("input, textarea, select, [contenteditable]") && !dialog?.contains(target)) return;
   if (key === "?") dialog?.showModal();
   else if (isOn() && KEYS[key]) KEYS[key]();
   else return;

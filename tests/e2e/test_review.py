@@ -37,7 +37,9 @@ def test_sixty_passes_are_reviewed_with_the_keyboard_alone(
     keys.press("?")
     expect(page.get_by_role("dialog")).to_be_visible()
     keys.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()  # while it is open no key means the page
     keys.press("j")
+    expect(page.locator("tbody th a").first).to_be_focused()
     keys.press("Enter")
     page.wait_for_url("**/office/review/passes/*")
     for left in range(PASSES, 0, -1):
