@@ -43,7 +43,7 @@ from fieldapp.pwa.pages import static_file
 from fieldapp.reinforcements import pages as reinforcements_pages
 from fieldapp.review import api as review_api
 from fieldapp.review import audit_api, audit_pages, marks
-from fieldapp.review import shift_pages as review_pages
+from fieldapp.review import mend_pages as review_pages
 from fieldapp.review.deliveries import note_held
 from fieldapp.review.queries import comments_of, reviews_of
 from fieldapp.review.services import forget_reviews, notes_on, show_notes_again

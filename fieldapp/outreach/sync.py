@@ -79,7 +79,7 @@ class Shifts(Collection):
                 raise Refused("not_allowed")
             return {}
         elif not (
-            change.is_choice
+            change.is_for_others
             or services.takes_part(change.actor, before)
             or rules.joins(before, after, change.actor.user_id)
         ):

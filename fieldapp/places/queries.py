@@ -22,6 +22,7 @@ __all__ = [
     "district_codes",
     "districts",
     "known_site_ids",
+    "names_to_choose",
     "mapping_summary",
     "neighbourhood_districts",
     "readable_sites",
@@ -167,6 +168,12 @@ def mapping_summary(session: Session, year: int) -> dict[str, Any]:
 def site_names(session: Session) -> tuple[str, ...]:
     """Return the names of all sites, to tell them from names of people; nobody is shown them."""
     return tuple(session.scalars(select(Site.name).where(Site.deleted.is_(False))))
+
+
+def names_to_choose(session: Session, actor: Actor) -> dict[str, str]:
+    """Return the names, by id, of the sites the actor may read and that are not merged into another."""
+    query = select(Site.id, Site.name).where(~Site.deleted, Site.merged_into_id.is_(None), readable_sites(actor))
+    return {row.id: row.name for row in session.execute(query)}
 
 
 def known_site_ids(session: Session, ids: Iterable[str]) -> dict[str, SiteFacts]:

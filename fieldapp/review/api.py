@@ -13,10 +13,12 @@ from fieldapp.core.errors import Malformed, NotFound
 from fieldapp.core.http import in_write_transaction
 from fieldapp.core.ids import readable_id
 from fieldapp.core.schema import PageQuery
-from fieldapp.review import amending, queries, queue_files, services
+from fieldapp.review import amending, mending, queries, queue_files, services
 from fieldapp.review.schemas import (
     LateActionSchema,
     LateSchema,
+    MendedSchema,
+    MendSchema,
     PageSchema,
     QueueFileReadSchema,
     RejectionActionSchema,
@@ -44,6 +46,20 @@ def review(decision: Json, shift_id: str) -> Json:
     """Approve, return or reopen a shift"""
     return services.review_shift(
         db.session(), actor=current_actor(), shift_id=_known(shift_id), now=utc_now(), **decision
+    )
+
+
+@blp.route("/shifts/<shift_id>/mends", methods=["POST"])
+@access("team_lead")
+@blp.arguments(MendSchema)
+@blp.response(200, MendedSchema)
+@in_write_transaction
+def mend(asked: Json, shift_id: str) -> Json:
+    """Mend a slip in a submitted or approved shift, or in a line of it, and say why"""
+    registry = current_app.extensions["fieldapp.registry"]
+    known, fields = _known(shift_id), asked.pop("changes")
+    return mending.mend(
+        db.session(), registry, actor=current_actor(), shift_id=known, fields=fields, now=utc_now(), **asked
     )
 
 

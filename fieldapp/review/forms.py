@@ -58,3 +58,10 @@ class AmendForm(FormSchema):
     """Why what came late belongs to the pass."""
 
     amend_reason = Text(load_default="")
+
+
+class MendForm(FormSchema):
+    """Why a line is mended, and the line as it was shown; its own fields are read by `mend_form.py`."""
+
+    version = Number(1, LARGEST, required=True)
+    mend_reason = Text(filled=True, required=True)

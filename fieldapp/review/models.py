@@ -1,6 +1,7 @@
 """Tables of review."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -27,7 +28,7 @@ class Review(db.Model):
 
 
 class ReviewComment(Synced, db.Model):
-    """What a leader asks for when a shift is returned, of the whole or of one field; it reaches the phone."""
+    """A leader's words on a shift or a field of it, as they reach the phone: what is asked for, why it was mended."""
 
     __tablename__ = "review_comments"
 
@@ -37,6 +38,7 @@ class ReviewComment(Synced, db.Model):
     text: Mapped[str] = mapped_column(String(2000))
     review_id: Mapped[str | None] = mapped_column(Id, comment="the round it came with; empty: older")
     due_on: Mapped[date | None] = mapped_column(Date, comment="the round's, so that it reaches the phone")
+    before: Mapped[dict[str, Any] | None] = mapped_column(Json, comment="what a mended field said; empty: a request")
 
 
 class ReviewDelivery(db.Model):

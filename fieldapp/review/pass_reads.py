@@ -20,7 +20,7 @@ from fieldapp.outreach.shift_reads import known_names
 from fieldapp.review import kept_reads, queue
 from fieldapp.review.kept_names import names_in
 from fieldapp.review.warnings import phone_warnings
-from fieldapp.review.words import field_name, grouped, told_apart
+from fieldapp.review.words import field_name, grouped, in_words, told_apart
 
 Json = dict[str, Any]
 Names = Mapping[str, str]
@@ -33,13 +33,27 @@ def rounds(shift: Json) -> list[Json]:
     `{id, decision, by, at, reason, due_on, deliveries, comments}`; comments of before rounds were kept stand in a last
     one without a decision.
     """
-    of_fields = [comment for comment in shift["comments"] if comment["field"] or not comment["review_id"]]
+    asked = [comment for comment in shift["comments"] if comment["before"] is None]
+    of_fields = [comment for comment in asked if comment["field"] or not comment["review_id"]]
     shown = [
         {**row, "comments": [one for one in of_fields if one["review_id"] == row["id"]]}
         for row in reversed(shift["reviews"])
     ]
     older = [comment for comment in of_fields if not comment["review_id"]]
     return [*shown, *([{"decision": None, "comments": older}] if older else [])]
+
+
+def mends_in_words(session: Session, actor: Actor, now: datetime, shift: Json) -> dict[str, list[Json]]:
+    """Return what was mended of each record, oldest first, `{name, before, by, at, text}`; words are not said again."""
+    mended = [comment for comment in shift["comments"] if comment["before"] is not None]
+    names = names_in(session, actor, now, [comment["before"] for comment in mended])
+    found: dict[str, list[Json]] = {}
+    for one in mended:
+        group = next(iter(grouped(one["before"])), [])
+        said = {"name": field_name(one["field"]), "before": in_words(group, one["before"], names) if group else None}
+        row = {**said, "by": one["author_id"], "at": one["made_at"], "text": one["text"]}
+        found.setdefault(one["record_id"], []).append(row)
+    return found
 
 
 def changes_in_words(session: Session, actor: Actor, now: datetime, changes: Sequence[Json]) -> list[Json]:

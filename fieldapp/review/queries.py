@@ -58,7 +58,7 @@ def rejections(session: Session, actor: Actor, *, limit: int, after: str | None,
 
 
 def comments_of(session: Session, shift_id: str) -> list[Json]:
-    """Return what was asked for on a shift. For those on it and its lead: the caller has seen to that."""
+    """Return what was asked for on a shift, and mended. For those on it and its lead: the caller has seen to that."""
     query = select(ReviewComment).where(ReviewComment.shift_id == shift_id, ~ReviewComment.deleted)
     return [
         {
@@ -69,6 +69,7 @@ def comments_of(session: Session, shift_id: str) -> list[Json]:
             "text": row.text,
             "review_id": row.review_id,
             "due_on": row.due_on,
+            "before": row.before,
             "author_id": row.created_by,
             "made_at": row.created_at,
         }

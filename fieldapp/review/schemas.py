@@ -36,6 +36,24 @@ class ReviewedSchema(Schema):
     content_version = fields.Integer()
 
 
+class MendSchema(StrictSchema):
+    """What is mended of a pass or of a line of it: fields as they travel, the record as it was read, and why."""
+
+    record_id = IdField(required=True)
+    version = Whole(1, LARGEST, required=True)
+    changes = fields.Dict(keys=fields.String(), required=True, data_key="fields")
+    reason = Text(filled=True, required=True)
+
+
+class MendedSchema(Schema):
+    """A record after it was mended."""
+
+    id = fields.String()
+    version = fields.Integer()
+    mended = fields.List(fields.String())
+    content_version = fields.Integer()
+
+
 class RejectionsQuery(PageQuery):
     """Which rejections are asked for."""
 

@@ -76,7 +76,7 @@ def review_shift(
     said = {"decision": decision, "content_version": content_version, "reason": comment, "due_on": due_on}
     review_id = _keep_review(session, actor, shift_id, said, now)
     comments = [{"record_id": None, "field": None, "text": comment}] if comment else []
-    _comment(session, actor, shift_id, [*comments, *field_comments], now, review_id=review_id, due_on=due_on)
+    comment_on(session, actor, shift_id, [*comments, *field_comments], now, review_id=review_id, due_on=due_on)
     if status == "approved":
         keep_version(session, shift_id=shift_id, by=actor.user_id, reason=comment, content_version=seq, now=now)
     mark(session, [shift_id])
@@ -168,14 +168,15 @@ def _keep_review(session: Session, actor: Actor, shift_id: str, said: Row, now: 
     return str(row["id"])
 
 
-def _comment(
+def comment_on(
     session: Session,
     actor: Actor,
     shift_id: str,
-    comments: Sequence[Mapping[str, str | None]],
+    comments: Sequence[Mapping[str, Any]],
     now: datetime,
     **of_round: Any,
 ) -> None:
+    """Let words on a shift travel to its phones: `record_id`, `field`, `text`, and `before` where it was mended."""
     if not comments:
         return
     rows: list[Row] = [

@@ -127,7 +127,8 @@ def _page(shift_id: str, faults: Faults | None = None, changes: list[Json] | Non
     people = {shift["created_by"], *shift["participant_ids"]}
     is_of_it = is_own(shift, actor.user_id) or shift["team_id"] in actor.teams("team_lead")
     rounds = pass_reads.rounds(shift)
-    people |= {one["by"] for one in rounds if one["decision"]}
+    mends = pass_reads.mends_in_words(session, actor, now, shift)
+    people |= {one["by"] for one in rounds if one["decision"]} | {one["by"] for some in mends.values() for one in some}
     return render_template(
         "review/shift.html",
         **pass_context(shift),
@@ -137,6 +138,7 @@ def _page(shift_id: str, faults: Faults | None = None, changes: list[Json] | Non
         warnings=pass_reads.warnings(shift) if may_review else [],
         not_in_effect=pass_reads.not_in_effect(session, shift) if may_review else {},
         rounds=rounds,
+        mends=mends,
         versions=pass_reads.versions_in_words(session, actor, now, shift_id) if is_of_it else [],
         history=pass_reads.history_in_words(session, actor, now, shift),
         changes=pass_reads.changes_in_words(session, actor, now, changes or []),

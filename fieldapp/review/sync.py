@@ -17,7 +17,7 @@ from fieldapp.sync.kept import TRAVELLING
 
 
 class ReviewComments(Collection):
-    """What was asked for."""
+    """What was asked for, and what was mended."""
 
     name = "review_comments"
     table = ReviewComment.__table__
@@ -40,7 +40,7 @@ class ReviewComments(Collection):
 
     def present(self, row: RowMapping, actor: Actor) -> Row:
         """Return the comment with its author."""
-        names = ("shift_id", "record_id", "field", "text", "review_id", "due_on")
+        names = ("shift_id", "record_id", "field", "text", "review_id", "due_on", "before")
         comment = {name: row[name] for name in (*names, *TRAVELLING)}
         return {**comment, "author_id": row["created_by"], "made_at": row["created_at"]}
 

@@ -59,7 +59,7 @@ class Change:
     parents: tuple[Row, ...]
     facts: Any
     made_at: datetime  # when it was written, by the corrected clock of who wrote it
-    is_choice: bool  # a person chooses between values that met (PU5): whoever may settle the conflict may
+    is_for_others: bool  # a choice between values that met (PU5), a slip mended: who may has been judged already
     has_children: bool = False  # asked for only where the collection minds (`minds_children`)
 
 

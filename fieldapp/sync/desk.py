@@ -5,7 +5,7 @@ answered at once, and nothing of it is written. Services call this; they flush, 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -45,14 +45,26 @@ def create(collection: str, fields: Mapping[str, Any]) -> Edit:
     return Edit(collection, new_id(), "create", fields)
 
 
-def write(session: Session, registry: Registry, *, actor: Actor, edits: Sequence[Edit], now: datetime) -> list[Row]:
+def write(
+    session: Session,
+    registry: Registry,
+    *,
+    actor: Actor,
+    edits: Sequence[Edit],
+    now: datetime,
+    mends: bool = False,
+    amends: bool = False,
+) -> list[Row]:
     """Let all the edits take effect, or none, and return the records as they stand then, in the same order.
+
+    `mends`: the caller has judged that the actor may mend what is not theirs to write; `amends`: also what is locked.
 
     Raises `Invalid` with the field errors (an edit's place in front of them when there are several), `NotFound`,
     `NotAllowed`, and `Conflict` where somebody changed one of the fields after the version that was read.
     """
     mutations = [_mutation(edit, now) for edit in edits]
-    world, outcomes = _decided(session, registry, actor, mutations, now)
+    sender = replace(_sender(actor, now), mends=mends, amends=amends)
+    world, outcomes = _decided(session, registry, sender, mutations)
     if any(outcome.conflict_id for outcome in outcomes):  # PU5, PU7
         raise Conflict
     _take_effect(session, registry, world, mutations, now)
@@ -74,16 +86,19 @@ def choose(
     Raises as `write`; `Conflict` here means that somebody has chosen already, or that the choice can't be taken.
     """
     mutation = _mutation(Edit("conflicts", conflict_id, "update", {"resolution": resolution}, version), now)
-    world, [outcome] = _decided(session, registry, actor, [mutation], now)
+    world, [outcome] = _decided(session, registry, _sender(actor, now), [mutation])
     _take_effect(session, registry, world, [mutation], now)
     return outcome.conflict_id
 
 
+def _sender(actor: Actor, now: datetime) -> Sender:
+    return Sender(actor, actor, None, None, frozenset(), now)
+
+
 def _decided(
-    session: Session, registry: Registry, actor: Actor, mutations: Sequence[Mutation], now: datetime
+    session: Session, registry: Registry, sender: Sender, mutations: Sequence[Mutation]
 ) -> tuple[World, list[Outcome]]:
-    sender = Sender(actor, actor, None, None, frozenset(), now)
-    world = load_world(session, registry, actor, mutations, now)
+    world = load_world(session, registry, sender.now, mutations, sender.received_at)
     places = [f"{index}." if len(mutations) > 1 else "" for index in range(len(mutations))]
     return world, [_decide(world, sender, one, where) for one, where in zip(mutations, places, strict=True)]
 

@@ -29,6 +29,7 @@ class Sender:
     reused_numbers: frozenset[int]
     received_at: datetime
     amends: bool = False  # PU11: a leader takes in what came late
+    mends: bool = False  # a person who needn't be allowed to write it mends a slip: who let them has judged that
     has_waited: bool = False  # judged later than it came: the device may have said newer things meanwhile
 
     def side(self, mutation: Mutation) -> Side:
@@ -55,6 +56,9 @@ def admit(
     row: Row,
     parents: tuple[Row, ...],
 ) -> None:
+    if sender.mends:
+        return
+
     def judged(actor: Actor) -> Row:
         collection.admit(actor, op, row, parents)
         return {}
@@ -76,11 +80,12 @@ def check(
     facts = world.facts.get(collection.name)
     minds = bool(collection.minds_children & changed)
     has_children = minds and world.has_live_children(collection, mutation.record_id)
-    made_at, is_choice = mutation.made_at, mutation.collection != collection.name
+    made_at = mutation.made_at
+    is_for_others = sender.mends or mutation.collection != collection.name
 
     def judged(actor: Actor) -> Row:
         change = Change(
-            actor, op, mutation.record_id, before, after, changed, parents, facts, made_at, is_choice, has_children
+            actor, op, mutation.record_id, before, after, changed, parents, facts, made_at, is_for_others, has_children
         )
         return collection.check(change)
 

@@ -78,7 +78,7 @@ def flags_of(
     fields: Mapping[str, Any],
     held: Held | None = None,
 ) -> list[str]:
-    """Return what a reader should know of a record: codes of PU11, PU14, PU15 and PL5."""
+    """Return what a reader should know of a record: codes of PU11, PU14, PU15 and PL5, and *mended*."""
     found = set()
     offset = sender.clock_offset_s or 0.0
     latest = sender.received_at + AHEAD + timedelta(seconds=offset if abs(offset) > TOLD_OFFSET_S else 0)
@@ -92,4 +92,6 @@ def flags_of(
         found.add("base_ahead")  # PL5
     if sender.amends:
         found.add("amendment")  # PU11
+    if sender.mends:
+        found.add("mended")
     return sorted(found)

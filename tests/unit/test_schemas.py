@@ -165,7 +165,7 @@ SHOWN = {
     "action": codes.ACTIONS, "actor": ACTORS, "arena": codes.ARENAS, "assignment": codes.ASSIGNMENTS,
     "audience": codes.AUDIENCES, "band": codes.AGE_BANDS, "condition": codes.CONDITIONS, "decision": DECISIONS,
     "delegated": sorted(set(DELEGATORS) - district_codes()), "event": codes.EVENTS,
-    "flag": ("amendment", "base_ahead", "clock_uncertain", "sequence_reused"), "gender": codes.GENDERS,
+    "flag": ("amendment", "base_ahead", "clock_uncertain", "mended", "sequence_reused"), "gender": codes.GENDERS,
     "group_kind": GROUP_KINDS, "incident": codes.INCIDENTS, "item": codes.ITEM_STATES, "kind": codes.KINDS,
     "mood": MOODS,
     "not_visited": codes.NOT_VISITED_REASONS, "outcome": codes.OUTCOMES, "plan_state": get_args(State),

@@ -584,7 +584,7 @@ def test_a_change_is_judged_with_all_that_is_known_of_it(changed_fields, has_toy
     ]  # fmt: skip
     choice = mutation("update", B, 1, collection="conflicts", resolution={})
     check(world, by, choice, watched, "update", before, after, frozenset(), ())
-    assert [change.is_choice for change in watched.seen] == [False, True]
+    assert [change.is_for_others for change in watched.seen] == [False, True]
 
 
 def test_PU15_what_is_planned_lies_ahead_and_says_nothing_of_a_clock():

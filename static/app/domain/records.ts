@@ -287,7 +287,7 @@ export interface Waiting {
   state: "waiting" | "applied" | "rejected";
 }
 
-/** What the reviewer asked to have completed, on one field of one record or on the shift as a whole. */
+/** What the reviewer asked to have completed, or why it was mended: one field of one record, or the shift as a whole. */
 export interface ReviewComment {
   id: string;
   shift_id: string;
@@ -299,6 +299,8 @@ export interface ReviewComment {
   /** The round it came with, and until when that asks for the pass again; older ones say neither. */
   review_id?: string | null;
   due_on?: string | null;
+  /** Where the leader mended it: what the field said, without words that were taken away. Nothing was asked then. */
+  before?: Record<string, unknown> | null;
 }
 
 /** Every collection a phone may hold, with the shape of its records. */

@@ -79,6 +79,10 @@ export const svLater = {
   "asked.gone": "Finns inte på mobilen",
   "asked.things.one": "1 sak att komplettera",
   "asked.things.other": "{n} saker att komplettera",
+  "mended.was": "Rättat {at} av {who}. {field} var: {before}.",
+  "mended.words": "Rättat {at} av {who}: {field}.",
+  "mended.things.one": "Ledaren har rättat 1 sak",
+  "mended.things.other": "Ledaren har rättat {n} saker",
 
   "visit.title": "Besök",
   "visit.addAfterwards": "Lägg till besök",
@@ -150,6 +154,7 @@ export const svLater = {
   "flag.amendment": "Tillagt efter godkännandet",
   "flag.base_ahead": "Bygger på en version som servern inte har",
   "flag.clock_uncertain": "Klockan på mobilen var osäker",
+  "flag.mended": "Rättad av ledare",
   "flag.sequence_reused": "Mobilens löpnummer har använts två gånger",
 
   "timeline.started": "{kind} startade",

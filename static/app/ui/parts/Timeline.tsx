@@ -12,6 +12,7 @@ import { fieldName } from "../read/values";
 import { follow } from "../router";
 import { records, session, userId } from "../state";
 import { Asked } from "./Asked";
+import { Mended } from "./Mended";
 import { Refusal } from "./Refusal";
 import { Tick } from "./Tick";
 
@@ -41,6 +42,7 @@ export function Timeline({ shift, editable }: { shift: Row<"shifts">; editable: 
             {flagsInWords(line.fields).map((words) => <p key={words} class="quiet">{words}</p>)}
             <p class="quiet"><Tick row={line} />{writerOf(line)}</p>
             <Asked of={line} name={fieldName} />
+            <Mended id={line.id} />
             <InConflict line={line} />
             {line.rejectionId && <Refusal id={line.rejectionId} correctAt={addressOf(line)} />}
           </div>

@@ -1,7 +1,7 @@
 /** What a pass came back with: the newest round alone, each thing at its record, and no claim the phone can't know. */
 import { describe, expect, it } from "vitest";
 import type { Projection } from "../../ports";
-import { askedAbout, askedOf, hasMoved, returned, type Comment } from "./comments";
+import { askedAbout, askedOf, hasMoved, mendedOf, returned, type Comment } from "./comments";
 import type { Row } from "./shifts";
 
 const at = (day: number, time = "08:00"): string => `2026-11-${day}T${time}:00Z`;
@@ -34,6 +34,14 @@ describe("what is asked for", () => {
   });
   it.each(["draft", "submitted", "approved"])("is nothing while a pass is %s", (status) => expect(round(shift("s", { status }), comment("a"))).toBeNull());
   it("is nothing where no word has come, or another pass's has", () => expect(round(shift("s"), comment("a", { shift_id: "t" }))).toBeNull());
+  it("is not what the leader mended, which stands at its record whatever the pass's status", () => {
+    const mended = comment("m", { record_id: "o", field: "counts", before: { counts: [] }, made_at: at(24), review_id: null });
+    expect(ids(round(shift("s"), comment("a"), mended)?.comments)).toEqual(["a"]);
+    const all = world(shift("s", { status: "approved" }), mended, comment("n", { record_id: "o", field: "note", before: {}, made_at: at(23) }), comment("a", { record_id: "o" }));
+    expect(ids(mendedOf(all, { record_id: "o" }))).toEqual(["n", "m"]);
+    expect(ids(mendedOf(all, { shift_id: "s" }))).toEqual(["n", "m"]);
+    expect(mendedOf(all, { record_id: "v" })).toEqual([]);
+  });
   it("stands at its record", () => {
     const rows = [shift("s"), visit("v"), seen("o"), comment("whole"), comment("ofShift", { record_id: "s", field: "mumin" }), comment("ofVisit", { record_id: "v" }), comment("ofSeen", { record_id: "o" })];
     const all = world(...rows);

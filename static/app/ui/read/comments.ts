@@ -1,11 +1,12 @@
 /**
- * What a team leader asked for when a pass came back: the newest round, what each thing is about, and whether
- * something there has moved since. Pure.
+ * A team leader's words: what was asked for when a pass came back – the newest round, what each thing is about, whether
+ * something there has moved since – and what the leader mended themself. Pure.
  */
-import type { Projection } from "../../ports";
+import type { Fields, Projection } from "../../ports";
 import { myShifts, observationsOf, visitsOf, type Row } from "./shifts";
 
 export type Comment = Row<"review_comments">;
+export type Mended = Comment & { fields: { before: Fields } };
 export type Line = Row<"shifts"> | Row<"visits"> | Row<"observations">;
 
 /** One return: all that was asked for at once. */
@@ -29,7 +30,7 @@ export interface Returned {
 /** What is asked for now; null for a pass that is not back. */
 export function askedOf(records: Projection, shift: Row<"shifts">): Round | null {
   if (shift.fields.status !== "returned") return null;
-  const all = records.all("review_comments").filter(({ fields }) => fields.shift_id === shift.id);
+  const all = records.all("review_comments").filter(({ fields }) => fields.shift_id === shift.id && !fields.before);
   const newest = all.reduce<Comment | null>((last, one) => (last && Date.parse(last.fields.made_at) >= Date.parse(one.fields.made_at) ? last : one), null);
   if (!newest) return null;
   const { review_id, due_on, made_at, author_id } = newest.fields;
@@ -43,6 +44,12 @@ export function askedAbout(records: Projection, line: Line): readonly Comment[] 
   const shift = shiftOf(records, line);
   return (shift && askedOf(records, shift)?.comments.filter(({ fields }) => fields.record_id === line.id)) ?? [];
 }
+
+/** What a leader mended of a pass, or of one record of it, oldest first. */
+export const mendedOf = (records: Projection, about: { shift_id: string } | { record_id: string }): readonly Mended[] =>
+  (records.all("review_comments") as Mended[])
+    .filter(({ fields }) => fields.before && ("shift_id" in about ? fields.shift_id === about.shift_id : fields.record_id === about.record_id))
+    .sort((a, b) => Date.parse(a.fields.made_at) - Date.parse(b.fields.made_at) || (a.id < b.id ? -1 : 1));
 
 /** One's own passes that are back, the one that is asked for first on top. */
 export function returned(records: Projection, userId: string): Returned[] {

@@ -2,7 +2,7 @@
 import { count, t, type Key } from "../../i18n";
 import { Screen } from "../parts/Screen";
 import { Tick } from "../parts/Tick";
-import { askedOf } from "../read/comments";
+import { askedOf, mendedOf } from "../read/comments";
 import { myShifts, type Row } from "../read/shifts";
 import { clockTime, dateInWords, shortDay } from "../read/time";
 import { follow } from "../router";
@@ -41,6 +41,7 @@ function ShiftRow({ shift }: { shift: Row<"shifts"> }) {
   const { kind, started_at, ended_at, status } = shift.fields;
   const open = status === "draft" && !ended_at;
   const round = askedOf(records(), shift);
+  const mended = mendedOf(records(), { shift_id: shift.id }).length;
   return (
     <li>
       <a class="row" href={open ? "/app/passet" : `/app/pass/${shift.id}`} onClick={follow}>
@@ -55,6 +56,7 @@ function ShiftRow({ shift }: { shift: Row<"shifts"> }) {
               <span class="strong">{[count("asked.things", round.comments.length), round.dueOn && t("asked.due", { day: dateInWords(round.dueOn) })].filter(Boolean).join(" · ")}</span>
             </>
           )}
+          {mended > 0 && <><br /><span class="quiet">{count("mended.things", mended)}</span></>}
         </span>
       </a>
     </li>
