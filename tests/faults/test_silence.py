@@ -3,14 +3,19 @@
 import copy
 import json
 from datetime import datetime, timedelta
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from fieldapp.core.catalogue import sentences
 from fieldapp.core.ids import new_id
 from tests.factories.phone import Json, Phone, now_iso
+from tests.factories.review import passes_in, section, shown
 
+GAP = sentences("sv")["code.review_reason.gap"]
+GAP_OF_PHONE = sentences("sv")["review.warning.gap"].split("}")[1]
 WIRE = Path("tests/fixtures/wire")
 REQUESTS = sorted(path.name for path in WIRE.glob("request*.json"))
 ANSWERS = sorted(path.name for path in WIRE.glob("answer*.json"))
@@ -36,6 +41,26 @@ def test_S22_PU14_a_number_that_never_arrives_is_seen_by_the_lead_within_one_syn
     assert device_id not in str(other.client.get("/api/v1/devices").get_json())
     falt1.apply(*kept_back)  # they were only late
     assert gaps_seen_by(lead, device_id) == []
+
+
+def test_S22_PU14_the_leads_pages_say_it_within_one_sync_and_for_as_long_as_it_lacks(phone):
+    """On the queue as a reason to look closer, on the page of the pass before it is decided on, and by the phone."""
+    falt1, lead, other = phone("falt1"), phone("ledare2"), phone("jourledare")
+    shift, visit = falt1.shift(started_at=now_iso(hours=-6), ended_at=now_iso(hours=-1)), falt1.visit("-")
+    key = visit["fields"]["shift_id"] = shift["record_id"]
+    seen = falt1.observation(visit["record_id"])
+    falt1.apply(shift, falt1.mutation("shifts", "update", key, 1, status="submitted"))
+    assert where_it_is_said(lead, key) == (True, True, True)
+    assert "2–3" not in unescape(shown(other, "/devices"))
+    falt1.apply(visit, seen)  # they were only late
+    assert where_it_is_said(lead, key) == (False, False, False)
+
+
+def where_it_is_said(lead: Phone, shift: str) -> tuple[bool, bool, bool]:
+    """Return whether the queue, the pass's page and the page of phones say that something lacks."""
+    queue, a_pass, devices = (unescape(shown(lead, path)) for path in ("", f"/passes/{shift}", "/devices"))
+    looks_closer = section(queue, "closer") if "part-closer" in queue else ""
+    return GAP in looks_closer and shift in passes_in(looks_closer), GAP_OF_PHONE in a_pass, "2–3" in devices
 
 
 def test_S22_PU14_what_waits_on_a_phone_is_seen_by_the_lead_within_one_sync(phone):
