@@ -1,7 +1,7 @@
 """Measure the field app in a browser on this machine, against a server of its own; print figures, judge nothing.
 
 U01 taps · U02 tap to *Sparad på mobilen* · U03 targets · U08 bytes · C20 cold start without coverage ·
-an evening together at human pace (`measure_together`).
+an evening together and a leader's morning at human pace (`measure_together`, `measure_review`).
 """
 
 import gzip
@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, Page, Playwright, Response, expect, sync_playwright
 
 from fieldapp.demo.accounts import PASSWORD
+from scripts.measure_review import morning
 from scripts.measure_together import together
 from scripts.stage import served
 from tests.e2e.looking import targets
@@ -63,6 +64,10 @@ def main() -> None:
     with served(evenings=False) as (server, folder), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=SWITCHES)
         together(server, partial(phone, playwright, server, folder), partial(desk, browser, server), line)
+        browser.close()
+    with served(evenings=False) as (server, folder), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=SWITCHES)
+        morning(server, desk(browser, server, "ledare2"), line)
         browser.close()
 
 

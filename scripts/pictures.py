@@ -11,6 +11,8 @@ from fieldapp.demo.accounts import PASSWORD
 from scripts.stage import served
 from tests.e2e.mobile import SWITCHES, Mobile, chromium_path
 from tests.e2e.screens import (
+    Screen,
+    admin_pages,
     agree_on_tonights_places,
     conflict_screens,
     doubled_screens,
@@ -100,14 +102,22 @@ def office(playwright: Playwright, server: Server, earlier: str, briefing: str, 
     browser: Browser = playwright.chromium.launch(executable_path=chromium_path(), args=SWITCHES)
     page, jour_lead = (signed_in(browser, server.url, who) for who in ("ledare", "jourledare"))
     worked = work_a_reinforcement(page, jour_lead, server.url, wire_phone(server.url, "jour1"))
-    for one in [*office_pages(earlier, briefing, conflict), *walk_pages(walk), *reinforcement_pages(worked)]:
-        page.goto(server.url + one.path)
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 900})
-            for scheme, suffix in SCHEMES.items():
-                page.emulate_media(color_scheme=scheme)
-                page.screenshot(path=FOLDER / f"kontor-{one.name}-{width}-{suffix}.png", full_page=True)
+    lead = wire_phone(server.url, "ledare")
+    pages = [*office_pages(lead, earlier, briefing, conflict), *walk_pages(walk), *reinforcement_pages(worked)]
+    for who, some in ((page, pages), (signed_in(browser, server.url, "admin"), admin_pages())):
+        for one in some:
+            at_the_desk(who, server.url, one)
     browser.close()
+
+
+def at_the_desk(page: Page, url: str, one: Screen) -> None:
+    """Take an office page, wide and narrow, by day and at night."""
+    page.goto(url + one.path)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        for scheme, suffix in SCHEMES.items():
+            page.emulate_media(color_scheme=scheme)
+            page.screenshot(path=FOLDER / f"kontor-{one.name}-{width}-{suffix}.png", full_page=True)
 
 
 def signed_in(browser: Browser, url: str, who: str) -> Page:

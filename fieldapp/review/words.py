@@ -156,7 +156,8 @@ def _count(value: Row, names: Names) -> str:
         "band": _word(f"code.band.{value['age_band']}", str(value["age_band"])),
         "gender": _word(f"code.gender.{value['gender']}", str(value["gender"])).lower(),
     }
-    return text("shift.count", present=value["present"], contacts=value["contacts"], **words)
+    key = "shift.count" if value["contacts"] else "shift.count_seen"
+    return text(key, present=value["present"], contacts=value["contacts"], **words)
 
 
 def _item(value: Row, names: Names) -> str:

@@ -242,8 +242,11 @@ def leave_something_refused(worker: Phone) -> None:
     worker.push(shift, worker.visit(shift["record_id"], place=place), worker.shift(kind="morgon"))
 
 
-def office_pages(shift_id: str, briefing_id: str, conflict_id: str) -> list[Screen]:
+def office_pages(lead: Phone, shift_id: str, briefing_id: str, conflict_id: str) -> list[Screen]:
     """Return the addresses of the office, the faults among them."""
+    whole = lead.client.get(f"/api/v1/shifts/{shift_id}").get_json()
+    lines = {"passet": shift_id, "besoket": whole["visits"][0]["id"], "iakttagelsen": whole["observations"][0]["id"]}
+    a_pass = f"/office/review/passes/{shift_id}"
     month = f"from={now_iso()[:8]}01&to={now_iso()[:10]}"
     return [
         Screen("sammanstallning-valj", "/office/summaries"),
@@ -267,6 +270,8 @@ def office_pages(shift_id: str, briefing_id: str, conflict_id: str) -> list[Scre
                 ("mobiler", "devices"),
             )
         ),
+        Screen("granska-pass", a_pass),
+        *(Screen(f"granska-ratta-{name}", f"{a_pass}/lines/{record_id}") for name, record_id in lines.items()),
         Screen("pass-lista", "/office/shifts"),
         Screen("pass-lista-fel", "/office/shifts?from=nej&to=2026-01-01"),
         Screen("pass-lista-tom", "/office/shifts?from=2020-01-01&to=2020-01-31"),
@@ -280,6 +285,14 @@ def office_pages(shift_id: str, briefing_id: str, conflict_id: str) -> list[Scre
         Screen("forsiktighet", "/office/safety"),
         Screen("forsiktighet-plats", f"/office/sites/{site_id(23)}/safety"),
         Screen("fel", "/office/finns-inte"),
+    ]
+
+
+def admin_pages() -> list[Screen]:
+    """Return the pages of who keeps the log, the fault among them."""
+    return [
+        Screen("granskningslogg", "/office/audit"),
+        Screen("granskningslogg-fel", "/office/audit?subject=811218-9876"),
     ]
 
 

@@ -10,6 +10,7 @@ from tests.e2e.looking import axe_findings, bring_axe, out_of_reach, overflow_px
 from tests.e2e.mobile import Mobile
 from tests.e2e.screens import (
     ENTRANCE,
+    admin_pages,
     agree_on_tonights_places,
     conflict_screens,
     doubled_screens,
@@ -130,6 +131,16 @@ def ask_for_reinforcement(page: Page, url: str, why: str) -> None:
     page.get_by_role("alert").or_(page.get_by_role("button", name="Ta tillbaka")).first.wait_for()
 
 
+def faults_at_the_desk(page: Page, name: str) -> list[str]:
+    """Look at an office page at each of its widths."""
+    found: list[str] = []
+    for width in OFFICE_SIZES:
+        page.set_viewport_size({"width": width, "height": 800})
+        found += [f"{name} at {width} px: {line}" for line in axe_findings(page)]
+        found += cut(page, f"{name} at {width} px")
+    return found
+
+
 @pytest.mark.parametrize("scheme", THEMES)
 def test_every_office_page_follows_wcag_22_aa_U05(
     scheme: str, server: Server, office: Callable[..., Page], database: Callable[..., list[dict[str, Any]]]
@@ -146,21 +157,21 @@ def test_every_office_page_follows_wcag_22_aa_U05(
     walk_id = plan_walks(wire_phone(server.url, "nattvandring"))
     page = office("ledare", java_script_enabled=True, color_scheme=scheme)
     worked = work_a_reinforcement(page, office("jourledare"), server.url, wire_phone(server.url, "jour1"))
-    bring_axe(page.context)
+    lead, admin = wire_phone(server.url, "ledare"), office("admin", java_script_enabled=True, color_scheme=scheme)
     faults: list[str] = []
-    pages = [*office_pages(shift_id, briefing_id, conflicts[0]), *walk_pages(walk_id), *reinforcement_pages(worked)]
-    for name, path in [(one.name, one.path) for one in pages]:
-        page.goto(server.url + path)
-        for width in OFFICE_SIZES:
-            page.set_viewport_size({"width": width, "height": 800})
-            faults += [f"{name} at {width} px: {line}" for line in axe_findings(page)]
-            faults += cut(page, f"{name} at {width} px")
+    pages = [
+        *office_pages(lead, shift_id, briefing_id, conflicts[0]),
+        *walk_pages(walk_id),
+        *reinforcement_pages(worked),
+    ]
+    for who, some in ((page, pages), (admin, admin_pages())):
+        bring_axe(who.context)
+        for one in some:
+            who.goto(server.url + one.path)
+            faults += faults_at_the_desk(who, one.name)
     for name, why in (("forstarkning-fel", "811218-9876"), ("forstarkning-en", "Demo: många unga ute")):
         ask_for_reinforcement(page, server.url, why)
-        for width in OFFICE_SIZES:
-            page.set_viewport_size({"width": width, "height": 800})
-            faults += [f"{name} at {width} px: {line}" for line in axe_findings(page)]
-            faults += cut(page, f"{name} at {width} px")
+        faults += faults_at_the_desk(page, name)
     page.context.clear_cookies()
     page.goto(server.url + "/office/sign-in")
     faults += [f"sign-in: {line}" for line in axe_findings(page)]
