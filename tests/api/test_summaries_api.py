@@ -77,6 +77,8 @@ def test_an_evening_becomes_the_districts_figures(sign_in):
     assert answer["movements"] == [{"from": site_id(30), "to": LISTED_NEAR, "observations": 1}]
     [row] = [row for row in answer["sites"] if row["visits"]]
     assert (row["site"]["id"], row["share_with_topic"], row["interval"]) == (LISTED_NEAR, 1.0, [0.025, 1.0])
+    assert (row["visits_with_topic"], row["observations_per_visit"]) == (1, 1.0)
+    assert row["observations_interval"] == [0.0253, 5.5716]
     assert answer["coverage"]["visited_sites"] == 1
     assert answer["coverage"]["listed_sites"] == 4
     assert sum(week["visits"] for week in answer["by_week"]) == 2

@@ -79,6 +79,7 @@ def test_every_svg_stands_beside_a_table_and_figures_carry_their_help(phone, sig
     for key in ("near_visited_help", "person_hours_help", "visits_help", "people_help", "sites_help"):
         assert sentences("sv")[f"summary.{key}"] in html
     assert sentences("sv")["summary.same_person"] in html
+    assert '1,0 <span class="range">(0,0–5,6)</span>' in html  # observations per visit, with the interval
     assert "5,0" in page(sign_in("analys"), "/office/summaries/city", **month_query())  # decimal comma
 
 
