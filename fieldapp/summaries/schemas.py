@@ -195,6 +195,7 @@ class SiteFigures(Schema):
     observations_interval = fields.List(fields.Float(), allow_none=True)
     last_visit = fields.String(allow_none=True, metadata={"format": "date"})
     trend = fields.String(allow_none=True)
+    look_closer = fields.Boolean(allow_none=True)  # for analysts who compare, else absent
 
 
 class Week(Schema):

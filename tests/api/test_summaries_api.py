@@ -6,7 +6,7 @@ import pytest
 
 from fieldapp.core.clock import STOCKHOLM, local_date, utc_now
 from fieldapp.demo.register import site_id
-from tests.factories.evening import LISTED_NEAR, month_query, send_evening, the_tenth
+from tests.factories.evening import LISTED_NEAR, last_month, month_query, send_evening, send_visits, the_tenth
 from tests.factories.phone import now_iso
 
 HIDDEN = {"suppressed": True}
@@ -267,6 +267,27 @@ def test_a_comparison_has_the_same_shape(sign_in):
     figures = set(answer) - {"district", "status", "disclosure", "basis", "complete", "compare"}
     assert set(answer["compare"]) == figures
     assert answer["compare"]["visits"]["total"] == 0
+
+
+def prompts(answer):
+    """`look_closer` of the sites that have one, by number; None where they were not tried."""
+    numbers_of = {site_id(number): number for number in range(1, 40)}
+    return {numbers_of[row["site"]["id"]]: row["look_closer"] for row in answer["sites"] if "look_closer" in row}
+
+
+def test_only_analysts_are_told_to_look_closer_and_only_where_there_were_eight_visits_before(phone, sign_in):
+    now, then = last_month(), last_month().previous()
+    send_visits(phone("falt1"), then.first, (site_id(23), 0, 12), (site_id(24), 2, 10), (site_id(25), 0, 7))
+    send_visits(phone("falt1"), now.first, (site_id(23), 10, 2), (site_id(24), 3, 9), (site_id(25), 12, 0))
+    for path in (FARSTA, CITY):
+        found = prompts(get(sign_in("analys"), path, compare="previous"))
+        assert {number: found[number] for number in (23, 24, 25)} == {23: True, 24: False, 25: None}
+        assert not any(found[number] for number in found if number not in (23, 24, 25))
+        assert prompts(get(sign_in("analys"), path)) == {}  # nothing is compared
+    for who in ("ledare", "falt1", "direktor"):
+        assert prompts(get(sign_in(who), compare="previous")) == {}
+    answer = get(sign_in("analys"), compare="previous")
+    assert prompts(answer["compare"]) == {}
 
 
 def test_S10_an_open_conflict_and_what_was_not_received_are_said_and_counted_once(phone, sign_in):
