@@ -12,6 +12,7 @@ FULL = ("team_lead", "analyst")
 EVERYWHERE = ("analyst", "viewer")  # these read protected figures of every district
 OWN_DISTRICT = ("field_worker", "team_lead")
 TEAM_READERS = ("field_worker", "team_lead", "analyst")
+ANALYSTS = ("analyst",)
 
 
 def disclosure(actor: Actor, district: str | None) -> Disclosure:
