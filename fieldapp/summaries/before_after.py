@@ -3,14 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fieldapp.core.access import Actor
 from fieldapp.core.clock import local_date
 from fieldapp.core.database import one_view
 from fieldapp.core.errors import Invalid, NotFound
+from fieldapp.places.models import Site
 from fieldapp.places.queries import known_site_ids
 from fieldapp.summaries import queries, rights, rules
 from fieldapp.summaries.areas import ROLES, Area, shape_areas
@@ -20,6 +22,14 @@ from fieldapp.summaries.queries import Wanted
 from fieldapp.summaries.rules import SiteTally
 
 Json = dict[str, Any]
+
+
+class Place(NamedTuple):
+    """A site that can be asked for."""
+
+    id: str
+    name: str
+    district: str
 
 
 @dataclass(frozen=True)
@@ -76,6 +86,12 @@ def before_after(session: Session, actor: Actor, asked: Asked, *, now: datetime)
         "complete": complete,
         **shape_areas(areas),
     }
+
+
+def places(session: Session) -> list[Place]:
+    """Return the sites there are, by name, but those that were merged into another."""
+    query = select(Site.id, Site.name, Site.district).where(~Site.deleted, Site.merged_into_id.is_(None))
+    return [Place(*row) for row in session.execute(query.order_by(Site.name))]
 
 
 def _tallies(session: Session, asked: Asked, period: Period) -> dict[str, SiteTally]:

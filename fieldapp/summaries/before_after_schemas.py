@@ -8,7 +8,7 @@ from fieldapp.summaries.areas import ROLES
 from fieldapp.summaries.rules import MAIN_TOPIC
 from fieldapp.summaries.schemas import Complete
 
-MOST_WEEKS = 26  # on each side of the date
+WEEKS, MOST_WEEKS = 12, 26  # on each side of the date
 MOST_SITES = 20  # of an area
 ANY = validate.Length(1, error="required")
 
@@ -22,7 +22,7 @@ class BeforeAfterQuery(Schema):
     site = IdField(required=True)
     on = Day(required=True)
     weeks = fields.Integer(
-        load_default=12,
+        load_default=WEEKS,
         validate=validate.Range(1, MOST_WEEKS, error="out_of_range"),
         error_messages={"invalid": "not_a_whole_number"},
     )

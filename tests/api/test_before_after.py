@@ -1,15 +1,21 @@
-"""Before and after a date over HTTP: an analyst's question, whose it is, and what is refused."""
+"""Before and after a date over HTTP and on its page: an analyst's question, whose it is, and what is refused."""
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 
+from fieldapp.core.catalogue import sentences
 from fieldapp.core.clock import local_date, utc_now
 from fieldapp.core.ids import new_id
 from fieldapp.demo.register import site_id
+from tests.api.test_summaries_pages import assert_sound
 from tests.factories.evening import send_visits
 
 PATH = "/api/v1/summaries/before-after"
+PAGE = "/office/summaries/before-after"
+WORDS = sentences("sv")
 PLACE, CONTROL, MOVED, BESIDE, MERGED = (site_id(number) for number in (23, 24, 25, 30, 39))
 
 
@@ -101,8 +107,8 @@ def test_a_question_that_can_not_be_is_refused_by_field_in_words(sign_in, more, 
     answer = sign_in("analys").get(PATH, query_string=asked)
     assert answer.status_code == 422, answer.text
     assert set(answer.json["fields"]) == fields
-    for sentences in answer.json["fields"].values():
-        assert all(sentence.endswith(".") for sentence in sentences), sentences
+    for words in answer.json["fields"].values():
+        assert all(sentence.endswith(".") for sentence in words), words
 
 
 def test_the_last_of_the_weeks_after_must_have_passed(sign_in):
@@ -114,7 +120,8 @@ def test_the_last_of_the_weeks_after_must_have_passed(sign_in):
 
 @pytest.mark.parametrize("who", ["falt1", "ledare", "jourledare", "nattvandring", "direktor", "admin"])
 def test_it_is_an_analysts_question(sign_in, who):
-    assert sign_in(who).get(PATH, query_string=query()).status_code == 403
+    client = sign_in(who)
+    assert [client.get(path, query_string=query()).status_code for path in (PATH, PAGE)] == [403, 403]
 
 
 def test_an_analyst_of_one_district_is_told_nothing_of_the_citys_places(app, sign_in):
@@ -122,5 +129,93 @@ def test_an_analyst_of_one_district_is_told_nothing_of_the_citys_places(app, sig
         args=["user", "grant", "direktor@demo.example", "analyst", "--district", "farsta"]
     )
     assert given.exit_code == 0, given.output
-    for asked in (query(), query(site=new_id())):
-        assert sign_in("direktor").get(PATH, query_string=asked).status_code == 404
+    client = sign_in("direktor")
+    for path in (PATH, PAGE):
+        for asked in (query(), query(site=new_id())):
+            assert client.get(path, query_string=asked).status_code == 404
+    assert PAGE not in client.get("/office/summaries").text
+
+
+def page(client, asked=None, expected=200):
+    answer = client.get(PAGE, query_string=asked)
+    assert answer.status_code == expected, answer.text[:500]
+    assert_sound(answer.text)
+    return answer.text
+
+
+def said(html, pattern):
+    """The words of each part of a page, as they are read."""
+    found = re.findall(pattern, html, re.S)
+    return [" ".join(re.sub(r"<[^>]+>", " ", unescape(part)).split()) for part in found]
+
+
+def test_the_page_asks_first_and_each_field_has_its_label(sign_in):
+    client = sign_in("analys")
+    assert PAGE in client.get("/office/summaries").text
+    html = page(client)
+    for name in ("site", "on", "weeks", "topic", "status"):
+        assert f'<label for="{name}">' in html
+    assert html.count("<fieldset") == html.count("<legend") == 3 * html.count("<optgroup") > 0
+    assert PLACE in html
+    assert MERGED not in html
+    assert 'class="fault"' not in html
+
+
+@pytest.mark.usefixtures("fourteen_days")
+def test_the_page_says_the_same_figures_in_words_that_claim_no_cause(sign_in):
+    client, asked = sign_in("analys"), query(displacement=[MOVED], displacement_control=[BESIDE])
+    found, html = client.get(PATH, query_string=asked).json, page(client, asked)
+    place, moved, together = said(html, r'<section class="card figure".*?</section>')
+    for words, name in ((place, "place"), (moved, "displacement"), (together, "together")):
+        assert words.startswith(WORDS[f"before_after.difference.{name}"])
+        assert WORDS[f"before_after.help.{name}"] in words
+        figures = [found[name]["estimate"], *found[name]["interval"]]
+        assert re.findall(r"[+−]?[0-9]+,[0-9]", words)[:3] == [written(one) for one in figures]
+    assert WORDS["before_after.said.fewer"] not in together
+    assert WORDS["before_after.said.unclear"] in together
+    areas = [area[when] for area in found["areas"] for when in ("before", "after")]
+    counts = [str(one[name]) for one in areas for name in ("visits", "visits_with_topic")]
+    assert re.findall(r'<td class="number">(\d+)</td>', html) == counts
+    for section in re.findall(r"<section.*?</section>", html, re.S):
+        assert ("<svg" in section) <= ("<table" in section)
+    assert WORDS["summary.not_cause"] in html
+    assert not re.search(r"brott|effekt", re.sub(r"<[^>]+>", " ", html), re.I)
+
+
+def written(value):
+    """A difference as the page writes it."""
+    sign = "+" if value > 0 else "−" if value < 0 else ""
+    return f"{sign}{abs(value):.1f}".replace(".", ",")
+
+
+def test_what_changed_for_certain_is_said_with_its_direction(phone, sign_in):
+    day = the_day()
+    send_visits(phone("falt1"), day - timedelta(days=1), (PLACE, 30, 0), (CONTROL, 10, 20))
+    send_visits(phone("falt1"), day, (PLACE, 1, 29), (CONTROL, 10, 20))
+    client = sign_in("analys")
+    assert WORDS["before_after.said.fewer"] in page(client, query())
+    assert WORDS["before_after.said.more"] in page(client, query(site=CONTROL, control=[PLACE]))
+
+
+@pytest.mark.usefixtures("fourteen_days")
+def test_the_page_says_why_no_difference_is_given_and_what_lacks_a_control(sign_in):
+    client = sign_in("analys")
+    assert WORDS["before_after.why_not.too_few_noted"] in page(client, query(topic="alcohol"))
+    assert WORDS["before_after.why_not.too_few_visits"] in page(client, query(control=[site_id(1)]))
+    html = page(client, query(displacement=[MOVED]))
+    assert WORDS["before_after.lacks_control"] in html
+    assert WORDS["before_after.lacks_control"] not in page(client, query())
+
+
+def test_a_question_that_can_not_be_stands_in_the_form_with_what_is_wrong(sign_in):
+    bad = query(site="", weeks="99", control=[CONTROL, "torget"], displacement_control=[BESIDE])
+    html = page(sign_in("analys"), bad, 422)
+    assert said(html, r'<p class="fault".*?</p>') == [
+        WORDS["field.required"],
+        WORDS["field.out_of_range"],
+        WORDS["field.not_an_id"],
+    ]
+    assert html.count("<details open>") == 1
+    assert re.search(f'name="control" value="{CONTROL}" checked', html)
+    html = page(sign_in("analys"), query(displacement_control=[BESIDE]), 422)
+    assert said(html, r'<p class="fault".*?</p>') == [WORDS["field.only_with_displacement"]]
