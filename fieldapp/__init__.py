@@ -49,8 +49,8 @@ from fieldapp.review.queries import comments_of, reviews_of
 from fieldapp.review.services import forget_reviews, notes_on, show_notes_again
 from fieldapp.review.sync import COLLECTIONS as REVIEW
 from fieldapp.summaries import api as summaries_api
+from fieldapp.summaries import before_after_pages, report_pages
 from fieldapp.summaries import pages as summaries_pages
-from fieldapp.summaries import report_pages
 from fieldapp.sync import api as sync_api
 from fieldapp.sync.collection import Registry
 from fieldapp.sync.conflicts import Conflicts
@@ -114,6 +114,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         summaries_pages.pages,
         reinforcements_pages.pages,
         report_pages.pages,
+        before_after_pages.pages,
         places_pages.pages,
         review_pages.pages,
         followup_pages.pages,

@@ -10,8 +10,10 @@ from fieldapp.core.clock import utc_now
 from fieldapp.core.database import db
 from fieldapp.core.errors import NotFound
 from fieldapp.core.ids import readable_id
+from fieldapp.summaries.before_after import Asked, before_after
+from fieldapp.summaries.before_after_schemas import BeforeAfterQuery, BeforeAfterSchema
 from fieldapp.summaries.periods import Period
-from fieldapp.summaries.rights import CITY_READERS, DISTRICT_READERS, TEAM_READERS
+from fieldapp.summaries.rights import ANALYSTS, CITY_READERS, DISTRICT_READERS, TEAM_READERS
 from fieldapp.summaries.schemas import SummaryQuery, SummarySchema
 from fieldapp.summaries.summary import DEFAULT_STATUS, Question, summary
 
@@ -47,6 +49,15 @@ def team_summary(query: dict[str, Any], team_id: str) -> dict[str, Any]:
     return ask(None, query, team=known_team(team_id))
 
 
+@blp.route("/before-after")
+@access(*ANALYSTS)
+@blp.arguments(BeforeAfterQuery, location="query")
+@blp.response(200, BeforeAfterSchema)
+def before_and_after(query: dict[str, Any]) -> dict[str, Any]:
+    """Before and after a date at a site, beside places to compare with and places where the problem may have moved"""
+    return ask_before_after(query)
+
+
 def known_team(team_id: str) -> str:
     """Return the id as it is stored. Raises `NotFound` for what is none."""
     known = readable_id(team_id)
@@ -67,3 +78,11 @@ def ask(district: str | None, query: dict[str, Any], *, team: str | None = None)
     )
     below = current_app.config["SETTINGS"].suppress_below
     return summary(db.session(), current_actor(), question, below=below, now=utc_now())
+
+
+def ask_before_after(query: dict[str, Any]) -> dict[str, Any]:
+    """Return what an analyst asks of the time before and after a date."""
+    areas = {role: query[role] for role in ("control", "displacement", "displacement_control")}
+    status = query.get("status", DEFAULT_STATUS)
+    asked = Asked({"site": [query["site"]], **areas}, query["on"], query["weeks"], query["topic"], status)
+    return before_after(db.session(), current_actor(), asked, now=utc_now())

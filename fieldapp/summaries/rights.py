@@ -12,6 +12,7 @@ FULL = ("team_lead", "analyst")
 EVERYWHERE = ("analyst", "viewer")  # these read protected figures of every district
 OWN_DISTRICT = ("field_worker", "team_lead")
 TEAM_READERS = ("field_worker", "team_lead", "analyst")
+ANALYSTS = ("analyst",)
 
 
 def disclosure(actor: Actor, district: str | None) -> Disclosure:
@@ -30,12 +31,17 @@ def disclosure(actor: Actor, district: str | None) -> Disclosure:
     raise NotFound
 
 
+def analyses(actor: Actor, district: str | None) -> bool:
+    """Say whether the actor is an analyst of a district, or of the whole city (None)."""
+    held = actor.districts("analyst")
+    return held is None or district in held
+
+
 def team_disclosure(actor: Actor, team_id: str, district: str | None) -> Disclosure:
     """Return how much of a team's own summary the actor gets: all, its own people and analysts, else nothing.
 
     `district` is the team's, None being the whole city. Raises `NotFound` for a team that is not the actor's to know.
     """
-    held = actor.districts("analyst")
-    if team_id in actor.teams(*OWN_DISTRICT) or held is None or district in held:
+    if team_id in actor.teams(*OWN_DISTRICT) or analyses(actor, district):
         return "full"
     raise NotFound

@@ -42,12 +42,12 @@ class Effort:
 
 @dataclass
 class SiteTally:
-    """What was noted at a site, per visit; no persons."""
+    """What was noted at a site, each topic once a visit; no persons."""
 
     site: SiteRow
     visits: int = 0
     observations: int = 0
-    with_main_topic: int = 0
+    topics: Counter[str] = field(default_factory=Counter)
     not_visited: Counter[str] = field(default_factory=Counter)
 
 
@@ -179,7 +179,7 @@ def _add_observations(figures: Figures, visit: VisitRow, shift: ShiftRow, rows: 
     site = figures.sites.get(visit.site_id or "")
     if site:
         site.observations += len(rows)
-        site.with_main_topic += MAIN_TOPIC in topics
+        site.topics.update(topics)
     for row in rows:
         for count in row.counts:
             cell = (count["age_band"], count["gender"])

@@ -188,11 +188,14 @@ class SiteFigures(Schema):
     frequency = fields.String()
     observations = fields.Integer()
     topic = fields.String()
+    visits_with_topic = fields.Integer()
     share_with_topic = fields.Float(allow_none=True)
     interval = fields.List(fields.Float(), allow_none=True)
+    observations_per_visit = fields.Float(allow_none=True)
     observations_interval = fields.List(fields.Float(), allow_none=True)
     last_visit = fields.String(allow_none=True, metadata={"format": "date"})
     trend = fields.String(allow_none=True)
+    look_closer = fields.Boolean(allow_none=True)  # for analysts who compare, else absent
 
 
 class Week(Schema):

@@ -173,7 +173,7 @@ def _in_order(figures: Figures, names: Mapping[str, str]) -> list[SiteTally]:
 
 
 def _site(tally: SiteTally, period: Period) -> Json:
-    share = tally.with_main_topic / tally.visits if tally.visits else None
+    noted = tally.topics[MAIN_TOPIC]
     return {
         "site": _site_name(tally),
         "visits": tally.visits,
@@ -181,8 +181,10 @@ def _site(tally: SiteTally, period: Period) -> Json:
         "frequency": frequency(tally.visits, period),
         "observations": tally.observations,
         "topic": MAIN_TOPIC,
-        "share_with_topic": _rounded(share),
-        "interval": _pair(clopper_pearson(tally.with_main_topic, tally.visits)),
+        "visits_with_topic": noted,
+        "share_with_topic": _rounded(noted / tally.visits if tally.visits else None),
+        "interval": _pair(clopper_pearson(noted, tally.visits)),
+        "observations_per_visit": _rounded(tally.observations / tally.visits if tally.visits else None),
         "observations_interval": _pair(poisson_rate(tally.observations, tally.visits)),
         "last_visit": tally.site.last_visit.isoformat() if tally.site.last_visit else None,
         "trend": None,

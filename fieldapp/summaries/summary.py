@@ -10,7 +10,7 @@ from fieldapp.core.access import Actor
 from fieldapp.core.clock import local_date
 from fieldapp.core.errors import Invalid, NotFound
 from fieldapp.places.facts import district_codes
-from fieldapp.summaries import disclosure, queries, rights, rules, shape
+from fieldapp.summaries import comparing, disclosure, queries, rights, rules, shape
 from fieldapp.summaries.completeness import completeness
 from fieldapp.summaries.periods import Period, period_faults
 from fieldapp.summaries.queries import Wanted
@@ -77,6 +77,8 @@ def summary(session: Session, actor: Actor, question: Question, *, below: int, n
         then = asking.then()
         compared = asking.figures(then)
         figures["sites"] = shape.with_trend(figures["sites"], compared["sites"])
+        if rights.analyses(actor, question.district):
+            figures["sites"] = comparing.with_prompts(figures["sites"], compared["sites"])
         figures["compare"] = {"from": then.first.isoformat(), "to": then.last.isoformat(), **compared}
     else:
         figures["compare"] = None

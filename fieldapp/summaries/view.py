@@ -78,6 +78,7 @@ def _figures(summary: Json, then: Json | None, names: Mapping[str, str]) -> Json
         "unallocated_width": charts.percent_width(summary["effort"]["unallocated_minutes"], most),
         "people_table": people_rows(summary["people"]),
         "compared": compared_rows(summary, then),
+        "tested": tested(summary["sites"]),
         "heat": heat(summary["by_weekday_hour"]),
         "movements": [
             (_place(row["from"], names), _place(row["to"], names), row["observations"]) for row in summary["movements"]
@@ -129,6 +130,12 @@ def compared_rows(summary: Json, then: Json | None) -> list[tuple[str, str, Any,
     now = measures(summary)
     before = [value for _, _, value in measures(then)] if then else [None] * len(now)
     return [(name, kind, value, old) for (name, kind, value), old in zip(now, before, strict=True)]
+
+
+def tested(sites: list[Json]) -> int | None:
+    """Return at how many sites it was asked whether to look closer; None for readers who get no such prompt."""
+    asked = [row["look_closer"] for row in sites if "look_closer" in row]
+    return sum(answer is not None for answer in asked) if asked else None
 
 
 def by_delegator(effort: Json) -> Json:

@@ -114,6 +114,8 @@ MAY_REACH: dict[str, set[str]] = {
     "summaries.district_summary": {"field_worker", "team_lead", "walk_coordinator", "analyst", "viewer"},
     "summaries.city_summary": {"field_worker", "team_lead", "analyst", "viewer"},
     "summaries.team_summary": {"field_worker", "team_lead", "analyst"},
+    "summaries.before_and_after": {"analyst"},
+    "office_before_after.before_and_after": {"analyst"},
     "office.team_summary": {"field_worker", "team_lead", "analyst"},
     "accounts_pages.sign_in_page": {PUBLIC},
     "accounts_pages.sign_in": {PUBLIC},

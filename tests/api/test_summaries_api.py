@@ -6,7 +6,7 @@ import pytest
 
 from fieldapp.core.clock import STOCKHOLM, local_date, utc_now
 from fieldapp.demo.register import site_id
-from tests.factories.evening import LISTED_NEAR, month_query, send_evening, the_tenth
+from tests.factories.evening import LISTED_NEAR, last_month, month_query, send_evening, send_visits, the_tenth
 from tests.factories.phone import now_iso
 
 HIDDEN = {"suppressed": True}
@@ -77,6 +77,8 @@ def test_an_evening_becomes_the_districts_figures(sign_in):
     assert answer["movements"] == [{"from": site_id(30), "to": LISTED_NEAR, "observations": 1}]
     [row] = [row for row in answer["sites"] if row["visits"]]
     assert (row["site"]["id"], row["share_with_topic"], row["interval"]) == (LISTED_NEAR, 1.0, [0.025, 1.0])
+    assert (row["visits_with_topic"], row["observations_per_visit"]) == (1, 1.0)
+    assert row["observations_interval"] == [0.0253, 5.5716]
     assert answer["coverage"]["visited_sites"] == 1
     assert answer["coverage"]["listed_sites"] == 4
     assert sum(week["visits"] for week in answer["by_week"]) == 2
@@ -265,6 +267,27 @@ def test_a_comparison_has_the_same_shape(sign_in):
     figures = set(answer) - {"district", "status", "disclosure", "basis", "complete", "compare"}
     assert set(answer["compare"]) == figures
     assert answer["compare"]["visits"]["total"] == 0
+
+
+def prompts(answer):
+    """`look_closer` of the sites that have one, by number; None where they were not tried."""
+    numbers_of = {site_id(number): number for number in range(1, 40)}
+    return {numbers_of[row["site"]["id"]]: row["look_closer"] for row in answer["sites"] if "look_closer" in row}
+
+
+def test_only_analysts_are_told_to_look_closer_and_only_where_there_were_eight_visits_before(phone, sign_in):
+    now, then = last_month(), last_month().previous()
+    send_visits(phone("falt1"), then.first, (site_id(23), 0, 12), (site_id(24), 2, 10), (site_id(25), 0, 7))
+    send_visits(phone("falt1"), now.first, (site_id(23), 10, 2), (site_id(24), 3, 9), (site_id(25), 12, 0))
+    for path in (FARSTA, CITY):
+        found = prompts(get(sign_in("analys"), path, compare="previous", status="all"))
+        assert {number: found[number] for number in (23, 24, 25)} == {23: True, 24: False, 25: None}
+        assert not any(found[number] for number in found if number not in (23, 24, 25))
+        assert prompts(get(sign_in("analys"), path)) == {}  # nothing is compared
+    for who in ("ledare", "falt1", "direktor"):
+        assert prompts(get(sign_in(who), compare="previous")) == {}
+    answer = get(sign_in("analys"), compare="previous", status="all")
+    assert prompts(answer["compare"]) == {}
 
 
 def test_S10_an_open_conflict_and_what_was_not_received_are_said_and_counted_once(phone, sign_in):

@@ -10,7 +10,8 @@ import pytest
 
 from fieldapp.core.catalogue import sentences
 from fieldapp.core.ids import new_id
-from tests.factories.evening import STOCKHOLM, month_query, send_evening, the_tenth
+from fieldapp.demo.register import site_id
+from tests.factories.evening import STOCKHOLM, last_month, month_query, send_evening, send_visits, the_tenth
 from tests.factories.phone import now_iso
 
 NASTY = "<script>alert(1)</script>{{7*7}}\"'<img src=x onerror=alert(1)>"
@@ -79,7 +80,24 @@ def test_every_svg_stands_beside_a_table_and_figures_carry_their_help(phone, sig
     for key in ("near_visited_help", "person_hours_help", "visits_help", "people_help", "sites_help"):
         assert sentences("sv")[f"summary.{key}"] in html
     assert sentences("sv")["summary.same_person"] in html
+    assert '1,0 <span class="range">(0,0–5,6)</span>' in html  # observations per visit, with the interval
     assert "5,0" in page(sign_in("analys"), "/office/summaries/city", **month_query())  # decimal comma
+
+
+def test_an_analyst_reads_where_to_look_closer_and_how_many_places_were_tried(phone, sign_in):
+    words = sentences("sv")
+    send_visits(phone("falt1"), last_month().previous().first, (site_id(23), 0, 12), (site_id(24), 2, 10))
+    send_visits(phone("falt1"), last_month().first, (site_id(23), 10, 2), (site_id(24), 3, 9))
+    query = month_query(compare="previous", status="all")
+    html = page(sign_in("analys"), f"/office/summaries/farsta?{urlencode(query)}")
+    assert_sound(html)
+    [row] = [row for row in re.findall(r"<tr>.*?</tr>", html, re.S) if f"<strong>{words['summary.look_closer']}" in row]
+    assert "Demo Tennplanen" in row
+    assert words["summary.look_closer_tested"].format(n=2) in html
+    assert words["summary.look_closer_help"] in html
+    for who, asked in (("ledare", query), ("analys", month_query())):
+        html = page(sign_in(who), f"/office/summaries/farsta?{urlencode(asked)}")
+        assert words["summary.look_closer"] not in html.lower()
 
 
 def test_hidden_cells_are_named_and_small_numbers_absent(phone, sign_in):

@@ -90,3 +90,22 @@ def send_evening(phone, colleagues=(), note="", label="Demo hörnet"):
     phone.apply(shift, near, elsewhere, quiet, missed, seen, there)
     phone.apply(phone.mutation("shifts", "update", key, base=1, status="submitted"))
     return Evening(key, near["record_id"], elsewhere["record_id"], seen["record_id"])
+
+
+def send_visits(phone, day, *places):
+    """Send one evening of a date; places are (site, visits where dealing was noted, visits where nothing was)."""
+    began = datetime(day.year, day.month, day.day, 16, tzinfo=STOCKHOLM)
+    shift = phone.shift(started_at=began.isoformat(), ended_at=(began + timedelta(hours=8)).isoformat())
+    sent = [shift]
+    for site, noted, quiet in places:
+        for number in range(noted + quiet):
+            arrived = (began + timedelta(minutes=number)).isoformat()
+            outcome = "observed" if number < noted else "nothing_noted"
+            visit = phone.visit(shift["record_id"], site_id=site, arrived_at=arrived, outcome=outcome)
+            sent.append(visit)
+            if number < noted:
+                topics = ["suspected_dealing"]
+                sent.append(phone.observation(visit["record_id"], observed_at=arrived, topics=topics))
+    for start in range(0, len(sent), 50):
+        phone.apply(*sent[start : start + 50])
+    return shift["record_id"]
