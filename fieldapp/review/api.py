@@ -13,8 +13,9 @@ from fieldapp.core.errors import Malformed, NotFound
 from fieldapp.core.http import in_write_transaction
 from fieldapp.core.ids import readable_id
 from fieldapp.core.schema import PageQuery
-from fieldapp.review import amending, mending, queries, queue_files, services
+from fieldapp.review import absent, amending, mending, queries, queue_files, services
 from fieldapp.review.schemas import (
+    AbsentSchema,
     LateActionSchema,
     LateSchema,
     MendedSchema,
@@ -61,6 +62,15 @@ def mend(asked: Json, shift_id: str) -> Json:
     return mending.mend(
         db.session(), registry, actor=current_actor(), shift_id=known, fields=fields, now=utc_now(), **asked
     )
+
+
+@blp.route("/review/absent")
+@access("team_lead")
+@blp.response(200, AbsentSchema)
+def what_is_absent() -> Json:
+    """Passes that were planned or begun and not sent in, and people not heard of since theirs"""
+    session, teams, now = db.session(), current_actor().teams("team_lead"), utc_now()
+    return {"missing": absent.missing(session, teams, now), "silent": absent.silent(session, teams, now)}
 
 
 @blp.route("/devices")

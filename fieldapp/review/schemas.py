@@ -97,6 +97,35 @@ class PageSchema(Schema):
     next = fields.String(allow_none=True)
 
 
+class MissingSchema(Schema):
+    """A plan that no pass answers, or a draft past its time."""
+
+    kind = fields.String(metadata={"enum": ["plan", "draft"]})
+    id = fields.String()
+    team_id = fields.String()
+    district = fields.String()
+    started_at = fields.DateTime()
+    participant_ids = fields.List(fields.String())
+
+
+class SilentSchema(Schema):
+    """Somebody on a pass who was not heard of since."""
+
+    shift_id = fields.String()
+    team_id = fields.String()
+    started_at = fields.DateTime()
+    status = fields.String()
+    user_id = fields.String()
+    last_sync_at = fields.DateTime(allow_none=True)
+
+
+class AbsentSchema(Schema):
+    """What is not there, of the teams one leads."""
+
+    missing = fields.List(fields.Nested(MissingSchema))
+    silent = fields.List(fields.Nested(SilentSchema))
+
+
 class LateSchema(Schema):
     """What came late, as it stands."""
 

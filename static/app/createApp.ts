@@ -194,6 +194,7 @@ export function createApp(env: Environment = browserEnvironment()): RunningApp {
     onSession: onSession.on,
     joinByCode,
     settle,
+    absent: async () => (await import("./sync/absent")).absent(transport),
     signIn,
     signOut,
     close: () => {

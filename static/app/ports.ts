@@ -121,6 +121,13 @@ export interface Settling {
   reason: string;
 }
 
+/** What is not there, of the teams one leads (figures.md, *missing shift*; S22). */
+export interface Absent {
+  missing: { kind: "plan" | "draft"; id: string; team_id: string; started_at: string; participant_ids: string[] }[];
+  /** `last_sync_at`: null for who was never heard of. */
+  silent: { shift_id: string; team_id: string; started_at: string; user_id: string; last_sync_at: string | null }[];
+}
+
 export type SettleOutcome =
   /** `state`: as it stands now, which may be refused again. */
   | { kind: "settled"; state: string }
@@ -292,6 +299,8 @@ export interface FieldApp {
   joinByCode(code: string): Promise<JoinOutcome>;
   /** Settles what the server keeps, as the leader decides, with coverage; what became of it comes down by itself. */
   settle(kept: KeptName, id: string, asked: Settling): Promise<SettleOutcome>;
+  /** Asks what never came of the teams one leads, with coverage; null without. */
+  absent(): Promise<Absent | null>;
   /** Opens the user's own store and starts the engine. */
   signIn(email: string, password: string): Promise<SignInOutcome>;
   /** Refuses nothing: the queue stays for the same user (CL8); the caller has asked first. */

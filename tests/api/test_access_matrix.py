@@ -34,6 +34,7 @@ MAY_REACH: dict[str, set[str]] = {
     "shifts.join": {"field_worker", "team_lead"},
     "review.review": {"team_lead"},
     "review.mend": {"team_lead"},
+    "review.what_is_absent": {"team_lead"},
     "review.devices": EVERYONE - {"analyst"},
     "review.rejections": {"field_worker", "team_lead"},
     "review.settle_rejection": {"field_worker", "team_lead"},

@@ -383,3 +383,22 @@ def scans_a_table(plan: str) -> bool:
     """Say whether a plan reads passes or marks from end to end."""
     tables, words = ("shifts", "review_marks"), ("SCAN", "Seq Scan on")
     return any(f"{word} {table}" in line for line in plan.splitlines() for word in words for table in tables)
+
+
+def test_S22_what_never_came_is_told_to_the_leads_phone_of_their_teams_alone(phone: Phones, sql: Callable[..., None]):
+    falt1, falt2, lead = phone("falt1"), phone("falt2"), phone("ledare2")
+    key = submitted(falt1, participant_ids=[falt1.user_id, falt2.user_id])
+    falt2.pull()
+    sql("UPDATE sync_devices SET last_sync_at = '2026-01-01 00:00:00+00:00' WHERE user_id = :who", who=falt2.user_id)
+    old = falt1.shift(started_at=now_iso(days=-9), ended_at=now_iso(days=-9, hours=5))
+    falt1.apply(old)
+    found = lead.client.get("/api/v1/review/absent").get_json()
+    assert [(one["kind"], one["id"], one["participant_ids"]) for one in found["missing"]] == [
+        ("draft", old["record_id"], [falt1.user_id])
+    ]
+    assert [(one["shift_id"], one["user_id"], one["last_sync_at"][:10]) for one in found["silent"]] == [
+        (key, falt2.user_id, "2026-01-01")
+    ]
+    other = phone("jourledare").client.get("/api/v1/review/absent").get_json()
+    assert other == {"missing": [], "silent": []}
+    assert falt1.client.get("/api/v1/review/absent").status_code == 403

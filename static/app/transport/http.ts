@@ -22,6 +22,7 @@ export interface BoundTransport extends Transport {
   bind(session: Session | null): void;
   /** Asks what the protocol does not carry; whoever asks judges the answer's shape. */
   post(path: string, body: unknown): Promise<Answer | Failure>;
+  get(path: string): Promise<Answer | Failure>;
 }
 
 export function createTransport(fetcher: typeof fetch, clock: Clock): BoundTransport {
@@ -92,6 +93,7 @@ export function createTransport(fetcher: typeof fetch, clock: Clock): BoundTrans
   return {
     sync,
     post: (path, body) => call("POST", path, body),
+    get: (path) => call("GET", path),
     bind: (session) => {
       bound = session;
     },

@@ -41,6 +41,8 @@ export class Network {
   joins: (code: string, user: string) => Response = () => json(404, { error: "code_unknown" });
   /** Answers what a leader decides on something kept. */
   settles: (path: string, asked: Record<string, unknown>) => Response = () => json(404, { error: "not_found" });
+  /** Answers what never came. */
+  absences: () => Response = () => json(200, { missing: [], silent: [] });
   signedOut = new Set<string>();
   /** Whether the session answer carries what sealing needs. */
   hasSealKey = true;
@@ -67,6 +69,10 @@ export class Network {
         return live ? json(200, live) : json(401, { error: "not_signed_in" });
       }
       if (!live || this.signedOut.has(live.device_id)) return json(401, { error: "not_signed_in" });
+      if (String(input).endsWith("/review/absent")) {
+        await this.#wait(this.latencyMs, signal);
+        return this.absences();
+      }
       if (new Headers(init?.headers).get("X-CSRF-Token") !== live.csrf_token) return json(403, { error: "csrf_failed" });
       if (String(input).endsWith("/shifts/join")) {
         await this.#wait(this.latencyMs, signal);

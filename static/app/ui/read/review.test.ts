@@ -39,6 +39,15 @@ describe("a leader's queue", () => {
     expect(found.rejections.map(({ row: { id } }) => id)).toEqual(["a", "b"]);
   });
 
+  it("holds visits at places outside the register, newest first, of led teams alone", () => {
+    const place = { label: "Demo hörnet", lat: 59.2, lon: 18.1 };
+    const visit = (id: string, shift_id: string, more: object) => row("visits", id, { shift_id, arrived_at: at(25), place: null, ...more });
+    const found = queue([
+      pass("a"), pass("theirs", { team_id: "theirs" }), visit("known", "a", {}), visit("old", "a", { place, arrived_at: at(20) }), visit("new", "a", { place }), visit("other", "theirs", { place }),
+    ])!;
+    expect(found.newPlaces.map(({ id }) => id)).toEqual(["new", "old"]);
+  });
+
   it("holds open conflicts, oldest first", () =>
     expect(queue([row("conflicts", "b", { state: "open", made_at: at(25) }), row("conflicts", "a", { state: "open", made_at: at(20) }), row("conflicts", "c", { state: "resolved", made_at: at(21) })])!
       .conflicts.map(({ id }) => id)).toEqual(["a", "b"]));

@@ -27,6 +27,8 @@ export interface ReviewQueue {
   rejections: Kept<"rejections">[];
   late: Kept<"late">[];
   held: Row<"held">[];
+  /** Visits at places outside the register, the newest first. */
+  newPlaces: Row<"visits">[];
 }
 
 /** Each list with the oldest first; null for who leads no team. */
@@ -56,6 +58,9 @@ export function reviewQueue(records: Projection, session: Session, now: string):
       .sort((a, b) => at(a.row.fields.received_at) - at(b.row.fields.received_at)),
     late: waiting("late").map((row) => ({ row, maySettle: ofAnother(row.fields) })),
     held: waiting("held").filter(({ fields }) => at(now) - at(fields.since) >= HELD_SHOWN_AFTER_MS),
+    newPlaces: records.all("visits")
+      .filter(({ fields }) => fields.place && led.includes(records.get("shifts", fields.shift_id)?.fields.team_id ?? ""))
+      .sort((a, b) => at(b.fields.arrived_at) - at(a.fields.arrived_at)),
   };
 }
 

@@ -2,8 +2,9 @@
  * *Granska* on a leader's phone: what waits, read without coverage. What is refused or came late is settled here with
  * the server's word; passes are read here, and approved or returned at the desk.
  */
-import type { ComponentChildren } from "preact";
-import { coded, t, type Key } from "../../i18n";
+import { coded, t } from "../../i18n";
+import { Absences } from "../parts/Absences";
+import { List } from "../parts/List";
 import { Screen } from "../parts/Screen";
 import { Settle } from "../parts/Settle";
 import { inEveryWord } from "../read/conflicts";
@@ -21,7 +22,7 @@ export function Review() {
   const current = session();
   const queue = current && reviewQueue(records(), current, now());
   if (!queue) return <Screen title={t("review.title")} backTo="/app/mer" reading><p>{t("review.notLead")}</p></Screen>;
-  const { submitted, returned, conflicts, rejections, late, held } = queue;
+  const { submitted, returned, conflicts, rejections, late, held, newPlaces } = queue;
   return (
     <Screen title={t("review.title")} backTo="/app/mer" reading>
       {isOffline() && <p class="notice">{t("review.needsCoverage")}</p>}
@@ -30,6 +31,7 @@ export function Review() {
       <p class="quiet">{t("review.window")}</p>
       <List title="review.submitted" n={submitted.length} look="rows">{submitted.map((pass) => <PassRow key={pass.shift.id} pass={pass} />)}</List>
       <List title="review.returned" n={returned.length} look="rows">{returned.map((pass) => <PassRow key={pass.shift.id} pass={pass} />)}</List>
+      <Absences />
       <List title="review.conflicts" n={conflicts.length}>
         {conflicts.map(({ id, fields }) => (
           <li key={id} class="card">
@@ -55,17 +57,16 @@ export function Review() {
       <List title="review.heldBack" n={held.length} hint="review.heldHint">
         {held.map(({ id, fields }) => <li key={id} class="card"><What kept={fields} at={fields.since} by={fields.author_id} /></li>)}
       </List>
+      <List title="review.newPlaces" n={newPlaces.length} look="rows">
+        {newPlaces.map(({ id, fields }) => (
+          <li key={id}>
+            <a class="row" href={`/app/pass/${fields.shift_id}`} onClick={follow}>
+              <span><span class="strong">{fields.place?.label}</span><br /><span class="quiet">{moment(fields.arrived_at)}</span></span>
+            </a>
+          </li>
+        ))}
+      </List>
     </Screen>
-  );
-}
-
-function List({ title, n, hint, look = "cards", children }: { title: Key; n: number; hint?: Key; look?: "cards" | "rows"; children: ComponentChildren }) {
-  return (
-    <section class="stack">
-      <h2>{t(title)} ({n})</h2>
-      {n === 0 ? <p class="quiet">{t("review.none")}</p> : hint && <p class="quiet">{t(hint)}</p>}
-      <ul class={look}>{children}</ul>
-    </section>
   );
 }
 

@@ -80,7 +80,7 @@ it("without coverage everything is there: each with its number, what, whose and 
   await world.advance(5_000);
   await shown();
   expect([...document.querySelectorAll("h2")].map((one) => one.textContent)).toEqual([
-    "Inskickade (2)", "Åter för komplettering (1)", "Ändrat på två håll (1)", "Kunde inte tas emot (2)", "Kom efter godkännandet (1)", "Väntar på en kollegas mobil (1)",
+    "Inskickade (2)", "Åter för komplettering (1)", "Ändrat på två håll (1)", "Kunde inte tas emot (2)", "Kom efter godkännandet (1)", "Väntar på en kollegas mobil (1)", "Nya platser (0)",
   ]);
   expect(document.querySelector("a[href='/app/pass/sent']")?.textContent).toMatch(/Kvällspass.*Demo Kollega/);
   expect(document.querySelector("a[href='/app/pass/mine']")?.textContent).toContain("Någon annan måste granska");
@@ -88,7 +88,23 @@ it("without coverage everything is there: each with its number, what, whose and 
   expect(document.querySelector("a[href='/app/mer/konflikt/con']")).not.toBeNull();
   expect(words()).toMatch(/Besök · Demoby.*Demo Kollega · .*Något i posten stämmer inte\. Lämnad till dig\./s);
   expect(words()).toContain("Det här är vad mobilen hämtade senast. Att ta in eller lägga åt sidan kräver täckning.");
+  await vi.waitFor(() => expect(words()).toContain("Pass som saknas och tysta mobiler visas med täckning."));
   expect(document.querySelector("a[href='/office/review']")?.textContent).toBe("Läs och godkänn på kontorssidan");
+});
+
+it("S22 with coverage the server says which passes lack, and whose phone is silent", async () => {
+  const [begun, never] = [hours(-40), null];
+  network.absences = () => json(200, {
+    missing: [{ kind: "plan", id: "p", team_id: "ours", started_at: begun, participant_ids: [] }, { kind: "draft", id: "d", team_id: "ours", started_at: begun, participant_ids: ["you"] }],
+    silent: [{ shift_id: "sent", team_id: "ours", started_at: begun, user_id: "you", last_sync_at: never }],
+  });
+  await shown();
+  expect(words()).toContain("Hämtar vad som saknas …");
+  await vi.waitFor(async () => {
+    await world.advance(1_000);
+    expect(words()).toContain("Saknade pass (2)");
+  });
+  expect(words()).toMatch(/Planerat, inget pass.*Inte inskickat: Demo Kollega.*Tysta mobiler \(1\).*Demo KollegaHar aldrig hörts/s);
 });
 
 describe("a decision", () => {
