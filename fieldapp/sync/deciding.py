@@ -193,7 +193,7 @@ def _require_record(world: World, mutation: Mutation) -> Held:
         raise Refused("not_found")  # PL4: it does not come back, so nothing waits for it
     if key in world.absent.waiting:
         raise Waits(world.absent.waiting[key], mutation.record_id)
-    if world.absent.after_restore and key not in world.absent.refused:
+    if world.absent.after_restore and not world.absent.is_refused(key):
         raise Waits("held", mutation.record_id)  # PL5
     raise Refused("not_found", waits_for=mutation.record_id)
 
@@ -206,7 +206,7 @@ def _require_parents(world: World, collection: Collection, row: Row) -> tuple[Ro
     if world.find(*key) is None:
         if key in world.absent.disposed:
             raise Refused("parent_missing", {field: ["parent_missing"]})
-        if key in world.absent.refused:
+        if world.absent.is_refused(key):
             raise Refused("parent_missing", {field: ["parent_missing"]}, waits_for=row[field])
         raise Waits(world.absent.waiting.get(key, "held"), row[field])  # PU9
     parents = world.parents_of(collection, row)

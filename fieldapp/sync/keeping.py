@@ -25,8 +25,8 @@ def keep_rejection(world: World, sender: Sender, mutation: Mutation, refused: Re
     }
     world.rejections.append(row)
     world.replaced[row["id"]] = row  # its correction may come in the same batch (PL5)
-    if mutation.op == "create" and refused.slug not in ("record_exists", "mutation_reused"):
-        world.absent.refused.add((mutation.collection, mutation.record_id))
+    if refused.slug not in ("record_exists", "mutation_reused"):
+        world.absent.note_refusal(row)
     return Outcome("rejected", slug=refused.slug, fields=refused.fields)
 
 

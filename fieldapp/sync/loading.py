@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from fieldapp.core.access import Actor
@@ -185,10 +185,15 @@ def _load_absent(
     if not lacked:
         return
     own = or_(Rejection.author_id == world.actor.user_id, Rejection.unit_id.in_(world.actor.units))
-    open_create = and_(Rejection.op == "create", Rejection.state.in_(OPEN_STATES))
-    world.absent.refused = _keys(session, lacked, Rejection, open_create, own)
+    ids = {record_id for _, record_id in lacked}
+    refused = select(Rejection.id, Rejection.collection, Rejection.record_id, Rejection.op, Rejection.state).where(
+        Rejection.record_id.in_(ids), Rejection.op == "create", Rejection.state.in_(OPEN_STATES), own
+    )
+    for row in session.execute(refused).mappings():
+        if (row["collection"], row["record_id"]) in lacked:
+            world.absent.note_refusal(dict(row))
     waits = select(Waiting.collection, Waiting.record_id, Waiting.kind).where(
-        Waiting.record_id.in_({record_id for _, record_id in lacked}),
+        Waiting.record_id.in_(ids),
         Waiting.author_id == world.actor.user_id,
         Waiting.op == "create",
         Waiting.state == "waiting",

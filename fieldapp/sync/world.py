@@ -37,10 +37,20 @@ class Held:
 class Absent:
     """What is known of records that do not stand: why a mutation that needs them has to wait, or can't."""
 
-    refused: set[Key] = field(default_factory=set)  # their create was refused, and may still be corrected (PU12)
+    refused: dict[Key, set[str]] = field(default_factory=dict)  # open refusals of their create, by record (PU12)
     waiting: dict[Key, str] = field(default_factory=dict)  # their create is held or late
     disposed: set[Key] = field(default_factory=set)  # PL4
     after_restore: bool = False  # within 30 days of a restore: they may come again (PL5)
+
+    def is_refused(self, key: Key) -> bool:
+        """Say whether a record's create was refused, and may still be corrected."""
+        return bool(self.refused.get(key))
+
+    def note_refusal(self, row: Row) -> None:
+        """Take a refusal as it stands by now: its author may put it away, and take it up again, in the same batch."""
+        if row["op"] == "create":
+            known = self.refused.setdefault((row["collection"], row["record_id"]), set())
+            known.add(row["id"]) if row["state"] in OPEN_STATES else known.discard(row["id"])
 
 
 @dataclass
@@ -112,6 +122,8 @@ class World:
         held = self.records.setdefault(key, Held(collection, None, None, True))
         held.now, held.is_known = row, True
         held.history.append(version)
+        if collection.table is Rejection.__table__:
+            self.absent.note_refusal(row)
         self.touched.pop(key, None)
         self.touched[key] = None
 

@@ -32,6 +32,31 @@ def test_PU9_what_comes_with_a_create_that_is_sent_again_is_judged_by_what_becam
     assert [receipt["error"]["slug"] for receipt in receipts] == ["invalid", "parent_missing"]
 
 
+def test_PU2_PU9_a_refusal_put_away_in_a_batch_refuses_nothing_behind_it_in_the_same_batch(phone):
+    """S16: the child was refused where it would have been held, had the batch been cut between the two."""
+    falt1 = phone("falt1")
+    shift = falt1.shift()
+    visit = falt1.visit(shift["record_id"], outcome="not_visited")
+    falt1.push(shift, visit)
+    falt1.pull()
+    [refusal] = falt1.held("rejections")
+
+    def put(state: str, version: int):
+        return falt1.mutation("rejections", "update", refusal["id"], version, state=state)
+
+    def child():
+        return falt1.observation(visit["record_id"])
+
+    batch = [child(), put("discarded", 1), child(), put("open", 2), child()]
+    assert [receipt["status"] for receipt in falt1.push(*batch)] == [
+        "rejected",
+        "applied",
+        "held",
+        "applied",
+        "rejected",
+    ]
+
+
 def test_PU9_PU11_what_was_late_and_is_held_now_is_late_on_no_phone_any_more(phone):
     """S16: on phones that had heard of it, it went on being late beside what it waits as now."""
     falt1, lead = phone("falt1"), phone("ledare2")
