@@ -10,6 +10,7 @@ import pytest
 
 from fieldapp.core.catalogue import sentences
 from fieldapp.core.ids import new_id
+from fieldapp.demo.register import site_id
 from tests.factories.evening import STOCKHOLM, month_query, send_evening, the_tenth
 from tests.factories.phone import now_iso
 
@@ -186,6 +187,18 @@ def test_a_pass_that_is_open_again_is_said_to_count_as_it_was_approved(phone, si
     said = "1 som har öppnats igen räknas i den version som godkändes."
     assert f"0 av 1 pass är godkända; 1 är åter för komplettering. {said}" in notice_of(html)
     assert said not in page(client, "/office/summaries/farsta", **month_query(status="all"))
+
+
+def test_open_conflicts_and_what_was_not_received_are_said_where_there_are_any(phone, sign_in):
+    falt1 = phone("falt1")
+    evening = send_evening(falt1)
+
+    def said():
+        return notice_of(page(sign_in("ledare"), "/office/summaries/farsta", **month_query()))
+
+    assert "konflikter" not in said()
+    assert falt1.push(falt1.visit(evening.shift, site_id=site_id(4711)))[0]["status"] == "rejected"
+    assert said().endswith("Till granskningen 0 öppna konflikter, 1 ej mottagna.")
 
 
 def test_a_draft_and_what_is_missing_are_said(phone, sign_in):
