@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from fieldapp import create_app
 from fieldapp.core.database import db, write_transaction
 from fieldapp.core.ids import new_id
 from fieldapp.demo.register import site_id
+from fieldapp.outreach.approved import keep_version
 from fieldapp.outreach.models import Observation, Shift, ShiftParticipant, Visit
 from fieldapp.sync.sequence import take_seqs
 from tests.conftest import settings_for
@@ -19,11 +20,12 @@ from tests.factories.phone import Phone
 
 OBSERVATIONS = int(os.environ.get("BENCH_OBSERVATIONS", "300000"))
 PER_VISIT, PER_SHIFT = 3, 10
+KEPT_AT_ONCE, OPEN_AGAIN = 200, 100  # shifts in a transaction; one in so many is open again
 YEAR = 2025
 
 
 def summary_of_a_year(name: str, url: str, folder: Path) -> None:
-    """Fill a year and ask for the district's summary once cold and once more."""
+    """Fill a year and ask for the district's summary once cold and once more: of approved passes, as readers do."""
     app = create_app(settings_for(url, folder))
     with app.app_context():
         fill_year(app)
@@ -35,15 +37,15 @@ def summary_of_a_year(name: str, url: str, folder: Path) -> None:
         answer = phone.client.get(path)
         durations.append(time.perf_counter() - started)
         assert answer.status_code == 200, answer.get_data(as_text=True)
-    visits = answer.get_json()["visits"]["total"]
-    first, again = durations
-    print(
-        f"  summary of a year      {first:10.2f} s, then {again:.2f} s · {OBSERVATIONS} observations, {visits} visits"
-    )
+    found = answer.get_json()
+    visits, again = found["visits"]["total"], found["complete"]["shifts_open_again"]
+    first, second = durations
+    of = f"{OBSERVATIONS} observations, {visits} visits, {again} passes open again"
+    print(f"  summary of a year      {first:10.2f} s, then {second:.2f} s · {of}")
 
 
 def fill_year(app: Flask) -> None:
-    """Write a year of shifts, visits and observations of one team in bulk."""
+    """Write a year of shifts, visits and observations of one team in bulk, kept as approved; some are open again."""
     phone = Phone.signed_in(app.test_client(), "falt1")
     visits = OBSERVATIONS // PER_VISIT
     shifts = max(1, visits // PER_SHIFT)
@@ -67,7 +69,7 @@ def fill_year(app: Flask) -> None:
                 {
                     **server_set(shift, at), "team_id": phone.team_id, "district": "farsta", "kind": "evening",
                     "assignment": "core", "started_at": at, "ended_at": at + timedelta(hours=5),
-                    "participant_ids": [phone.user_id], "arena_minutes": {"outdoor": 200}, "status": "submitted",
+                    "participant_ids": [phone.user_id], "arena_minutes": {"outdoor": 200}, "status": "approved",
                 }
                 for shift, at in zip(shift_ids, begins, strict=True)
             ],
@@ -100,3 +102,11 @@ def fill_year(app: Flask) -> None:
                     for number in range(first, min(first + 20_000, OBSERVATIONS))
                 ],
             )  # fmt: skip
+    for first in range(0, shifts, KEPT_AT_ONCE):
+        with write_transaction():
+            for shift in shift_ids[first : first + KEPT_AT_ONCE]:
+                kept = {"by": phone.user_id, "reason": "", "content_version": 1, "now": start}
+                keep_version(db.session(), shift_id=shift, **kept)
+    with write_transaction():
+        again = shift_ids[::OPEN_AGAIN]
+        db.session().execute(update(Shift).where(Shift.id.in_(again)).values(status="returned"))

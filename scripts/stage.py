@@ -9,7 +9,9 @@ from sqlalchemy import select
 
 from fieldapp import create_app
 from fieldapp.accounts.models import User
-from fieldapp.core.database import db
+from fieldapp.core.clock import utc_now
+from fieldapp.core.database import db, write_transaction
+from fieldapp.demo.approving import approve_evenings
 from fieldapp.demo.sending import send_evenings
 from tests.conftest import fill, settings_for
 from tests.faults.server import Server, serving
@@ -28,6 +30,8 @@ def served(*, evenings: bool) -> Iterator[tuple[Server, Path]]:
                 people = {user.email.split("@")[0]: user.id for user in db.session.scalars(select(User))}
                 db.session.rollback()
                 send_evenings(people)
+                with write_transaction():
+                    approve_evenings(db.session(), people, utc_now())
                 db.session.remove()
                 db.engine.dispose()
         with serving(url, folder) as server:

@@ -9,6 +9,7 @@ from fieldapp.audit import services as audit
 from fieldapp.core.clock import utc_now
 from fieldapp.core.database import db, write_transaction
 from fieldapp.demo.accounts import PASSWORD, seed_accounts
+from fieldapp.demo.approving import approve_evenings
 from fieldapp.demo.register import seed_register
 from fieldapp.demo.reinforcements import seed_reinforcements
 from fieldapp.demo.sending import send_evenings
@@ -32,6 +33,9 @@ def seed() -> None:
     with write_transaction():
         seed_walks(db.session(), current_app.extensions["fieldapp.registry"], people=people, now=utc_now())
         seed_reinforcements(db.session(), people, utc_now())
-        audit.record(db.session(), action="demo.seeded", actor_id=None, people=len(people), mutations=sent)
+        approved = approve_evenings(db.session(), people, utc_now())
+        audit.record(
+            db.session(), action="demo.seeded", actor_id=None, people=len(people), mutations=sent, approved=approved
+        )
     mark_all()  # a demo of an earlier build has passes that were sent in before marks were kept
     click.echo("Demodata finns på plats.")

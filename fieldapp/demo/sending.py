@@ -21,7 +21,8 @@ from fieldapp.sync.envelope import MAX_MUTATIONS, PROTOCOL, read_envelope
 from fieldapp.sync.models import DeviceState
 from fieldapp.sync.push import push
 
-DEVICE_ID = "018bcfe5-6800-7002-8000-{:012x}"
+DEMO_PHONES = "018bcfe5-6800-7002-8000-"
+DEVICE_ID = DEMO_PHONES + "{:012x}"
 
 
 def send_evenings(people: dict[str, str]) -> int:

@@ -9,19 +9,24 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from fieldapp.accounts.models import Team
-from fieldapp.core.clock import STOCKHOLM, local_date
+from fieldapp.core.clock import STOCKHOLM, local_date, local_day_bounds
 from fieldapp.core.holidays import public_holidays
 from fieldapp.outreach.models import Observation, Shift, Visit
 from fieldapp.plans.queries import plans_without_shift
 from fieldapp.plans.rules import is_overdue
 from fieldapp.summaries.queries import Wanted, in_scope
+from fieldapp.summaries.versions import versions_open_again
 from fieldapp.sync.models import ConflictRow, Rejection
 
 NOT_RECEIVED = ("open", "handed_over")
 
 
 def completeness(session: Session, wanted: Wanted, now: datetime) -> dict[str, int]:
-    """Count the shifts of a period by status, and what is still open about them, whatever the status asked for."""
+    """Count the shifts of a period by status, and what is still open about them, whatever the status asked for.
+
+    `shifts_open_again` counts the shifts that are not approved as they stand, and have an approved version of the
+    period: that one is in the approved figures.
+    """
     everything = replace(wanted, approved_only=False)
     shifts = session.execute(select(Shift.status, Shift.started_at).where(in_scope(everything))).all()
     local_now = now.astimezone(STOCKHOLM)
@@ -32,11 +37,21 @@ def completeness(session: Session, wanted: Wanted, now: datetime) -> dict[str, i
     period = wanted.period
     return {
         **{f"shifts_{status}": statuses.count(status) for status in ("approved", "submitted", "returned", "draft")},
+        "shifts_open_again": _open_again(session, wanted),
         "shifts_missing": not_submitted
         + plans_without_shift(session, wanted.district, period.first, period.last, now, team_id=wanted.team),
         "conflicts_open": _conflicts_open(session, everything),
         "rejections_open": _rejections_open(session, everything),
     }
+
+
+def _open_again(session: Session, wanted: Wanted) -> int:
+    start, end = local_day_bounds(wanted.period.first, wanted.period.last)
+    again = versions_open_again(session, start, end, district=wanted.district, team=wanted.team)
+    there = {
+        visit.shift_id for visit in again.visits if visit.district == wanted.district and visit.outcome != "not_visited"
+    }
+    return sum(wanted.district in (None, shift.district) or shift.id in there for shift in again.shifts)
 
 
 def _conflicts_open(session: Session, wanted: Wanted) -> int:

@@ -21,6 +21,7 @@ from fieldapp.summaries import queries, rights, view
 from fieldapp.summaries.api import ask, known_team
 from fieldapp.summaries.periods import Period, month_end
 from fieldapp.summaries.schemas import SummaryQuery
+from fieldapp.summaries.summary import DEFAULT_STATUS
 
 pages = Blueprint("office", __name__, url_prefix="/office")
 SHIFT_READERS = ("field_worker",)
@@ -86,7 +87,17 @@ def _summary(code: str, district: str | None, team: str | None = None) -> Respon
         return _refused(code, given, dict(error.fields))
     names = queries.readable_names(db.session(), current_actor())
     shown = view.page(answer, names, _today())
-    return render_template("summaries/summary.html", **_form(code, _with_dates(given)), **shown)
+    form = _form(code, _with_dates(given))
+    return render_template("summaries/summary.html", **form, **shown, queue=_queue(district, team))
+
+
+def _queue(district: str | None, team: str | None) -> str | None:
+    """Return the address of the queue that passes of this summary wait in, None for who does not lead any of them."""
+    actor = current_actor()
+    if team is not None:
+        return url_for("office_review.submitted", team=team) if team in actor.teams("team_lead") else None
+    leads_here = actor.has_role("team_lead") if district is None else actor.covers(district, "team_lead")
+    return url_for("office_review.submitted") if leads_here else None
 
 
 def _refused(code: str, given: dict[str, str], faults: dict[str, list[str]]) -> ResponseReturnValue:
@@ -100,6 +111,7 @@ def _form(code: str | None, given: dict[str, str], faults: dict[str, list[str]] 
         "choices": _choices(),
         "chosen": code or _choices()[0][0],
         "address": _address(code or _choices()[0][0]),
+        "status": given.get("status", DEFAULT_STATUS),
         "given": {"from": default.first.isoformat(), "to": default.last.isoformat(), "compare": "", **given},
         "faults": faults or {},
         "shortcuts": view.shortcuts(_today()),

@@ -1,7 +1,8 @@
 """The report of a reinforcement to whoever asked: one evening, one district, nothing about a person.
 
 It leaves the team, so it is folded and protected as any figure that does (figures.md, *Protected figures*): an evening
-is no closed month, and every count of persons is hidden. No free text of a shift is read.
+is no closed month, and every count of persons is hidden. It rests on approved shifts alone, as summaries do unless
+asked otherwise. No free text of a shift is read.
 """
 
 from collections import Counter
@@ -38,7 +39,7 @@ def reinforcement_report(session: Session, actor: Actor, reinforcement_id: str, 
     if found["state"] != "done":
         raise NotFound
     period, ids = Period(found["date"], found["date"]), frozenset(shift["id"] for shift in found["shifts"])
-    wanted = Wanted(period, found["district"], approved_only=False, shift_ids=ids)
+    wanted = Wanted(period, found["district"], approved_only=True, shift_ids=ids)
     material = queries.material(session, wanted, mapping_year=None)
     folded = rules.fold(material, period, found["district"])
     is_closed = period.is_closed(local_date(now))

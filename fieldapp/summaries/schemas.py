@@ -42,12 +42,13 @@ class Basis(Schema):
 
 
 class Complete(Schema):
-    """What the figures may still lack."""
+    """What the figures may still lack. `shifts_open_again`: those of the others that count as they were approved."""
 
     shifts_approved = fields.Integer()
     shifts_submitted = fields.Integer()
     shifts_returned = fields.Integer()
     shifts_draft = fields.Integer()
+    shifts_open_again = fields.Integer()
     shifts_missing = fields.Integer()
     conflicts_open = fields.Integer()
     rejections_open = fields.Integer()
@@ -215,8 +216,9 @@ class WeekdayHour(Schema):
 
 
 class FiguresSchema(Schema):
-    """The figures of a period."""
+    """The figures of a period, and what they may still lack."""
 
+    complete = fields.Nested(Complete)
     effort = fields.Nested(Effort)
     visits = fields.Nested(Visits)
     coverage = fields.Nested(Coverage)
@@ -248,5 +250,4 @@ class SummarySchema(FiguresSchema):
     status = fields.String()
     disclosure = fields.String(validate=validate.OneOf(("full", "protected")))
     basis = fields.Nested(Basis)
-    complete = fields.Nested(Complete)
     compare = fields.Nested(FiguresSchema, allow_none=True)

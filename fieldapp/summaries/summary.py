@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from fieldapp.core.access import Actor
 from fieldapp.core.clock import local_date
+from fieldapp.core.database import one_view
 from fieldapp.core.errors import Invalid, NotFound
 from fieldapp.places.facts import district_codes
 from fieldapp.summaries import comparing, disclosure, queries, rights, rules, shape
@@ -16,7 +17,7 @@ from fieldapp.summaries.periods import Period, period_faults
 from fieldapp.summaries.queries import Wanted
 from fieldapp.walks.queries import walk_figures
 
-DEFAULT_STATUS = "all"  # until shifts can be approved
+DEFAULT_STATUS = "approved"  # what a leader has read; counts of persons leave the team at this status alone
 Json = dict[str, Any]
 
 
@@ -50,11 +51,16 @@ def whose(session: Session, actor: Actor, question: Question) -> tuple[rights.Di
 
 
 def summary(session: Session, actor: Actor, question: Question, *, below: int, now: datetime) -> Json:
-    """Return the answer of api.md, Summaries, as far as the reader may have it.
+    """Return the answer of api.md, Summaries, as far as the reader may have it: all of it of one moment.
 
     `below` is the smallest count of persons that leaves the team. Raises `NotFound` for a district or team that does
     not exist or is not the reader's to know, `Invalid` for a period or mapping year that can't be.
     """
+    with one_view():  # what is said to be missing is missing from these very figures
+        return _summary(session, actor, question, below, now)
+
+
+def _summary(session: Session, actor: Actor, question: Question, below: int, now: datetime) -> Json:
     reading, named = whose(session, actor, question)
     faults = period_faults(question.period.first, question.period.last)
     if faults:
@@ -79,7 +85,12 @@ def summary(session: Session, actor: Actor, question: Question, *, below: int, n
         figures["sites"] = shape.with_trend(figures["sites"], compared["sites"])
         if rights.analyses(actor, question.district):
             figures["sites"] = comparing.with_prompts(figures["sites"], compared["sites"])
-        figures["compare"] = {"from": then.first.isoformat(), "to": then.last.isoformat(), **compared}
+        figures["compare"] = {
+            "from": then.first.isoformat(),
+            "to": then.last.isoformat(),
+            "complete": completeness(session, question.wanted(then), now),
+            **compared,
+        }
     else:
         figures["compare"] = None
     return answer | figures

@@ -15,6 +15,7 @@ from fieldapp.summaries.wording import day_words, period_words, school_words, we
 
 CITY = "city"
 EVENING_FIRST = (*range(6, 24), *range(6))
+NOT_APPROVED = ("submitted", "returned", "draft")
 Json = dict[str, Any]
 
 
@@ -46,7 +47,9 @@ def page(summary: Json, names: Mapping[str, str], today: date) -> Json:
         "heading": f"{_whose(summary)} · {period_words(period)}",
         "hidden_because": _hidden_because(summary["status"], is_closed=period.is_closed(today)),
         "schools": school_words(summary["basis"]["school_forms"]),
+        "complete_words": complete_words(summary["complete"], summary["status"]),
         "compared_with": _compared_words(then),
+        "compared_complete_words": complete_words(then["complete"], summary["status"]) if then else None,
         "has_figures": "effort" in summary,
         **(_figures(summary, then, names) if "effort" in summary else {}),
     }
@@ -55,6 +58,20 @@ def page(summary: Json, names: Mapping[str, str], today: date) -> Json:
 def _whose(summary: Json) -> str:
     team = summary.get("team")
     return text("summary.of_team", team=team["name"]) if team else district_words(summary["district"])
+
+
+def complete_words(complete: Json, status: str) -> str:
+    """Say how many of the period's passes are approved, what the others wait for, and what is missing."""
+    counts = {name: complete[f"shifts_{name}"] for name in ("approved", *NOT_APPROVED)}
+    total = sum(counts.values())
+    said = text("summary.approved_of" if total else "summary.no_shifts", approved=counts["approved"], total=total)
+    others = [text(f"summary.others.{name}", n=counts[name]) for name in NOT_APPROVED if counts[name]]
+    sentences = ["; ".join(filter(None, (said, ", ".join(others)))) + "."]
+    if status == DEFAULT_STATUS and complete["shifts_open_again"]:
+        sentences.append(text("summary.open_again_line", n=complete["shifts_open_again"]))
+    if complete["shifts_missing"]:
+        sentences.append(text("summary.missing_line", n=complete["shifts_missing"]))
+    return " ".join(sentences)
 
 
 def _hidden_because(status: str, *, is_closed: bool) -> str:

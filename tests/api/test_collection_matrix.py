@@ -24,7 +24,7 @@ READ: dict[str, set[str]] = {
     "sites": EVERYONE,
     "schools": EVERYONE,
     "teams": {*TEAM, OTHER, CENTRAL, ADMIN},
-    "people": {*TEAM, CENTRAL, ADMIN},  # colleagues; falt3 has none
+    "people": {*TEAM, OTHER, CENTRAL, ADMIN},  # colleagues of one's own team
     "briefings": {*TEAM, CENTRAL, ANALYST},
     "shift_plans": {*TEAM, WALKS},  # an analyst reads them at a desk
     "walk_groups": {*TEAM, CENTRAL, WALKS},  # an analyst too

@@ -1,5 +1,6 @@
 """A reinforcement evening with three districts: district, unit and city hours agree as figures.md defines them."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -154,6 +155,7 @@ def test_the_report_comes_when_every_pass_is_approved_and_its_reading_is_written
     assert "Antaget" in evening.ledare.client.get(address).text
     assert approve(evening.jourledare2, evening.second).status_code == 200
     assert "Utfört och godkänt" in evening.ledare.client.get(address).text
+    assert approve(phone("ledare2"), evening.farsta).status_code == 200  # from 18 its hours are the jour's too
     page = evening.ledare.client.get(f"{address}/report")
     assert page.status_code == 200
     text = " ".join(page.text.split())
@@ -178,6 +180,18 @@ def test_the_report_comes_when_every_pass_is_approved_and_its_reading_is_written
         assert never not in sheet, never
     read = rows("SELECT actor_id, subject FROM audit_log WHERE action = 'reinforcement.report_read'")
     assert read == [{"actor_id": evening.ledare.user_id, "subject": evening.asked}]
+
+
+def test_the_report_counts_hours_as_the_districts_summary_of_approved_passes(evening: JourEvening, phone: PhoneOf):
+    def told() -> list[str]:
+        sheet = evening.ledare.client.get(f"/office/reinforcements/{evening.asked}/report").text
+        return re.findall(r"<dt>Personaltimmar i Farsta</dt><dd>(.+?)</dd>", sheet)
+
+    evening.approve_all()
+    # Farsta's own pass is not approved, so the jour's two shared hours are not counted anywhere else: 12 + 2.
+    assert (told(), hours(phone("analys"), "districts/farsta", status="approved")) == (["14,0"], 14)
+    assert approve(phone("ledare2"), evening.farsta).status_code == 200
+    assert (told(), hours(phone("analys"), "districts/farsta", status="approved")) == (["12,5"], 6 + 12.5)
 
 
 def row_of(name: str, *counts: int) -> str:

@@ -141,11 +141,19 @@ def test_a_pass_that_every_lead_was_on_says_that_nobody_can_review_it(phone: Pho
 
 
 def test_each_team_has_a_deputy_and_who_leads_alone_is_told(phone: Phones, app: Flask):
+    alone = SV["review.without_deputy"].split("{")[0]
+    assert alone not in shown(phone("jourledare"))
+    run = app.test_cli_runner().invoke
+    assert "färre än två" not in run(args=["doctor"]).output
+    deputy = ["ledare4@demo.example", "team_lead", "--team", "Ungdomsjouren"]
+    assert run(args=["user", "end-grant", *deputy]).exit_code == 0
     assert "Ungdomsjouren" in shown(phone("jourledare")).split("notice")[1].split("</p>")[0]
-    assert SV["review.without_deputy"].split("{")[0] not in shown(phone("ledare2"))
-    said = app.test_cli_runner().invoke(args=["doctor"])
+    for who in ("ledare2", "ledare3"):
+        assert alone not in shown(phone(who)), who
+    said = run(args=["doctor"])
     assert "Ungdomsjouren: färre än två" in said.output
     assert "Farsta" not in said.output
+    assert "Skärholmen" not in said.output
 
 
 def test_filters_show_in_the_address_and_what_is_no_choice_asks_for_nothing(phone: Phones):

@@ -6,6 +6,7 @@ import pytest
 
 from fieldapp.core.clock import STOCKHOLM, local_date, utc_now
 from fieldapp.demo.register import site_id
+from fieldapp.summaries.disclosure import PERSON_TOPICS
 from tests.factories.evening import LISTED_NEAR, last_month, month_query, send_evening, send_visits, the_tenth
 from tests.factories.phone import now_iso
 
@@ -53,7 +54,14 @@ def evening(phone):
     return send_evening(phone("falt1"), [phone("falt2").user_id])
 
 
-@pytest.mark.usefixtures("evening")
+@pytest.fixture
+def approved_evening(evening, phone):
+    """The evening, approved by a leader who took no part."""
+    decided(phone("ledare2"), evening.shift, "approve")
+    return evening
+
+
+@pytest.mark.usefixtures("approved_evening")
 def test_an_evening_becomes_the_districts_figures(sign_in):
     answer = get(sign_in("ledare"))
     assert set(answer) >= SUMMARY_KEYS
@@ -84,7 +92,7 @@ def test_an_evening_becomes_the_districts_figures(sign_in):
     assert sum(week["visits"] for week in answer["by_week"]) == 2
 
 
-@pytest.mark.usefixtures("evening")
+@pytest.mark.usefixtures("approved_evening")
 def test_the_city_counts_every_hour_once(sign_in):
     analyst = sign_in("analys")
     districts = {
@@ -97,7 +105,7 @@ def test_the_city_counts_every_hour_once(sign_in):
     assert city["visits"]["total"] == 3
 
 
-@pytest.mark.usefixtures("evening")
+@pytest.mark.usefixtures("approved_evening")
 @pytest.mark.parametrize("who", ["direktor", "falt1", "jour1"])
 def test_small_counts_of_persons_do_not_leave_the_team(sign_in, who):
     answer = get(sign_in(who))
@@ -117,7 +125,7 @@ def test_small_counts_of_persons_do_not_leave_the_team(sign_in, who):
     assert get(sign_in("direktor"), CITY)["people"]["totals"]["present"] == HIDDEN
 
 
-@pytest.mark.usefixtures("evening")
+@pytest.mark.usefixtures("approved_evening")
 @pytest.mark.parametrize("more", [{}, {"compare": "previous"}, {"compare": "year_ago"}])
 def test_a_viewer_never_sees_a_small_cell_in_any_period(sign_in, more):
     viewer = sign_in("direktor")
@@ -127,7 +135,7 @@ def test_a_viewer_never_sees_a_small_cell_in_any_period(sign_in, more):
         whole,
         {"from": day, "to": day},
         {"from": whole["from"], "to": day},
-        {**whole, "status": "approved"},
+        {**whole, "status": "all"},
     ):
         for path in (FARSTA, CITY):
             answer = viewer.get(path, query_string={**period, **more}).json
@@ -139,7 +147,7 @@ def test_a_viewer_never_sees_a_small_cell_in_any_period(sign_in, more):
                     assert not set(numbers(counted)) or part is answer["compare"]
 
 
-@pytest.mark.usefixtures("evening")
+@pytest.mark.usefixtures("approved_evening")
 def test_a_period_that_is_no_closed_month_shows_no_person_outside_the_team(sign_in):
     day = month_query()["from"][:8] + "10"
     answer = get(sign_in("direktor"), **{"from": day, "to": day})
@@ -254,19 +262,80 @@ def test_a_period_that_can_not_be_is_refused_by_field(sign_in, query, fields):
     assert set(answer.json["fields"]) == fields
 
 
-@pytest.mark.usefixtures("evening")
-def test_only_approved_shifts_count_where_that_is_asked(sign_in):
-    answer = get(sign_in("ledare"), status="approved")
-    assert (answer["effort"]["shifts"], answer["people"]["totals"]["present"]) == (0, 0)
-    assert answer["complete"]["shifts_submitted"] == 1
+def test_only_approved_shifts_count_unless_all_are_asked_for(phone, sign_in, evening):
+    def counted(**query):
+        answer = get(sign_in("ledare"), **query)
+        figures = (answer["effort"]["shifts"], answer["visits"]["total"], answer["people"]["totals"]["present"])
+        return answer["status"], figures, answer["complete"]["shifts_approved"], answer["complete"]["shifts_submitted"]
+
+    assert counted() == ("approved", (0, 0, 0), 0, 1)
+    assert counted(status="approved") == counted()
+    assert counted(status="all") == ("all", (1, 2, 9), 0, 1)
+    decided(phone("ledare2"), evening.shift, "approve")
+    assert counted() == ("approved", (1, 2, 9), 1, 0)
+    assert counted(status="all") == ("all", (1, 2, 9), 1, 0)
 
 
-@pytest.mark.usefixtures("evening")
+@pytest.mark.parametrize("path", ["districts/farsta", "city", "teams/{team}"])
+def test_every_summary_asks_for_the_approved_by_default(phone, sign_in, path):
+    sender = phone("falt1")
+    evening = send_evening(sender)
+    address = f"/api/v1/summaries/{path.format(team=sender.team_id)}"
+    answers = [get(sign_in("analys"), address, **query) for query in ({}, {"status": "approved"}, {"status": "all"})]
+    assert [(answer["status"], answer["effort"]["shifts"]) for answer in answers] == [
+        ("approved", 0), ("approved", 0), ("all", 1),
+    ]  # fmt: skip
+    decided(phone("ledare2"), evening.shift, "approve")
+    assert get(sign_in("analys"), address)["effort"]["shifts"] == 1
+
+
+def persons(answer):
+    """Return all that an answer says of persons."""
+    people = [answer["people"][key] for key in ("present", "contacts", "totals", "by_gender")]
+    topics = [row for row in answer["topics"] if row["code"] in PERSON_TOPICS]
+    return [people, topics, answer["referrals"], answer["effort"]["mumin"], answer["effort"]["incidents"]]
+
+
+@pytest.mark.usefixtures("approved_evening")
+@pytest.mark.parametrize("path", [FARSTA, CITY])
+@pytest.mark.parametrize("who", ["direktor", "falt1"])
+def test_counts_of_persons_leave_the_team_of_approved_shifts_alone(sign_in, who, path):
+    """The only shift is approved, so both statuses hold the same; what differs between them would be a small group."""
+    reader = sign_in(who)
+    default, everything = get(reader, path), get(reader, path, status="all")
+    assert cell(default["people"]["present"], "16-17", "male") == 7
+    assert {*numbers(persons(default))} == {0, 7}
+    assert [*numbers(persons(everything))] == []
+    assert everything["people"]["female_share"] == HIDDEN
+    assert everything["visits"] == default["visits"]
+    assert {*numbers(persons(get(sign_in("analys"), path, status="all")))} >= {0, 2, 7, 9}
+
+
+def test_what_waits_beside_an_approved_shift_is_in_no_protected_figure(phone, sign_in, approved_evening):
+    sender, viewer = phone("falt1"), sign_in("direktor")
+    before = get(viewer)
+    send_evening(sender)
+    after = get(viewer)
+    assert {part: after[part] for part in COUNTED} == {part: before[part] for part in COUNTED}
+    complete = {**before["complete"], "shifts_submitted": 1}
+    assert after["complete"] == complete
+
+
+@pytest.mark.usefixtures("approved_evening")
 def test_a_comparison_has_the_same_shape(sign_in):
     answer = get(sign_in("ledare"), compare="previous")
-    figures = set(answer) - {"district", "status", "disclosure", "basis", "complete", "compare"}
+    figures = set(answer) - {"district", "status", "disclosure", "basis", "compare"}
     assert set(answer["compare"]) == figures
     assert answer["compare"]["visits"]["total"] == 0
+    assert (answer["complete"]["shifts_approved"], answer["compare"]["complete"]["shifts_approved"]) == (1, 0)
+
+
+def test_a_comparison_says_what_its_own_period_lacks(phone, sign_in):
+    send_evening(phone("falt1"))
+    day_after = the_tenth(24)[:10]
+    found = get(sign_in("ledare"), **{"from": day_after, "to": day_after}, compare="previous")
+    assert set(found["compare"]["complete"]) == set(found["complete"])
+    assert (found["complete"]["shifts_submitted"], found["compare"]["complete"]["shifts_submitted"]) == (0, 1)
 
 
 def prompts(answer):
@@ -299,7 +368,7 @@ def test_S10_an_open_conflict_and_what_was_not_received_are_said_and_counted_onc
     assert receipt["status"] == "conflict"
     refused = first.visit(evening.shift, site_id=site_id(4711))
     assert first.push(refused)[0]["status"] == "rejected"
-    answer = get(sign_in("ledare"))
+    answer = get(sign_in("ledare"), status="all")
     assert (answer["complete"]["conflicts_open"], answer["complete"]["rejections_open"]) == (1, 1)
     assert noted(answer["topics"]) == {"alcohol": 1}
     assert answer["visits"]["total"] == 2
@@ -336,12 +405,18 @@ def test_a_shift_that_is_open_again_counts_as_it_was_approved_until_it_is_once_m
 
     def figures():
         found = {status: get(sign_in("ledare"), status=status) for status in ("approved", "all")}
+        assert get(sign_in("ledare")) == found["approved"]
         return {status: (one["visits"]["total"], noted(one["topics"])) for status, one in found.items()}
+
+    def open_again():
+        complete = get(sign_in("ledare"))["complete"]
+        return complete["shifts_approved"], complete["shifts_returned"], complete["shifts_open_again"]
 
     assert figures()["approved"] == (0, {})
     decide("approve")
     before = figures()["all"]
     assert figures() == {"approved": before, "all": before}
+    assert open_again() == (1, 0, 0)
     version = decide("reopen", comment="Se över ämnena.")
     edit = sender.mutation("observations", "update", evening.observation, base=1, topics=["vandalism"])
     sender.apply(edit, sender.visit(evening.shift, arrived_at=the_tenth(21, 45)))
@@ -349,10 +424,12 @@ def test_a_shift_that_is_open_again_counts_as_it_was_approved_until_it_is_once_m
     assert now["approved"] == before
     assert now["all"] != before
     assert get(sign_in("ledare"), status="approved")["effort"]["shifts"] == 1
+    assert open_again() == (0, 1, 1)
     sender.apply(sender.mutation("shifts", "update", evening.shift, version, status="submitted"))
     assert figures()["approved"] == before
     decide("approve")
     assert figures() == {"approved": now["all"], "all": now["all"]}
+    assert open_again() == (1, 0, 0)
 
 
 @pytest.mark.parametrize("days", [3, 40])
@@ -368,6 +445,7 @@ def test_a_shift_that_is_open_again_counts_on_the_day_it_was_approved_for_wherev
     sender.apply(sender.mutation("shifts", "update", evening.shift, version, **moved))
     after = get(sign_in("ledare"), status="approved")
     assert {part: after[part] for part in COUNTED} == {part: before[part] for part in COUNTED}
+    assert after["complete"]["shifts_open_again"] == after["effort"]["shifts"] == 1
 
 
 def test_briefings_and_last_visits_of_a_shift_that_is_open_again_count_as_it_was_approved(phone, sign_in):
@@ -408,13 +486,24 @@ def test_a_shift_that_is_opened_while_figures_are_read_is_counted_once(phone, si
     with meanwhile("approved_versions", lambda: decided(lead, evening.shift, "reopen", comment="Minuterna.")):
         found = get(reader, status="approved")
     assert {part: found[part] for part in COUNTED} == {part: before[part] for part in COUNTED}
+    assert found["complete"] == before["complete"]
+
+
+def test_what_waits_and_what_counts_are_of_one_moment(phone, sign_in, meanwhile):
+    evening = send_evening(phone("falt1"))
+    lead, reader = phone("ledare2"), sign_in("ledare")
+    with meanwhile("shifts", lambda: decided(lead, evening.shift, "approve")):
+        found = get(reader)
+    assert (found["complete"]["shifts_submitted"], found["effort"]["shifts"]) == (1, 0)
+    assert get(reader)["effort"]["shifts"] == 1
 
 
 def test_a_deleted_observation_is_in_nobodys_figures(phone, sign_in):
     sender = phone("falt1")
     evening = send_evening(sender)
     sender.apply(sender.mutation("observations", "delete", evening.observation, base=1))
-    answer = get(sign_in("ledare"))
+    answer = get(sign_in("ledare"), status="all")
+    assert answer["effort"]["shifts"] == 1
     assert answer["people"]["totals"]["present"] == 0
     assert noted(answer["topics"]) == {}
 
@@ -438,7 +527,7 @@ def test_a_sites_last_visit_is_of_the_period_and_a_clock_far_ahead_is_nobodys(ph
         falt1.apply(shift, falt1.visit(shift["record_id"], site_id=site, arrived_at=arrived))
     ahead = falt1.shift()
     falt1.push(ahead, falt1.visit(ahead["record_id"], site_id=site, arrived_at=now_iso(days=400)))
-    query = {"from": month.replace(day=1), "to": month}
+    query = {"from": month.replace(day=1), "to": month, "status": "all"}
     found = sign_in("ledare").get("/api/v1/summaries/districts/farsta", query_string=query).get_json()["sites"]
     [row] = [item for item in found if item["site"]["id"] == site]
     assert row["last_visit"] == (first_after - timedelta(days=9)).date().isoformat()

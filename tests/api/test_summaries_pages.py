@@ -18,7 +18,7 @@ NASTY = "<script>alert(1)</script>{{7*7}}\"'<img src=x onerror=alert(1)>"
 KEY = re.compile(r">\s*(?:code|summary|shifts?|office)\.[a-z_.]+")
 
 
-def page(client, path, status=200, **query):
+def page(client, path, status=200, /, **query):
     answer = client.get(f"{path}?{urlencode(query)}" if query else path)
     assert answer.status_code == status, answer.text[:500]
     return answer.text
@@ -63,17 +63,153 @@ def test_an_administrator_finds_the_log_and_is_told_what_will_come(sign_in):
 
 @pytest.mark.parametrize("who", ["falt1", "ledare", "jourledare", "analys", "direktor", "nattvandring"])
 @pytest.mark.parametrize("compare", ["", "previous"])
-def test_a_summary_for_each_role(phone, sign_in, who, compare):
+@pytest.mark.parametrize(("status", "said"), [("", "only_approved"), ("all", "not_reviewed")])
+def test_a_summary_for_each_role(phone, sign_in, who, compare, status, said):
     send_evening(phone("falt1"))
-    html = page(sign_in(who), "/office/summaries/farsta", compare=compare, **month_query())
+    html = page(sign_in(who), "/office/summaries/farsta", compare=compare, **month_query(status=status))
     assert_sound(html)
     assert "Farsta ·" in html
-    for key in ("summary.not_reviewed", "summary.not_cause"):
+    for key in (f"summary.{said}", "summary.not_cause"):
         assert sentences("sv")[key] in html
+    assert sum(sentences("sv")[f"summary.{key}"] in html for key in ("only_approved", "not_reviewed")) == 1
+
+
+def approve(phone, shift):
+    """Let a leader who took no part approve a pass as it stands."""
+    lead = phone("ledare2")
+    seen = lead.client.get(f"/api/v1/shifts/{shift}").get_json()
+    body = {"decision": "approve", "content_version": seen["content_version"]}
+    assert lead.client.post(f"/api/v1/shifts/{shift}/reviews", json=body, headers=lead.headers).status_code == 200
+
+
+def notice_of(html):
+    """Return what stands above the figures, as its words are read."""
+    (notice,) = re.findall(r'<div class="notice">(.*?)</div>', html, re.DOTALL)
+    return " ".join(re.sub("<[^>]+>", " ", notice).split())
+
+
+def big_of(html, card):
+    """Return the figure of a card."""
+    found = re.search(rf'aria-labelledby="{card}">.*?<p class="big">(.*?)</p>', html, re.DOTALL)
+    assert found
+    return found[1]
+
+
+def test_the_page_shows_the_approved_by_default_and_says_what_waits(phone, sign_in):
+    first, path = send_evening(phone("falt1")), "/office/summaries/farsta"
+    send_evening(phone("falt1"))
+    client = sign_in("ledare")
+
+    def shown(**query):
+        html = page(client, path, **month_query(**query))
+        return big_of(html, "k3"), notice_of(html)
+
+    visits, notice = shown()
+    assert visits == "0"
+    assert notice.startswith("Bara godkända pass är med. 0 av 2 pass är godkända; 2 väntar på granskning. ")
+    assert sentences("sv")["summary.empty.approved"] in page(client, path, **month_query())
+    assert shown(status="all")[0] == "4"
+    approve(phone, first.shift)
+    assert shown(status="approved") == shown()
+    visits, notice = shown()
+    assert visits == "2"
+    assert notice.startswith("Bara godkända pass är med. 1 av 2 pass är godkända; 1 väntar på granskning. ")
+    assert notice.endswith("Till granskningen")
+    visits, notice = shown(status="all")
+    assert visits == "4"
+    assert notice.startswith("Också pass som inte är godkända är med. 1 av 2 pass är godkända; 1 väntar på granskning.")
+
+
+def test_the_form_offers_approved_first_and_chosen(sign_in):
+    for path in ("/office/summaries", "/office/summaries/farsta"):
+        html = page(sign_in("ledare"), path)
+        (menu,) = re.findall(r'<select id="status".*?</select>', html, re.DOTALL)
+        assert re.findall(r'<option value="(\w+)"( selected)?>', menu) == [("approved", " selected"), ("all", "")]
+
+
+@pytest.mark.parametrize(
+    ("who", "path", "leads"),
+    [
+        ("ledare", "farsta", "/office/review"),
+        ("ledare2", "city", "/office/review"),
+        ("jourledare", "farsta", "/office/review"),
+        ("falt1", "farsta", None),
+        ("analys", "farsta", None),
+        ("direktor", "farsta", None),
+    ],
+)
+def test_who_leads_finds_the_way_to_what_waits(phone, sign_in, who, path, leads):
+    evening = send_evening(phone("falt1"))
+    client, words = sign_in(who), f">{sentences('sv')['summary.to_queue']}</a>"
+    html = page(client, f"/office/summaries/{path}", **month_query())
+    assert (f'<a href="{leads}"{words}' in html) == bool(leads)
+    assert (words in html) == bool(leads)
+    approve(phone, evening.shift)
+    assert words not in page(client, f"/office/summaries/{path}", **month_query())
+
+
+def test_a_teams_own_summary_leads_to_the_teams_own_queue(phone, sign_in):
+    falt1 = phone("falt1")
+    send_evening(falt1)
+    path = f"/office/summaries/teams/{falt1.team_id}"
+    queue = f'<a href="/office/review?team={falt1.team_id}">'
+    html = page(sign_in("ledare"), path, **month_query())
+    assert queue in html
+    assert evening_waits_in(sign_in("ledare"), f"/office/review?team={falt1.team_id}")
+    for who in ("falt1", "analys"):
+        assert sentences("sv")["summary.to_queue"] not in page(sign_in(who), path, **month_query())
+
+
+def evening_waits_in(client, queue):
+    """Say whether the queue leads to a pass."""
+    return bool(re.search(r'href="/office/review/passes/[0-9a-f-]{36}"', page(client, queue)))
+
+
+def test_a_comparison_says_which_passes_of_its_own_period_are_missing_from_it(phone, sign_in):
+    send_evening(phone("falt1"))
+    day_after = the_tenth(24)[:10]
+    period = {"from": day_after, "to": day_after, "compare": "previous"}
+    notice = notice_of(page(sign_in("direktor"), "/office/summaries/farsta", **period))
+    assert "Bara godkända pass är med. Inga pass i perioden. " in notice
+    assert re.search(r"Jämförelsen, 10 \w+ \d{4}: 0 av 1 pass är godkända; 1 väntar på granskning\.", notice)
+
+
+def test_a_pass_that_is_open_again_is_said_to_count_as_it_was_approved(phone, sign_in):
+    evening, lead = send_evening(phone("falt1")), phone("ledare2")
+    approve(phone, evening.shift)
+    seen = lead.client.get(f"/api/v1/shifts/{evening.shift}").get_json()
+    body = {"decision": "reopen", "content_version": seen["content_version"], "comment": "Se över ämnena."}
+    path = f"/api/v1/shifts/{evening.shift}/reviews"
+    assert lead.client.post(path, json=body, headers=lead.headers).status_code == 200
+    client = sign_in("direktor")
+    html = page(client, "/office/summaries/farsta", **month_query())
+    assert big_of(html, "k3") == "2"
+    said = "1 som har öppnats igen räknas i den version som godkändes."
+    assert f"0 av 1 pass är godkända; 1 är åter för komplettering. {said}" in notice_of(html)
+    assert said not in page(client, "/office/summaries/farsta", **month_query(status="all"))
+
+
+def test_open_conflicts_and_what_was_not_received_are_said_where_there_are_any(phone, sign_in):
+    falt1 = phone("falt1")
+    evening = send_evening(falt1)
+
+    def said():
+        return notice_of(page(sign_in("ledare"), "/office/summaries/farsta", **month_query()))
+
+    assert "konflikter" not in said()
+    assert falt1.push(falt1.visit(evening.shift, site_id=site_id(4711)))[0]["status"] == "rejected"
+    assert said().endswith("Till granskningen 0 öppna konflikter, 1 ej mottagna.")
+
+
+def test_a_draft_and_what_is_missing_are_said(phone, sign_in):
+    falt1 = phone("falt1")
+    falt1.apply(falt1.shift(started_at=the_tenth(18)))
+    notice = notice_of(page(sign_in("ledare"), "/office/summaries/farsta", **month_query()))
+    assert "0 av 1 pass är godkända; 1 är utkast. 1 saknas: planerat utan pass, eller inte inskickat i tid." in notice
 
 
 def test_every_svg_stands_beside_a_table_and_figures_carry_their_help(phone, sign_in):
-    send_evening(phone("falt1"))
+    approve(phone, send_evening(phone("falt1")).shift)
     html = page(sign_in("ledare"), "/office/summaries/farsta", **month_query())
     for section in re.findall(r"<section.*?</section>", html, re.S):
         assert ("<svg" in section) <= ("<table" in section)
@@ -101,7 +237,7 @@ def test_an_analyst_reads_where_to_look_closer_and_how_many_places_were_tried(ph
 
 
 def test_hidden_cells_are_named_and_small_numbers_absent(phone, sign_in):
-    send_evening(phone("falt1"))
+    approve(phone, send_evening(phone("falt1")).shift)
     html = page(sign_in("direktor"), "/office/summaries/farsta", **month_query())
     people = re.search(r'aria-labelledby="people">.*?</section>', html, re.S)
     assert people
@@ -109,28 +245,35 @@ def test_hidden_cells_are_named_and_small_numbers_absent(phone, sign_in):
     assert set(re.findall(r'<td class="number">(\d+)</td>', people.group())) == {"0", "7"}
 
 
-def test_a_period_without_shifts_says_what_will_come(sign_in):
-    html = page(sign_in("ledare"), "/office/summaries/farsta", **month_query())
-    assert sentences("sv")["summary.empty"] in html
+@pytest.mark.parametrize("status", ["approved", "all"])
+def test_a_period_without_shifts_says_what_will_come(sign_in, status):
+    html = page(sign_in("ledare"), "/office/summaries/farsta", **month_query(status=status))
+    assert sentences("sv")[f"summary.empty.{status}"] in html
+    assert sentences("sv")["summary.empty_start"] in html
 
 
-@pytest.mark.parametrize(("status", "words"), [("", "Alla pass, ej granskade"), ("approved", "Godkända pass")])
+@pytest.mark.parametrize(
+    ("status", "words"), [("", "Godkända pass"), ("approved", "Godkända pass"), ("all", "Alla pass, även ej godkända")]
+)
 def test_the_headline_says_which_shifts_and_which_schools(sign_in, status, words):
     query = urlencode(month_query(mapping_year=2023, status=status))
     html = page(sign_in("ledare"), f"/office/summaries/farsta?{query}")
     (lead,) = re.findall(r'<p class="lead">(.*?)</p>', html, re.DOTALL)
     assert words in lead
     assert "inom 500 m från grundskola" in lead
-    assert (sentences("sv")["summary.not_reviewed"] in html) == (status == "")
-    assert ('<option value="approved" selected>' in html) == (status == "approved")
+    assert (sentences("sv")["summary.not_reviewed"] in html) == (status == "all")
+    assert ('<option value="approved" selected>' in html) == (status != "all")
+    assert ('<option value="all" selected>' in html) == (status == "all")
 
 
 @pytest.mark.parametrize(
     ("month", "status", "words"),
     [
-        ("last", "all", "Antal personer 1–4 visas inte"),
-        ("last", "approved", "Antal personer visas bara när alla pass är med."),
-        ("this", "all", "Antal personer visas bara för hela kalendermånader som har passerat."),
+        ("last", "", "Antal personer 1–4 visas inte"),
+        ("last", "approved", "Antal personer 1–4 visas inte"),
+        ("last", "all", "Antal personer visas bara för godkända pass."),
+        ("this", "approved", "Antal personer visas bara för hela kalendermånader som har passerat."),
+        ("this", "all", "Antal personer visas bara för godkända pass."),
     ],
 )
 def test_protected_figures_say_why_people_are_hidden(phone, sign_in, month, status, words):
@@ -138,7 +281,7 @@ def test_protected_figures_say_why_people_are_hidden(phone, sign_in, month, stat
     today = datetime.now(STOCKHOLM).date()
     period = month_query() if month == "last" else {"from": today.replace(day=1).isoformat(), "to": today.isoformat()}
     html = page(sign_in("direktor"), f"/office/summaries/farsta?{urlencode({**period, 'status': status})}")
-    (notice,) = re.findall(r'<div class="notice">(.*?)</div>', html, re.DOTALL)
+    notice = notice_of(html)
     assert words in notice
     assert notice.count("Antal personer") == 1
 

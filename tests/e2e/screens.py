@@ -251,6 +251,7 @@ def office_pages(lead: Phone, shift_id: str, briefing_id: str, conflict_id: str)
     return [
         Screen("sammanstallning-valj", "/office/summaries"),
         Screen("sammanstallning", f"/office/summaries/farsta?{month}&compare=previous"),
+        Screen("sammanstallning-alla", f"/office/summaries/farsta?{month}&compare=previous&status=all"),
         Screen("sammanstallning-tom", "/office/summaries/farsta?from=2020-01-01&to=2020-01-31"),
         Screen("sammanstallning-fel", "/office/summaries/farsta?from=2026-02-30&to=2026-01-01"),
         Screen("granska", "/office/review"),

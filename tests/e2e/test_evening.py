@@ -265,9 +265,17 @@ def everything_was_received_once(evening: Evening, database: Callable[..., list[
 
 
 def the_district_sees_the_figures(evening: Evening, page: Page) -> None:
-    """Read the team lead's page of the day, without JavaScript."""
+    """Read the team lead's page of the day, approve what waits and read it again, without JavaScript."""
     day = evening.began.date().isoformat()
-    page.goto(page.url.split("/office")[0] + f"/office/summaries/farsta?from={day}&to={day}")
+    address = page.url.split("/office")[0] + f"/office/summaries/farsta?from={day}&to={day}"
+    page.goto(address)
+    expect(page.get_by_role("region", name="Besök", exact=True).locator(".big")).to_have_text("0")
+    expect(page.get_by_text("0 av 1 pass är godkända; 1 väntar på granskning.")).to_be_visible()
+    page.get_by_role("link", name="Till granskningen").click()
+    page.locator("tbody th a").click()
+    page.get_by_role("button", name="Godkänn", exact=True).click()
+    expect(page.get_by_text("Passet är godkänt.")).to_be_visible()
+    page.goto(address)
     visits = [visit for visit in evening.tally if visit.outcome != "not_visited"]
     nothing = sum(visit.outcome == "nothing_noted" for visit in visits)
 
@@ -288,4 +296,5 @@ def the_district_sees_the_figures(evening: Evening, page: Page) -> None:
     reasons = page.get_by_role("region", name="Ej besökt")
     for reason in ("Hann inte", "Gruppen hade flyttat"):
         expect(reasons.get_by_role("row", name=reason).locator(".number")).to_have_text("1")
-    expect(page.get_by_text("1 pass är inskickade, 0 är utkast")).to_be_visible()
+    expect(page.get_by_text("1 av 1 pass är godkända.")).to_be_visible()
+    expect(page.get_by_role("link", name="Till granskningen")).to_have_count(0)
