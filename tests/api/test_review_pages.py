@@ -6,6 +6,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from fieldapp.core.catalogue import sentences
 from fieldapp.core.clock import local_date, utc_now
@@ -161,6 +162,30 @@ def test_a_page_asks_the_database_no_more_often_for_many_versions_than_for_one(
         again = falt1.mutation("shifts", "update", shift, version + 1, status="submitted", handover_note=f"{number}")
         falt1.apply(again)
     assert asked[7] == asked[0] > 0
+
+
+@pytest.mark.parametrize("was_opened", [False, True])
+def test_a_pass_that_is_disposed_of_while_its_page_is_made_is_not_found(
+    evening: tuple[Phone, str, Json, Json],
+    phone: Phones,
+    app: Flask,
+    meanwhile: Callable[..., Any],
+    engine_name: str,
+    was_opened: bool,
+):
+    """SQLite reads on as of the moment when the pass still stood, until something is written."""
+    _, shift, _, _ = evening
+    lead = phone("ledare2")
+    if was_opened:
+        page_of(lead, shift)
+
+    def dispose() -> None:
+        assert app.test_cli_runner().invoke(args=["sync", "dispose", "shifts", shift]).exit_code == 0
+
+    with meanwhile("review_reads", dispose):
+        status = lead.client.get(f"/office/review/passes/{shift}").status_code
+    assert status == (200 if was_opened and engine_name == "sqlite" else 404)
+    page_of(lead, shift, 404)
 
 
 def test_before_deciding_the_leader_hears_of_phones_that_may_hold_more_and_of_what_is_not_in_effect(
