@@ -121,7 +121,8 @@ def _page(shift_id: str, faults: Faults | None = None, changes: list[Json] | Non
     session, actor, now = db.session(), current_actor(), utc_now()
     shift = shift_to_read(shift_id)
     may_review = services.may_review(session, actor, shift)
-    if may_review and reads_at(session, actor, [shift_id]).get(shift_id) != shift["content_version"]:
+    is_shown = may_review and request.method != "HEAD"  # who asks for the head alone has read nothing
+    if is_shown and reads_at(session, actor, [shift_id]).get(shift_id) != shift["content_version"]:
         _note_read(shift_id, shift["content_version"])
     session = db.session()
     before, after = pass_reads.neighbours(session, actor, shift_id)

@@ -188,6 +188,21 @@ def test_a_pass_that_is_disposed_of_while_its_page_is_made_is_not_found(
     page_of(lead, shift, 404)
 
 
+def test_a_pass_whose_page_was_only_asked_about_was_not_opened(
+    evening: tuple[Phone, str, Json, Json], phone: Phones, rows: Rows
+):
+    """HEAD is what a browser or a proxy asks before it shows anything: nobody has read the pass."""
+    _, shift, _, _ = evening
+    lead = phone("ledare2")
+    answer = lead.client.head(f"/office/review/passes/{shift}")
+    assert (answer.status_code, answer.data) == (200, b"")
+    assert rows("SELECT * FROM review_reads") == []
+    ticked = posted(lead, "/approve", **{"pass": f"{shift}.{version_of(lead, shift)}"})
+    assert rows("SELECT status FROM shifts") == [{"status": "submitted"}], ticked.text
+    page_of(lead, shift)
+    assert [row["shift_id"] for row in rows("SELECT shift_id FROM review_reads")] == [shift]
+
+
 def test_before_deciding_the_leader_hears_of_phones_that_may_hold_more_and_of_what_is_not_in_effect(
     evening: tuple[Phone, str, Json, Json], phone: Phones, sql: Callable[..., None]
 ):
