@@ -227,6 +227,30 @@ def test_before_deciding_the_leader_hears_of_phones_that_may_hold_more_and_of_wh
     assert decide(lead, shift, "approve").status_code == 303  # a warning never stands in the way
 
 
+def test_a_phone_that_was_revoked_with_numbers_missing_is_said_once_of_the_passes_it_was_on(
+    evening: tuple[Phone, str, Json, Json], phone: Phones, app: Flask, sql: Callable[..., None]
+):
+    """What it still held never comes by itself: nothing to wait for, but something to ask about."""
+    falt1, shift, _, _ = evening
+    falt1.pull()  # its queue is empty
+    lost, lead = phone("falt1"), phone("ledare2")
+    lost.device_seq = 1
+    lost.push(lost.shift(), queue={"count": 2, "oldest_made_at": now_iso(hours=-3), "last_device_seq": 4})
+    html = page_of(lead, shift)
+    assert "nummer saknas från en mobil" in html
+    assert "poster kvar att skicka" in html
+    device = lost.session["device_id"]
+    assert app.test_cli_runner().invoke(args=["device", "revoke", device]).exit_code == 0
+    html = page_of(lead, shift)
+    assert html.count("en mobil som spärrades") == 1
+    for waiting in ("nummer saknas från en mobil", "poster kvar att skicka"):
+        assert waiting not in html
+    sql("UPDATE devices SET revoked_at = :at WHERE id = :id", at=utc_now() - timedelta(hours=7), id=device)
+    html = page_of(lead, shift)
+    assert "spärrades" not in html
+    assert "Innan du beslutar" not in html
+
+
 def test_what_is_not_in_effect_is_counted_however_much_waits_of_other_passes(
     evening: tuple[Phone, str, Json, Json], phone: Phones
 ):
