@@ -121,7 +121,9 @@ class Pusher:
                 continue
             self.statuses.append(answer.status_code)
             if answer.status_code == 200:
-                assert {receipt["status"] for receipt in answer.get_json()["receipts"]} == {"applied"}
+                body = answer.get_json()
+                assert {receipt["status"] for receipt in body["receipts"]} == {"applied"}
+                self.phone.take_in(body)
                 return
             # Never a 4xx: a phone that is told it is signed out, or that its record is wrong, stops sending.
             assert answer.status_code >= 500, answer.get_data(as_text=True)
