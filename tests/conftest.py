@@ -118,6 +118,13 @@ def admin(url: str, statement: str) -> None:
         connection.execute(statement)
 
 
+def copy_database(url: str, template: str, name: str) -> None:
+    """Copy a database nobody is connected to, by its files: for a small one in half the time that its log takes."""
+    with psycopg.connect(url.replace("+psycopg", "") + "/postgres", autocommit=True) as connection:
+        by_files = " STRATEGY file_copy" if connection.info.server_version >= 150_000 else ""  # before, the only way
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}{by_files}")
+
+
 @pytest.fixture(params=ENGINES)
 def engine_name(request: pytest.FixtureRequest) -> str:
     """The database engine of this test."""
@@ -125,19 +132,26 @@ def engine_name(request: pytest.FixtureRequest) -> str:
     return name
 
 
-@pytest.fixture
-def database_url(engine_name: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
-    """A fresh seeded database of the engine."""
+@contextmanager
+def seeded_database(engine_name: str, folder: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Keep a fresh seeded database of an engine for a while."""
     if engine_name == "sqlite":
-        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "faltlogg.db")
-        yield f"sqlite:///{tmp_path / 'faltlogg.db'}"
+        shutil.copy(request.getfixturevalue("sqlite_template"), folder / "faltlogg.db")
+        yield f"sqlite:///{folder / 'faltlogg.db'}"
         return
     postgres: str = request.getfixturevalue("postgres")
     template: str = request.getfixturevalue("postgres_template")
     name = f"t{next(_numbers)}"
-    admin(postgres, f"CREATE DATABASE {name} TEMPLATE {template}")
+    copy_database(postgres, template, name)
     yield f"{postgres}/{name}"
     admin(postgres, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database_url(engine_name: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A fresh seeded database of the engine."""
+    with seeded_database(engine_name, tmp_path, request) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -20,11 +20,11 @@ from tests.conftest import fill, settings_for
 from tests.factories.phone import Json, Phone
 from tests.factories.postgres import Cluster
 from tests.factories.totals import totals
-from tests.faults.conftest import PATIENT, SCALE, ids_of
+from tests.faults.conftest import PATIENT, SCALE, SECONDS, ids_of
 from tests.faults.server import serving
 from tests.faults.wire import wire_phone
 
-pytestmark = PATIENT
+pytestmark = [PATIENT, SECONDS]
 
 
 @pytest.fixture
