@@ -5,7 +5,8 @@ export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/static/node_modules/.bin:$(PATH)
 PORT ?= 8000
 WORKERS ?= 2
 SPREAD = -n $(WORKERS) --dist worksteal
-# Hundreds of databases and phones made and dropped: in memory where there is room. The faults keep to the disk.
+SERVER_TESTS = tests/faults tests/sync tests/api tests/unit
+# Hundreds of databases and phones made and dropped: in memory where there is room.
 IN_MEMORY = $(shell scripts/roomy.sh)
 
 .PHONY: help setup setup-tests run test test-unit test-client test-e2e test-long bench lint fmt demo pictures measure mutants
@@ -39,9 +40,9 @@ test-client: setup-tests ## Client unit tests under vitest
 	@cd static && npm run --silent test
 
 test-unit: setup-tests ## Server tests on SQLite and PostgreSQL, faults included
-	@# The faults have the machine to themselves: what they wait for is counted in seconds.
-	@$(PY) -m pytest tests/faults -m "not long and not browser" --durations=10
-	@$(IN_MEMORY) $(PY) -m pytest tests/sync tests/api tests/unit -m "not long and not browser" $(SPREAD) --durations=10
+	@# What is counted in seconds has the machine to itself, and keeps to the disk.
+	@$(PY) -m pytest tests/faults -m "seconds and not long and not browser" --durations=10
+	@$(IN_MEMORY) $(PY) -m pytest $(SERVER_TESTS) -m "not seconds and not long and not browser" $(SPREAD) --durations=10
 
 test-e2e: setup-tests ## A real browser against a real server
 	@$(IN_MEMORY) $(PY) -m pytest tests -m "browser and not long" $(SPREAD) --durations=15

@@ -30,6 +30,7 @@ class Settings:
     metrics_token: str | None = None
     trusted_hosts: tuple[str, ...] = ()
     incident_report_url: str | None = None
+    old_secret_keys: tuple[str, ...] = ()
 
     @property
     def is_demo(self) -> bool:
@@ -67,6 +68,7 @@ class Settings:
             metrics_token=environ.get("FIELDAPP_METRICS_TOKEN") or None,
             trusted_hosts=hosts,
             incident_report_url=_report_url(environ.get("FIELDAPP_INCIDENT_REPORT_URL")),
+            old_secret_keys=_old_secret_keys(environ),
         )
 
 
@@ -82,20 +84,37 @@ def _database_url(given: str | None, data_dir: Path) -> str:
 
 
 def _secret_key(environ: Mapping[str, str], env: str, data_dir: Path) -> str:
-    given = environ.get("FIELDAPP_SECRET_KEY")
-    path = environ.get("FIELDAPP_SECRET_KEY_FILE")
-    if path:
-        try:
-            given = Path(path).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise WeakSetting("FIELDAPP_SECRET_KEY_FILE can't be read as text") from error
+    given = _given_or_in_a_file(environ, "FIELDAPP_SECRET_KEY")
     if not given and env == "production":
         raise WeakSetting("FIELDAPP_SECRET_KEY is missing: at least 32 random bytes")
     if not given:
         given = kept_secret(data_dir / "secret_key")
-    if len(given.encode()) < SECRET_BYTES or len(set(given)) < 10:
+    if _is_weak(given):
         raise WeakSetting("FIELDAPP_SECRET_KEY is too weak: at least 32 random bytes")
     return given
+
+
+def _old_secret_keys(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the keys of before, one a line: what the audit log was vouched for under stays ours."""
+    given = _given_or_in_a_file(environ, "FIELDAPP_OLD_SECRET_KEYS") or ""
+    keys = tuple(line.strip() for line in given.splitlines() if line.strip())
+    if any(_is_weak(key) for key in keys):
+        raise WeakSetting("FIELDAPP_OLD_SECRET_KEYS must hold whole keys, one a line")
+    return keys
+
+
+def _given_or_in_a_file(environ: Mapping[str, str], name: str) -> str | None:
+    path = environ.get(f"{name}_FILE")
+    if not path:
+        return environ.get(name)
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise WeakSetting(f"{name}_FILE can't be read as text") from error
+
+
+def _is_weak(key: str) -> bool:
+    return len(key.encode()) < SECRET_BYTES or len(set(key)) < 10
 
 
 def kept_secret(path: Path) -> str:

@@ -37,7 +37,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Vouched:
-    """A checkpoint as it was found; `is_ours`: it carries the mac that this installation gives to just this."""
+    """A checkpoint as it was found; `is_ours`: it carries a mac that this installation gives or gave to just this."""
 
     number: int
     at: datetime | None
@@ -47,17 +47,24 @@ class Vouched:
 
 def mac_of(statement: Mapping[str, Any]) -> str:
     """Return the HMAC-SHA256 of a statement in canonical JSON (RFC 8785), under a key of its own."""
-    secret: str = current_app.config["SETTINGS"].secret_key
-    key = hmac.new(secret.encode(), b"audit checkpoints", sha256).digest()
-    return hmac.new(key, rfc8785.dumps(dict(statement)), sha256).hexdigest()
+    return _mac(statement, current_app.config["SETTINGS"].secret_key)
 
 
 def is_ours(statement: Mapping[str, Any], mac: object) -> bool:
-    """Say whether a statement carries the mac that this installation gives it."""
+    """Say whether a statement carries the mac that this installation gives it, or gave it under an old secret key."""
+    settings = current_app.config["SETTINGS"]
     try:
-        return isinstance(mac, str) and hmac.compare_digest(mac_of(statement).encode(), mac.encode())
+        return isinstance(mac, str) and any(
+            hmac.compare_digest(_mac(statement, secret).encode(), mac.encode())
+            for secret in (settings.secret_key, *settings.old_secret_keys)
+        )
     except ValueError:  # what can't be written canonically was never ours
         return False
+
+
+def _mac(statement: Mapping[str, Any], secret: str) -> str:
+    key = hmac.new(secret.encode(), b"audit checkpoints", sha256).digest()
+    return hmac.new(key, rfc8785.dumps(dict(statement)), sha256).hexdigest()
 
 
 def write_checkpoint(session: Session, *, number: int, row_hash: str, at: datetime) -> None:

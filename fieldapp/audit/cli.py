@@ -27,6 +27,8 @@ def verify() -> None:
         click.echo(_in_words(fault))
     if len(faults) > SHOWN:
         click.echo(text("audit.more_faults", "sv", n=len(faults) - SHOWN))
+    if any(map(_is_of_another_key, faults)):
+        click.echo(text("audit.other_key", "sv"))
     if faults:
         raise SystemExit(1)
     click.echo(text("audit.whole", "sv"))
@@ -65,8 +67,17 @@ def protect(role: str) -> None:
 
 
 def _refuse_faulty() -> None:
-    if not verifying.is_whole():
-        raise click.ClickException(text("audit.faulty", "sv"))
+    """Stop before anything is built on a log that is not whole; a changed key is no fault of the log."""
+    faults = verifying.verify()
+    said = [] if all(map(_is_of_another_key, faults)) else [text("audit.faulty", "sv")]
+    if any(map(_is_of_another_key, faults)):
+        said.append(text("audit.other_key", "sv"))
+    if said:
+        raise click.ClickException("\n".join(said))
+
+
+def _is_of_another_key(fault: verifying.Fault) -> bool:
+    return fault.kind == "forged"
 
 
 def _in_words(fault: verifying.Fault) -> str:

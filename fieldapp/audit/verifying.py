@@ -73,11 +73,6 @@ def verify() -> list[Fault]:
         return sorted(set(_faults(session.execute(_ROWS).mappings(), stored, noted, head)))
 
 
-def is_whole() -> bool:
-    """Say whether there is nothing wrong with the log."""
-    return not verify()
-
-
 def seal_of_disposal(number: int, up_to_hash: str) -> dict[str, Any]:
     """Return the statement that a disposal makes of the last row it took."""
     return {"disposed": number, "row_hash": up_to_hash}

@@ -6,6 +6,8 @@ import uuid
 
 from uuid_utils.compat import uuid7
 
+from fieldapp.core.errors import NotFound
+
 UUID_TEXT = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
@@ -28,3 +30,11 @@ def readable_id(value: object) -> str | None:
         return None
     text = value.lower()
     return text if UUID_TEXT.fullmatch(text) else None
+
+
+def known_id(given: str) -> str:
+    """Read an id of an address. Raises `NotFound` for what is none: nothing has it."""
+    known = readable_id(given)
+    if known is None:
+        raise NotFound
+    return known

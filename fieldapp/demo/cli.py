@@ -16,6 +16,7 @@ from fieldapp.demo.sending import send_evenings
 from fieldapp.demo.walks import seed_walks
 from fieldapp.places.services import nearness_rule
 from fieldapp.review.marks import mark_all
+from fieldapp.sync.registered import registry
 
 demo = AppGroup("demo", help="Invented data for trying things out.")
 
@@ -31,7 +32,7 @@ def seed() -> None:
         people = seed_accounts(db.session(), password_hash=hashed)
     sent = send_evenings(people)
     with write_transaction():
-        seed_walks(db.session(), current_app.extensions["fieldapp.registry"], people=people, now=utc_now())
+        seed_walks(db.session(), registry(), people=people, now=utc_now())
         seed_reinforcements(db.session(), people, utc_now())
         approved = approve_evenings(db.session(), people, utc_now())
         audit.record(

@@ -20,6 +20,7 @@ from fieldapp.outreach.models import Shift
 from fieldapp.sync.envelope import MAX_MUTATIONS, PROTOCOL, read_envelope
 from fieldapp.sync.models import DeviceState
 from fieldapp.sync.push import push
+from fieldapp.sync.registered import registry
 
 DEMO_PHONES = "018bcfe5-6800-7002-8000-"
 DEVICE_ID = DEMO_PHONES + "{:012x}"
@@ -84,8 +85,7 @@ def _send(actor: Actor, device_id: str, mutations: Sequence[dict[str, Any]]) -> 
     now = utc_now()
     body = orjson.dumps({"protocol": PROTOCOL, "mutations": mutations})
     envelope = read_envelope(body, now=now, key=str(current_app.secret_key).encode())
-    registry = current_app.extensions["fieldapp.registry"]
-    receipts = push(registry, actor=actor, ever=actor, device_id=device_id, envelope=envelope, now=now)
+    receipts = push(registry(), actor=actor, ever=actor, device_id=device_id, envelope=envelope, now=now)
     for receipt in receipts:
         if receipt["status"] != "applied":
             raise RuntimeError(f"{receipt['mutation_id']}: {receipt['status']} {receipt['error']}")

@@ -12,10 +12,10 @@ from fieldapp.core.access import access, current_actor
 from fieldapp.core.catalogue import translated_fields
 from fieldapp.core.clock import local_date, utc_now
 from fieldapp.core.database import db
-from fieldapp.core.errors import Invalid, NotFound
+from fieldapp.core.errors import Invalid
 from fieldapp.core.forms import read_form
 from fieldapp.core.http import in_write_transaction
-from fieldapp.core.ids import new_id, readable_id
+from fieldapp.core.ids import known_id, new_id, readable_id
 from fieldapp.core.schema import flat_errors, read_day
 from fieldapp.followup import material, queries
 from fieldapp.followup.forms import HandOverForm
@@ -80,10 +80,7 @@ def hand_over() -> ResponseReturnValue:
 @access(*READERS)
 def briefing(briefing_id: str) -> ResponseReturnValue:
     """Show one briefing: who met, how long it holds, and each priority against what came of it."""
-    known = readable_id(briefing_id)
-    if known is None:
-        raise NotFound
-    found = queries.briefing(db.session(), current_actor(), known)
+    found = queries.briefing(db.session(), current_actor(), known_id(briefing_id))
     return render_template(
         "followup/briefing.html", briefing=found, rough_time=rough_time, district_names=district_names()
     )

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask import current_app
 from flask_smorest import Blueprint
 
 from fieldapp.core.access import access, current_actor
@@ -13,6 +12,7 @@ from fieldapp.outreach import joining, shift_reads
 from fieldapp.outreach.queries import STAFF_ROLES
 from fieldapp.outreach.reading import shift_to_read
 from fieldapp.outreach.schemas_http import JoinedShift, JoinSchema, ShiftPage, ShiftsQuery, WholeShift
+from fieldapp.sync.registered import registry
 
 READERS = ("field_worker", "team_lead", "analyst")
 
@@ -50,5 +50,4 @@ def join(asked: dict[str, Any]) -> dict[str, Any]:
 
 @in_write_transaction
 def _joined(code: str) -> str | None:
-    registry = current_app.extensions["fieldapp.registry"]
-    return joining.join_by_code(db.session(), registry, actor=current_actor(), code=code, now=utc_now())
+    return joining.join_by_code(db.session(), registry(), actor=current_actor(), code=code, now=utc_now())

@@ -6,9 +6,8 @@ from fieldapp.audit import services as audit
 from fieldapp.core.access import Actor, current_actor
 from fieldapp.core.clock import utc_now
 from fieldapp.core.database import db
-from fieldapp.core.errors import NotFound
 from fieldapp.core.http import in_write_transaction
-from fieldapp.core.ids import readable_id
+from fieldapp.core.ids import known_id
 from fieldapp.outreach.shift_reads import whole_shift
 
 Json = dict[str, Any]
@@ -19,9 +18,7 @@ def shift_to_read(shift_id: str) -> Json:
 
     Opens a transaction of its own where the reading is logged; nothing is kept waiting while the pass is shown.
     """
-    known = readable_id(shift_id)
-    if known is None:
-        raise NotFound
+    known = known_id(shift_id)
     found = whole_shift(db.session(), current_actor(), utc_now(), known)
     if _is_foreign(current_actor(), found):
         _note_read(known, found["team_id"])

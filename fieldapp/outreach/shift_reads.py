@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from fieldapp.accounts.models import User
+from fieldapp.accounts.models import Device, User
 from fieldapp.accounts.queries import names_of_teams, team_names
 from fieldapp.accounts.sync import People
 from fieldapp.core.access import Actor
@@ -285,8 +285,9 @@ def _devices(session: Session, actor: Actor, shift: Mapping[Any, Any]) -> list[J
         people &= {actor.user_id}
     columns = (
         DeviceState.device_id, DeviceState.user_id, DeviceState.last_sync_at, DeviceState.missing_ranges,
-        DeviceState.queue, DeviceState.app_build,
+        DeviceState.queue, DeviceState.app_build, Device.revoked_at,
     )  # fmt: skip
     newest_first = DeviceState.last_sync_at.desc().nulls_last()
-    query = select(*columns).where(DeviceState.user_id.in_(people)).order_by(newest_first)
+    known = select(*columns).join(Device, Device.id == DeviceState.device_id)
+    query = known.where(DeviceState.user_id.in_(people)).order_by(newest_first)
     return [dict(row) for row in _rows(session, query)]

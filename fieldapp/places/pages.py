@@ -4,17 +4,15 @@ from datetime import timedelta
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from marshmallow import ValidationError
 
 from fieldapp.core.access import access, current_actor
 from fieldapp.core.catalogue import translated_fields
 from fieldapp.core.clock import local_date, utc_now
 from fieldapp.core.database import db
-from fieldapp.core.errors import Conflict, Invalid, NotFound
 from fieldapp.core.forms import read_form
 from fieldapp.core.http import in_write_transaction
-from fieldapp.core.ids import readable_id
-from fieldapp.core.schema import flat_errors
+from fieldapp.core.ids import known_id
+from fieldapp.core.refusing import Faults, refused_by
 from fieldapp.places import safety
 from fieldapp.places.facts import districts
 from fieldapp.places.forms import SafetyForm
@@ -24,7 +22,6 @@ from fieldapp.places.rules import LONGEST_UNTIL_REVIEW, SAFETY_LEVELS
 pages = Blueprint("office_safety", __name__, url_prefix="/office")
 FIELDS = ("level", "reason", "review_on")
 PROPOSED_UNTIL_REVIEW = timedelta(days=30)
-Faults = dict[str, list[str]]
 
 
 @pages.get("/safety")
@@ -39,7 +36,7 @@ def unsafe_places() -> ResponseReturnValue:
 @access(*SAFETY_READERS)
 def place(site_id: str) -> ResponseReturnValue:
     """Show how safe a place is, and to who may set it the form."""
-    return _page(_known(site_id))
+    return _page(known_id(site_id))
 
 
 @pages.post("/sites/<site_id>/safety")
@@ -47,18 +44,15 @@ def place(site_id: str) -> ResponseReturnValue:
 @in_write_transaction
 def set_safety(site_id: str) -> ResponseReturnValue:
     """Set how safe a place is, against the version that was read."""
-    known, session = _known(site_id), db.session()
-    try:
+    known, session = known_id(site_id), db.session()
+
+    def work() -> None:
         form = read_form(SafetyForm(), request.form)
         safety.set_safety(session, actor=current_actor(), site_id=known, now=utc_now(), **form)
-    except ValidationError as error:
-        return _page(known, flat_errors(error.messages)), 422
-    except Invalid as error:
-        session.rollback()
-        return _page(known, dict(error.fields)), 422
-    except Conflict as error:
-        session.rollback()
-        return _page(known, {"version": ["site_moved"]}), error.status
+
+    refused = refused_by(work, moved="site_moved")
+    if refused:
+        return _page(known, refused.faults), refused.status
     return redirect(url_for("office_safety.place", site_id=known, saved=1), 303)
 
 
@@ -84,13 +78,6 @@ def _page(site_id: str, faults: Faults | None = None) -> str:
         latest=today + LONGEST_UNTIL_REVIEW,
         district_names=_district_names(),
     )
-
-
-def _known(site_id: str) -> str:
-    known = readable_id(site_id)
-    if known is None:
-        raise NotFound
-    return known
 
 
 def _district_names() -> dict[str, str]:

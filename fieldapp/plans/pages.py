@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 from werkzeug.datastructures import MultiDict
@@ -13,22 +13,22 @@ from fieldapp.core.access import access, current_actor
 from fieldapp.core.catalogue import text, translated_fields
 from fieldapp.core.clock import local_date, utc_now
 from fieldapp.core.database import db
-from fieldapp.core.errors import Conflict, DomainError, Invalid, NotFound
+from fieldapp.core.errors import DomainError, Invalid
 from fieldapp.core.forms import read_form
 from fieldapp.core.http import in_write_transaction
-from fieldapp.core.ids import readable_id
+from fieldapp.core.ids import known_id, readable_id
+from fieldapp.core.refusing import Faults, refused_by
 from fieldapp.core.schema import flat_errors, read_day
 from fieldapp.places.facts import districts
 from fieldapp.plans import queries, services, special_days
 from fieldapp.plans.codes import KINDS, SPECIAL_DAYS
 from fieldapp.plans.forms import RemovalForm, TimesForm, WeeklyForm
 from fieldapp.plans.rules import WeeklyPattern
-from fieldapp.sync.collection import Registry
+from fieldapp.sync.registered import registry
 
 pages = Blueprint("office_plans", __name__, url_prefix="/office/plans")
 READERS = ("field_worker", "team_lead", "analyst")
 WEEKS_SHOWN = 6
-Faults = dict[str, list[str]]
 
 
 @pages.get("")
@@ -59,7 +59,7 @@ def plan_weekly() -> ResponseReturnValue:
     }
     try:
         made, stood = services.plan_weekly(
-            db.session(), _registry(), actor=current_actor(), pattern=pattern, plan=plan, now=utc_now()
+            db.session(), registry(), actor=current_actor(), pattern=pattern, plan=plan, now=utc_now()
         )
     except DomainError as error:
         db.session.rollback()
@@ -72,25 +72,20 @@ def plan_weekly() -> ResponseReturnValue:
 @in_write_transaction
 def change(plan_id: str) -> ResponseReturnValue:
     """Change one plan, or take it away: an exception of its week."""
-    known = readable_id(plan_id)
-    if known is None:
-        raise NotFound
+    known = known_id(plan_id)
     session, actor, now = db.session(), current_actor(), utc_now()
-    try:
+
+    def work() -> None:
         if request.form.get("action") == "remove":
             form = read_form(RemovalForm(), request.form)
-            services.take_away(session, _registry(), actor=actor, plan_id=known, now=now, **form)
+            services.take_away(session, registry(), actor=actor, plan_id=known, now=now, **form)
         else:
             form = read_form(TimesForm(), request.form)
-            services.change_plan(session, _registry(), actor=actor, plan_id=known, now=now, **form)
-    except ValidationError as error:
-        return _page(flat_errors(error.messages), about=known), 422
-    except Invalid as error:
-        session.rollback()
-        return _page(dict(error.fields), about=known), 422
-    except Conflict as error:
-        session.rollback()
-        return _page({"version": ["plan_moved"]}, about=known), error.status
+            services.change_plan(session, registry(), actor=actor, plan_id=known, now=now, **form)
+
+    refused = refused_by(work, moved="plan_moved")
+    if refused:
+        return _page(refused.faults, about=known), refused.status
     first, team = (request.form.get(name) or None for name in ("shown", "shown_team"))
     return redirect(url_for("office_plans.plans", first=first, team=team), 303)
 
@@ -179,8 +174,3 @@ def _day(given: str | None) -> date | None:
 
 def _monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
-
-
-def _registry() -> Registry:
-    registry: Registry = current_app.extensions["fieldapp.registry"]
-    return registry

@@ -8,10 +8,11 @@ from fieldapp.core.access import access, current_actor
 from fieldapp.core.catalogue import translated_fields
 from fieldapp.core.clock import local_date, utc_now
 from fieldapp.core.database import db
-from fieldapp.core.errors import Conflict, DomainError, Invalid, NotFound
+from fieldapp.core.errors import DomainError, Invalid
 from fieldapp.core.forms import read_form
 from fieldapp.core.http import in_write_transaction
-from fieldapp.core.ids import new_id, readable_id
+from fieldapp.core.ids import known_id, new_id, readable_id
+from fieldapp.core.refusing import Faults, refused_by
 from fieldapp.core.schema import flat_errors
 from fieldapp.outreach.codes import EVENTS
 from fieldapp.places.facts import districts
@@ -23,7 +24,6 @@ from fieldapp.reinforcements.rules import ANSWERS, WITHDRAW, state_after
 pages = Blueprint("office_reinforcements", __name__, url_prefix="/office/reinforcements")
 READERS = ("field_worker", "team_lead")
 DECIDERS = ("team_lead",)
-Faults = dict[str, list[str]]
 
 
 @pages.get("")
@@ -53,7 +53,7 @@ def ask() -> ResponseReturnValue:
 @access(*READERS)
 def reinforcement(reinforcement_id: str) -> ResponseReturnValue:
     """Show one reinforcement: what was asked for, the answer, the passes worked for it."""
-    return _one(_known(reinforcement_id))
+    return _one(known_id(reinforcement_id))
 
 
 @pages.post("/<reinforcement_id>")
@@ -61,10 +61,11 @@ def reinforcement(reinforcement_id: str) -> ResponseReturnValue:
 @in_write_transaction
 def decide(reinforcement_id: str) -> ResponseReturnValue:
     """Accept with teams, decline or withdraw, against the version that was read."""
-    known, action = _known(reinforcement_id), request.form.get("action", "")
+    known, action = known_id(reinforcement_id), request.form.get("action", "")
     session, actor, now = db.session(), current_actor(), utc_now()
     queries.reinforcement(session, actor, known)  # 404 before anything is said of the form
-    try:
+
+    def work() -> None:
         if action in ANSWERS:
             form = read_form(AnswerForm(), request.form, lists=("teams",))
             services.answer(session, actor=actor, reinforcement_id=known, action=action, now=now, **form)
@@ -73,14 +74,10 @@ def decide(reinforcement_id: str) -> ResponseReturnValue:
             services.withdraw(session, actor=actor, reinforcement_id=known, **form)
         else:
             raise Invalid(fields={"action": ["unknown_code"]})
-    except ValidationError as error:
-        return _one(known, flat_errors(error.messages)), 422
-    except Invalid as error:
-        session.rollback()
-        return _one(known, dict(error.fields)), 422
-    except Conflict as error:
-        session.rollback()
-        return _one(known, {"version": ["reinforcement_moved"]}), error.status
+
+    refused = refused_by(work, moved="reinforcement_moved")
+    if refused:
+        return _one(known, refused.faults), refused.status
     return redirect(url_for("office_reinforcements.reinforcement", reinforcement_id=known), 303)
 
 
@@ -125,13 +122,6 @@ def _one(reinforcement_id: str, faults: Faults | None = None) -> str:
         faults=translated_fields(faults or {}),
         district_names=_district_names(),
     )
-
-
-def _known(reinforcement_id: str) -> str:
-    known = readable_id(reinforcement_id)
-    if known is None:
-        raise NotFound
-    return known
 
 
 def _district_names() -> dict[str, str]:

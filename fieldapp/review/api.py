@@ -9,9 +9,9 @@ from flask_smorest import Blueprint
 from fieldapp.core.access import access, current_actor
 from fieldapp.core.clock import utc_now
 from fieldapp.core.database import db
-from fieldapp.core.errors import Malformed, NotFound
+from fieldapp.core.errors import Malformed
 from fieldapp.core.http import in_write_transaction
-from fieldapp.core.ids import readable_id
+from fieldapp.core.ids import known_id
 from fieldapp.core.schema import PageQuery
 from fieldapp.review import absent, amending, mending, queries, queue_files, services
 from fieldapp.review.schemas import (
@@ -32,6 +32,7 @@ from fieldapp.review.schemas import (
 from fieldapp.sync import fates
 from fieldapp.sync.api import in_words
 from fieldapp.sync.kept import Rejections
+from fieldapp.sync.registered import registry
 
 Json = dict[str, Any]
 
@@ -46,7 +47,7 @@ blp = Blueprint("review", __name__, url_prefix="/api/v1", description="What a le
 def review(decision: Json, shift_id: str) -> Json:
     """Approve, return or reopen a shift"""
     return services.review_shift(
-        db.session(), actor=current_actor(), shift_id=_known(shift_id), now=utc_now(), **decision
+        db.session(), actor=current_actor(), shift_id=known_id(shift_id), now=utc_now(), **decision
     )
 
 
@@ -57,10 +58,9 @@ def review(decision: Json, shift_id: str) -> Json:
 @in_write_transaction
 def mend(asked: Json, shift_id: str) -> Json:
     """Mend a slip in a submitted or approved shift, or in a line of it, and say why"""
-    registry = current_app.extensions["fieldapp.registry"]
-    known, fields = _known(shift_id), asked.pop("changes")
+    known, fields = known_id(shift_id), asked.pop("changes")
     return mending.mend(
-        db.session(), registry, actor=current_actor(), shift_id=known, fields=fields, now=utc_now(), **asked
+        db.session(), registry(), actor=current_actor(), shift_id=known, fields=fields, now=utc_now(), **asked
     )
 
 
@@ -98,10 +98,9 @@ def rejections(page: Json) -> Json:
 @in_write_transaction
 def settle_rejection(asked: Json, rejection_id: str) -> Json:
     """Replay or discard what could not be received"""
-    session, actor, known = db.session(), current_actor(), _known(rejection_id)
+    session, actor, known = db.session(), current_actor(), known_id(rejection_id)
     if asked["action"] == "replay":
-        registry = current_app.extensions["fieldapp.registry"]
-        row = fates.replay(session, registry, actor=actor, rejection_id=known, reason=asked["reason"], now=utc_now())
+        row = fates.replay(session, registry(), actor=actor, rejection_id=known, reason=asked["reason"], now=utc_now())
     else:
         row = fates.discard(session, actor=actor, rejection_id=known, reason=asked["reason"])
     return Rejections().present(row, actor)  # type: ignore[arg-type]  # a row's mapping, read after it was written
@@ -114,9 +113,8 @@ def settle_rejection(asked: Json, rejection_id: str) -> Json:
 @in_write_transaction
 def settle_late(asked: Json, late_id: str) -> Json:
     """Take in what came after the approval, as an amendment, or leave it out"""
-    registry = current_app.extensions["fieldapp.registry"]
     return amending.settle_late(
-        db.session(), registry, actor=current_actor(), late_id=_known(late_id), now=utc_now(), **asked
+        db.session(), registry(), actor=current_actor(), late_id=known_id(late_id), now=utc_now(), **asked
     )
 
 
@@ -127,9 +125,8 @@ def settle_late(asked: Json, late_id: str) -> Json:
 @in_write_transaction
 def take_all_in(asked: Json, shift_id: str) -> Json:
     """Take in all that came after a shift's approval, as one amendment"""
-    registry = current_app.extensions["fieldapp.registry"]
     return amending.take_all_in(
-        db.session(), registry, actor=current_actor(), shift_id=_known(shift_id), now=utc_now(), **asked
+        db.session(), registry(), actor=current_actor(), shift_id=known_id(shift_id), now=utc_now(), **asked
     )
 
 
@@ -144,17 +141,10 @@ def read_queue_file() -> Json:
     except orjson.JSONDecodeError as error:
         raise Malformed from error
     found = queue_files.read_in(
-        current_app.extensions["fieldapp.registry"],
+        registry(),
         lead=current_actor(),
         document=document,
         key=str(current_app.secret_key).encode(),
         now=utc_now(),
     )
     return {**found, "receipts": [in_words(receipt) for receipt in found["receipts"]]}
-
-
-def _known(text: str) -> str:
-    found = readable_id(text)
-    if found is None:
-        raise NotFound
-    return found

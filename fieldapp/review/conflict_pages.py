@@ -13,6 +13,7 @@ from fieldapp.core.database import db
 from fieldapp.core.errors import Conflict, Invalid
 from fieldapp.core.forms import read_form
 from fieldapp.core.http import in_write_transaction
+from fieldapp.core.ids import known_id
 from fieldapp.core.schema import flat_errors
 from fieldapp.outreach.kept import shifts_of_records
 from fieldapp.review import kept_reads
@@ -20,11 +21,12 @@ from fieldapp.review.amending import note_choice
 from fieldapp.review.choices import faults_of, questions_of, resolution_of
 from fieldapp.review.forms import ConflictForm
 from fieldapp.review.kept_names import names_in
-from fieldapp.review.page_frame import asked_teams, group_page, known_id, registry
+from fieldapp.review.page_frame import asked_teams, group_page
 from fieldapp.review.pages import READERS
 from fieldapp.review.pages import pages as pages
 from fieldapp.review.words import kind_name
 from fieldapp.sync.desk import choose
+from fieldapp.sync.registered import registry
 
 Json = dict[str, Any]
 Faults = dict[str, list[str]]

@@ -13,10 +13,11 @@ from fieldapp.core.errors import DomainError, Malformed
 from fieldapp.core.http import takes_bytes
 from fieldapp.review import device_reads, queue_files
 from fieldapp.review.kept_pages import pages as pages
-from fieldapp.review.page_frame import asked_teams, group_page, registry
+from fieldapp.review.page_frame import asked_teams, group_page
 from fieldapp.review.pages import READERS
 from fieldapp.review.words import moment_of
 from fieldapp.sync.api import in_words
+from fieldapp.sync.registered import registry
 
 FORM_BYTES = 64 * 1024  # what a form adds around its file
 

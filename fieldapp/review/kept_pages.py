@@ -14,6 +14,7 @@ from fieldapp.core.database import db
 from fieldapp.core.errors import Conflict, Invalid
 from fieldapp.core.forms import read_form
 from fieldapp.core.http import in_write_transaction
+from fieldapp.core.ids import known_id
 from fieldapp.core.schema import flat_errors
 from fieldapp.outreach.kept import shifts_of_records
 from fieldapp.review import amending, kept_reads
@@ -21,10 +22,11 @@ from fieldapp.review.conflict_pages import pages as pages
 from fieldapp.review.device_reads import awaited
 from fieldapp.review.forms import LateForm, RejectionForm
 from fieldapp.review.kept_names import names_in
-from fieldapp.review.page_frame import asked_teams, group_page, known_id, registry
+from fieldapp.review.page_frame import asked_teams, group_page
 from fieldapp.review.pages import READERS
 from fieldapp.review.words import as_sent, in_every_word, kind_name
 from fieldapp.sync import fates
+from fieldapp.sync.registered import registry
 
 Json = dict[str, Any]
 Faults = dict[str, list[str]]

@@ -13,6 +13,7 @@ from fieldapp.core.database import db
 from fieldapp.core.errors import Conflict, Invalid
 from fieldapp.core.forms import read_form
 from fieldapp.core.http import in_write_transaction
+from fieldapp.core.ids import known_id
 from fieldapp.core.schema import flat_errors
 from fieldapp.outreach.codes import AGE_BANDS, GENDERS
 from fieldapp.outreach.reading import shift_to_read
@@ -23,10 +24,10 @@ from fieldapp.review.forms import MendForm
 from fieldapp.review.kept_names import names_in
 from fieldapp.review.mend_form import Asked, changes, questions
 from fieldapp.review.mending import as_it_travels, line_to_mend, mend
-from fieldapp.review.page_frame import known_id, registry
 from fieldapp.review.pages import READERS
 from fieldapp.review.shift_pages import pages as pages
 from fieldapp.review.words import field_name, grouped, in_words
+from fieldapp.sync.registered import registry
 
 Json = dict[str, Any]
 Faults = dict[str, list[str]]

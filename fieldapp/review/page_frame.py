@@ -2,19 +2,17 @@
 
 from typing import Any
 
-from flask import current_app, render_template, request
+from flask import render_template, request
 
 from fieldapp.core.access import current_actor
 from fieldapp.core.clock import utc_now
 from fieldapp.core.database import db
-from fieldapp.core.errors import NotFound
 from fieldapp.core.ids import readable_id
 from fieldapp.places.facts import districts
 from fieldapp.review import groups
 from fieldapp.review.codes import GROUPS
 from fieldapp.review.queue import COUNTED_TO
 from fieldapp.review.rules import DECISIONS
-from fieldapp.sync.collection import Registry
 
 
 def asked_teams() -> frozenset[str]:
@@ -43,17 +41,3 @@ def just_decided() -> dict[str, str | None]:
     """Return what was decided on the page before, `done`, and of which pass, `decided`; both None where nothing was."""
     done, decided = request.args.get("done"), readable_id(request.args.get("of"))
     return {"done": done, "decided": decided} if done in DECISIONS and decided else {"done": None, "decided": None}
-
-
-def known_id(given: str) -> str:
-    """Read an id of an address; what is none is not found."""
-    known = readable_id(given)
-    if known is None:
-        raise NotFound
-    return known
-
-
-def registry() -> Registry:
-    """Return what is synced, by name."""
-    found: Registry = current_app.extensions["fieldapp.registry"]
-    return found

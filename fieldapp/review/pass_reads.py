@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fieldapp.core.access import Actor
+from fieldapp.core.errors import NotFound
 from fieldapp.outreach.approved import versions_of
 from fieldapp.outreach.differences import between, differences
 from fieldapp.outreach.models import Shift
@@ -121,6 +122,11 @@ def not_in_effect(session: Session, shift: Json) -> dict[str, int]:
 
 
 def neighbours(session: Session, actor: Actor, shift_id: str) -> tuple[str | None, str | None]:
-    """Return the passes before and after one among those that were sent in to the reader, by their ids."""
-    begun: datetime = session.execute(select(Shift.started_at).where(Shift.id == shift_id)).scalar_one()
+    """Return the passes before and after one among those that were sent in to the reader, by their ids.
+
+    Raises `NotFound` for one that was disposed of since it was read.
+    """
+    begun = session.scalar(select(Shift.started_at).where(Shift.id == shift_id))
+    if begun is None:
+        raise NotFound
     return queue.neighbours(session, actor.teams("team_lead"), (begun, shift_id))

@@ -8,12 +8,20 @@ from sqlalchemy.orm import Session
 
 from fieldapp.core.access import Actor
 from fieldapp.core.database import take_turn
+from fieldapp.core.errors import NotFound
+from fieldapp.outreach.models import Shift
 from fieldapp.review.models import ReviewRead
 
 
 def note_read(session: Session, actor: Actor, shift_id: str, content_version: int, now: datetime) -> None:
-    """Note that the actor has opened a pass with these contents; what was opened before is forgotten."""
+    """Note that the actor has opened a pass with these contents; what was opened before is forgotten.
+
+    Raises `NotFound` for a pass that was disposed of since it was read.
+    """
     take_turn(session, f"review read:{actor.user_id}:{shift_id}")
+    stands = select(Shift.id).where(Shift.id == shift_id).with_for_update(read=True, key_share=True)
+    if session.scalar(stands) is None:
+        raise NotFound
     known = (ReviewRead.user_id == actor.user_id, ReviewRead.shift_id == shift_id)
     session.execute(delete(ReviewRead).where(*known))
     row = {"user_id": actor.user_id, "shift_id": shift_id, "content_version": content_version, "at": now}

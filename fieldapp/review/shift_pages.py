@@ -14,7 +14,7 @@ from fieldapp.core.database import db
 from fieldapp.core.errors import Conflict, Invalid
 from fieldapp.core.forms import read_form
 from fieldapp.core.http import in_write_transaction
-from fieldapp.core.ids import readable_id
+from fieldapp.core.ids import known_id, readable_id
 from fieldapp.core.schema import flat_errors
 from fieldapp.outreach.pages import pass_context
 from fieldapp.outreach.reading import shift_to_read
@@ -22,11 +22,12 @@ from fieldapp.outreach.shift_reads import known_names
 from fieldapp.review import amending, pass_reads, services
 from fieldapp.review.device_pages import pages as pages
 from fieldapp.review.forms import AmendForm, DecisionForm
-from fieldapp.review.page_frame import just_decided, known_id, registry
+from fieldapp.review.page_frame import just_decided
 from fieldapp.review.pages import READERS
 from fieldapp.review.reads import note_read, reads_at
 from fieldapp.review.rules import DECISIONS, LONGEST_WAIT, is_own, status_after
 from fieldapp.review.words import HIDDEN, field_name, grouped
+from fieldapp.sync.registered import registry
 
 Json = dict[str, Any]
 Faults = dict[str, list[str]]
@@ -120,7 +121,8 @@ def _page(shift_id: str, faults: Faults | None = None, changes: list[Json] | Non
     session, actor, now = db.session(), current_actor(), utc_now()
     shift = shift_to_read(shift_id)
     may_review = services.may_review(session, actor, shift)
-    if may_review and reads_at(session, actor, [shift_id]).get(shift_id) != shift["content_version"]:
+    is_shown = may_review and request.method != "HEAD"  # who asks for the head alone has read nothing
+    if is_shown and reads_at(session, actor, [shift_id]).get(shift_id) != shift["content_version"]:
         _note_read(shift_id, shift["content_version"])
     session = db.session()
     before, after = pass_reads.neighbours(session, actor, shift_id)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-GAP, QUEUE, SILENT, NO_PHONE = "gap", "queue", "silent", "no_phone"
+GAP, QUEUE, SILENT, NO_PHONE, REVOKED = "gap", "queue", "silent", "no_phone", "revoked"
 Json = dict[str, Any]
 
 
@@ -13,9 +13,10 @@ def phone_warnings(
 ) -> list[Json]:
     """Return what may be missing of a pass, `{code, user_id, at}`, a row a person and reason.
 
-    `devices`: `user_id, last_sync_at, missing_ranges, queue`. A phone that was silent since before the pass says
-    nothing of it when another of the same person was heard of since: then they walked with that one. One that was
-    never heard of (None) is known by its queue file alone.
+    `devices`: `user_id, last_sync_at, missing_ranges, queue, revoked_at`. A phone that was silent since before the pass
+    says nothing of it when another of the same person was heard of since: then they walked with that one. One that was
+    never heard of (None) is known by its queue file alone. What a revoked one lacks never comes by itself: that is
+    said as such, of passes that had begun when it was revoked (`at`), and of later ones nothing.
     """
     found: list[Json] = []
     for person in people:
@@ -28,8 +29,20 @@ def phone_warnings(
             found.append({"code": NO_PHONE, "user_id": person, "at": None})
         elif newest < (ended_at or started_at):
             found.append({"code": SILENT, "user_id": person, "at": newest})
-        if any(device["missing_ranges"] for device in looked_at):
+        in_use = [device for device in looked_at if device["revoked_at"] is None]
+        if any(device["missing_ranges"] for device in in_use):
             found.append({"code": GAP, "user_id": person, "at": newest})
-        if any((device["queue"] or {}).get("count") for device in looked_at):
+        if any(_queued(device) for device in in_use):
             found.append({"code": QUEUE, "user_id": person, "at": newest})
+        revoked = [
+            device["revoked_at"]
+            for device in looked_at
+            if (device["missing_ranges"] or _queued(device)) and (device["revoked_at"] or started_at) > started_at
+        ]
+        if revoked:
+            found.append({"code": REVOKED, "user_id": person, "at": max(revoked)})
     return found
+
+
+def _queued(device: Mapping[str, Any]) -> bool:
+    return bool((device["queue"] or {}).get("count"))

@@ -8,8 +8,7 @@ from flask_smorest import Blueprint
 from fieldapp.core.access import access, current_actor
 from fieldapp.core.clock import utc_now
 from fieldapp.core.database import db
-from fieldapp.core.errors import NotFound
-from fieldapp.core.ids import readable_id
+from fieldapp.core.ids import known_id
 from fieldapp.summaries.before_after import Asked, before_after
 from fieldapp.summaries.before_after_schemas import BeforeAfterQuery, BeforeAfterSchema
 from fieldapp.summaries.periods import Period
@@ -46,7 +45,7 @@ def city_summary(query: dict[str, Any]) -> dict[str, Any]:
 @blp.response(200, SummarySchema)
 def team_summary(query: dict[str, Any], team_id: str) -> dict[str, Any]:
     """A team's own figures of a period: its shifts whole, not shared between districts"""
-    return ask(None, query, team=known_team(team_id))
+    return ask(None, query, team=known_id(team_id))
 
 
 @blp.route("/before-after")
@@ -56,14 +55,6 @@ def team_summary(query: dict[str, Any], team_id: str) -> dict[str, Any]:
 def before_and_after(query: dict[str, Any]) -> dict[str, Any]:
     """Before and after a date at a site, beside places to compare with and places where the problem may have moved"""
     return ask_before_after(query)
-
-
-def known_team(team_id: str) -> str:
-    """Return the id as it is stored. Raises `NotFound` for what is none."""
-    known = readable_id(team_id)
-    if known is None:
-        raise NotFound
-    return known
 
 
 def ask(district: str | None, query: dict[str, Any], *, team: str | None = None) -> dict[str, Any]:

@@ -13,12 +13,13 @@ from fieldapp.core.catalogue import text, translated_fields
 from fieldapp.core.clock import local_date, utc_now
 from fieldapp.core.database import db
 from fieldapp.core.errors import Invalid, NotFound
+from fieldapp.core.ids import known_id
 from fieldapp.core.schema import flat_errors
 from fieldapp.outreach.shift_reads import missed_for_safety
 from fieldapp.outreach.wording import rough_time
 from fieldapp.places.facts import districts
 from fieldapp.summaries import queries, rights, view
-from fieldapp.summaries.api import ask, known_team
+from fieldapp.summaries.api import ask
 from fieldapp.summaries.periods import Period, month_end
 from fieldapp.summaries.schemas import SummaryQuery
 from fieldapp.summaries.summary import DEFAULT_STATUS
@@ -71,7 +72,7 @@ def summary(code: str) -> ResponseReturnValue:
 @access(*rights.TEAM_READERS)
 def team_summary(team_id: str) -> ResponseReturnValue:
     """Show a team's own summary, or the form again with what is wrong with the period."""
-    known = known_team(team_id)
+    known = known_id(team_id)
     if known not in {team.id for team in _teams()}:
         raise NotFound
     return _summary(OF_TEAM + known, None, known)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from fieldapp.audit import services as audit
 from fieldapp.core.access import Actor
 from fieldapp.core.clock import local_date
+from fieldapp.core.database import one_view
 from fieldapp.core.errors import NotFound
 from fieldapp.outreach.codes import OUTCOMES
 from fieldapp.outreach.models import Shift, Visit
@@ -30,11 +31,21 @@ Json = dict[str, Any]
 
 
 def reinforcement_report(session: Session, actor: Actor, reinforcement_id: str, *, below: int, now: datetime) -> Json:
-    """Return a done reinforcement's report, and note in the audit log who read it.
+    """Return a done reinforcement's report, all of it as of one moment; the caller notes who read it.
 
     `below` is the smallest count of persons that leaves the team. Raises `NotFound` where it is not the actor's to
     know, and until each of its shifts is approved.
     """
+    with one_view():
+        return _report(session, actor, reinforcement_id, below, now)
+
+
+def note_reading(session: Session, actor: Actor, reinforcement_id: str) -> None:
+    """Note in the audit log that the actor has read a report."""
+    audit.record(session, action="reinforcement.report_read", actor_id=actor.user_id, subject=reinforcement_id)
+
+
+def _report(session: Session, actor: Actor, reinforcement_id: str, below: int, now: datetime) -> Json:
     found = reinforcement(session, actor, reinforcement_id)
     if found["state"] != "done":
         raise NotFound
@@ -45,7 +56,6 @@ def reinforcement_report(session: Session, actor: Actor, reinforcement_id: str, 
     is_closed = period.is_closed(local_date(now))
     released = disclosure.protected(folded.atoms, below=below, is_closed=is_closed)
     figures = shape.shape(folded, released, period, {})
-    audit.record(session, action="reinforcement.report_read", actor_id=actor.user_id, subject=reinforcement_id)
     return {
         "reinforcement": found,
         "effort": figures["effort"],

@@ -6,24 +6,26 @@ from flask.typing import ResponseReturnValue
 from fieldapp.core.access import access, current_actor
 from fieldapp.core.clock import utc_now
 from fieldapp.core.database import db
-from fieldapp.core.errors import NotFound
 from fieldapp.core.http import in_write_transaction
-from fieldapp.core.ids import readable_id
+from fieldapp.core.ids import known_id
 from fieldapp.places.facts import districts
-from fieldapp.summaries.report import reinforcement_report
+from fieldapp.summaries.report import note_reading, reinforcement_report
 
 pages = Blueprint("office_reports", __name__, url_prefix="/office/reinforcements")
 
 
 @pages.get("/<reinforcement_id>/report")
 @access("field_worker", "team_lead")
-@in_write_transaction  # reading it is written down
 def reinforcement(reinforcement_id: str) -> ResponseReturnValue:
     """Show the report of a reinforcement whose passes are approved."""
-    known = readable_id(reinforcement_id)
-    if known is None:
-        raise NotFound
+    known = known_id(reinforcement_id)
     below = current_app.config["SETTINGS"].suppress_below
     report = reinforcement_report(db.session(), current_actor(), known, below=below, now=utc_now())
+    _note(known)  # before anything of it is shown
     names = {district.code: district.name for district in districts()}
     return render_template("summaries/reinforcement_report.html", report=report, district_names=names)
+
+
+@in_write_transaction
+def _note(reinforcement_id: str) -> None:
+    note_reading(db.session(), current_actor(), reinforcement_id)

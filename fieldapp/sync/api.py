@@ -17,6 +17,7 @@ from fieldapp.sync.envelope import MAX_REQUEST_BYTES, MIN_BUILD, PROTOCOL, read_
 from fieldapp.sync.openapi import SyncAnswerSchema, SyncRequestSchema
 from fieldapp.sync.pull import pull
 from fieldapp.sync.push import push
+from fieldapp.sync.registered import registry
 
 blp = Blueprint("sync", __name__, url_prefix="/api/v1", description="The offline protocol")
 
@@ -37,7 +38,6 @@ def sync() -> Response:
         raise NotAllowed
     request.max_content_length = MAX_REQUEST_BYTES + 1  # a body in chunks is cut here, and too long by that byte
     now = utc_now()
-    registry = current_app.extensions["fieldapp.registry"]
     envelope = read_envelope(
         request.get_data(cache=False),
         now=now,
@@ -45,7 +45,7 @@ def sync() -> Response:
         unseal=partial(port("unseal"), device_id),
     )
     receipts = push(
-        registry,
+        registry(),
         actor=actor,
         ever=g.actor_ever,
         device_id=device_id,
@@ -54,7 +54,7 @@ def sync() -> Response:
     )
     page = pull(
         db.session(),
-        registry,
+        registry(),
         actor=actor,
         epoch=envelope.epoch,
         cursor=envelope.cursor,

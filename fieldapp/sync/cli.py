@@ -6,13 +6,7 @@ from flask.cli import AppGroup
 
 from fieldapp.core.clock import utc_now
 from fieldapp.sync import disposal
-from fieldapp.sync.collection import Registry
-
-
-def _registry() -> Registry:
-    found: Registry = current_app.extensions["fieldapp.registry"]
-    return found
-
+from fieldapp.sync.registered import registry
 
 sync = AppGroup("sync", help="After a restore; disposal of single records.")
 
@@ -20,7 +14,7 @@ sync = AppGroup("sync", help="After a restore; disposal of single records.")
 @sync.command("restored")
 def restored() -> None:
     """A backup was put back: let phones offer again what they sent, and repeat disposal."""
-    again = disposal.restored(_registry(), folder=current_app.config["SETTINGS"].data_dir, now=utc_now())
+    again = disposal.restored(registry(), folder=current_app.config["SETTINGS"].data_dir, now=utc_now())
     click.echo(f"Ny epok. {again} poster gallrades igen.")
 
 
@@ -29,11 +23,11 @@ def restored() -> None:
 @click.argument("record_ids", nargs=-1, required=True)
 def dispose(collection: str, record_ids: tuple[str, ...]) -> None:
     """Dispose of records with all that hangs on them."""
-    names = [found.name for found in _registry() if found.disposable]
+    names = [found.name for found in registry() if found.disposable]
     if collection not in names:
         raise click.BadParameter(f"{collection} gallras inte för sig; välj: {', '.join(names)}.")
     folder = current_app.config["SETTINGS"].data_dir
     gone = disposal.dispose(
-        _registry(), collection=collection, record_ids=record_ids, by=None, folder=folder, now=utc_now()
+        registry(), collection=collection, record_ids=record_ids, by=None, folder=folder, now=utc_now()
     )
     click.echo(f"{gone} poster gallrades.")

@@ -13,7 +13,7 @@ from fieldapp.core.clock import local_date, utc_now
 from fieldapp.core.database import db
 from fieldapp.core.errors import NotFound
 from fieldapp.core.http import in_write_transaction
-from fieldapp.core.ids import readable_id
+from fieldapp.core.ids import known_id
 from fieldapp.walks import calendar, queries, schemas_http, services
 from fieldapp.walks.gaps import gaps as evenings_left
 from fieldapp.walks.queries import READERS
@@ -66,10 +66,7 @@ def make_feed() -> dict[str, Any]:
 @in_write_transaction
 def revoke_feed(feed_id: str) -> Response:
     """End one's own calendar feed"""
-    known = readable_id(feed_id)
-    if known is None:
-        raise NotFound
-    services.revoke_feed(db.session(), actor=current_actor(), feed_id=known, now=utc_now())
+    services.revoke_feed(db.session(), actor=current_actor(), feed_id=known_id(feed_id), now=utc_now())
     return Response(status=204)
 
 

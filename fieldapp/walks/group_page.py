@@ -10,7 +10,6 @@ from typing import Any
 from flask import (
     Blueprint,
     Response,
-    current_app,
     g,
     jsonify,
     make_response,
@@ -27,6 +26,7 @@ from fieldapp.core.clock import local_date, utc_now
 from fieldapp.core.database import db, transacted
 from fieldapp.core.errors import DomainError, NotFound
 from fieldapp.core.ids import new_id
+from fieldapp.sync.registered import registry
 from fieldapp.walks.answers import answer_walk, answered_before
 from fieldapp.walks.codes import ANSWER_KINDS, MOODS
 from fieldapp.walks.group_reads import GroupLink, group_behind, walks_of_group
@@ -64,9 +64,8 @@ def answer(token: str) -> ResponseReturnValue:
     link = group_behind(db.session(), token)
     if link is None:
         return _received_before(token, said) or _gone()
-    registry = current_app.extensions["fieldapp.registry"]
     try:
-        answered = transacted(lambda: answer_walk(db.session(), registry, link=link, answer=said, now=utc_now()))
+        answered = transacted(lambda: answer_walk(db.session(), registry(), link=link, answer=said, now=utc_now()))
     except NotFound:
         return _gone()
     except DomainError as error:

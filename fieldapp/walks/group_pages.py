@@ -9,13 +9,15 @@ from fieldapp.core.clock import utc_now
 from fieldapp.core.database import db
 from fieldapp.core.forms import read_form
 from fieldapp.core.http import in_write_transaction
+from fieldapp.core.ids import known_id
+from fieldapp.core.refusing import Faults, refused_by
+from fieldapp.sync.registered import registry
 from fieldapp.walks import changes, page_reads, services
 from fieldapp.walks.codes import GROUP_KINDS
 from fieldapp.walks.forms import GroupForm, NewGroupForm
 from fieldapp.walks.group_reads import links_of
 from fieldapp.walks.pages import pages as pages
 from fieldapp.walks.queries import READERS, WRITERS
-from fieldapp.walks.refusals import Faults, known_id, refused_by, registry
 
 
 @pages.get("/groups")
@@ -35,7 +37,7 @@ def new_group() -> ResponseReturnValue:
         fields = read_form(NewGroupForm(), request.form)
         changes.new_group(db.session(), registry(), actor=current_actor(), fields=fields, now=utc_now())
 
-    refused = refused_by(make)
+    refused = refused_by(make, moved="group_moved")
     if refused:
         return _groups_page(refused.faults, about="new"), refused.status
     return redirect(url_for("office_walks.groups", district=request.form.get("district")), 303)

@@ -14,17 +14,19 @@ from fieldapp.core.database import db
 from fieldapp.core.errors import Invalid
 from fieldapp.core.forms import read_form
 from fieldapp.core.http import in_write_transaction
+from fieldapp.core.ids import known_id
+from fieldapp.core.refusing import Faults, refused_by
 from fieldapp.core.schema import read_day
 from fieldapp.plans.codes import SPECIAL_DAYS
 from fieldapp.plans.queries import special_days
 from fieldapp.plans.rules import WeeklyPattern
+from fieldapp.sync.registered import registry
 from fieldapp.walks import changes, page_reads, services
 from fieldapp.walks.codes import MOODS, WALK_STATUSES
 from fieldapp.walks.forms import CancelForm, GridForm, WalkForm, WeeklyForm
 from fieldapp.walks.gaps import gaps
 from fieldapp.walks.grid import grid
 from fieldapp.walks.queries import READERS, WRITERS
-from fieldapp.walks.refusals import Faults, known_id, refused_by, registry
 from fieldapp.walks.rules import advice
 from fieldapp.walks.wording import answer_words, message_for_chat
 
@@ -32,6 +34,7 @@ pages = Blueprint("office_walks", __name__, url_prefix="/office/walks")
 WEEKS_SHOWN, GAP_WEEKS = 6, 4
 FRIDAY = 4
 COMMON = ("meeting_point", "site_ids", "planned_walkers", "duty_phone")
+OF_THE_FORM = {"planned_start": "starts", "planned_end": "ends", "group_id": "group"}
 
 
 @pages.get("")
@@ -146,7 +149,7 @@ def change_walk(walk_id: str) -> ResponseReturnValue:
         write = changes.cancel_walk if is_off else changes.change_walk
         write(db.session(), registry(), actor=current_actor(), walk_id=known, now=utc_now(), **form)
 
-    refused = refused_by(change, moved="walk_moved")
+    refused = refused_by(change, moved="walk_moved", of_the_form=OF_THE_FORM)
     if refused:
         return _walk_page(known, refused.faults), refused.status
     return redirect(url_for("office_walks.walk", walk_id=known, saved=1), 303)
@@ -154,7 +157,7 @@ def change_walk(walk_id: str) -> ResponseReturnValue:
 
 def _planned(form: str, plan: Callable[[], tuple[int, int]]) -> ResponseReturnValue:
     came_to: list[tuple[int, int]] = []
-    refused = refused_by(lambda: came_to.append(plan()))
+    refused = refused_by(lambda: came_to.append(plan()), moved="walk_moved", of_the_form=OF_THE_FORM)
     if refused:
         return _grid_page(refused.faults, about=form), refused.status
     [(made, stood)] = came_to

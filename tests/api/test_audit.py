@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Thread
 
@@ -9,6 +10,7 @@ import pytest
 import time_machine
 from sqlalchemy import event, insert, select, update
 
+from fieldapp import create_app
 from fieldapp.audit import checkpoints, services
 from fieldapp.audit.checkpoints import LOG
 from fieldapp.audit.models import AuditHead, AuditRow
@@ -16,6 +18,7 @@ from fieldapp.audit.services import row_hash
 from fieldapp.audit.verifying import Fault, verify
 from fieldapp.core.database import db, write_transaction
 from fieldapp.demo.accounts import PASSWORD
+from tests.conftest import SECRET
 from tests.factories.phone import ORIGIN
 
 CANARY = "kanariefågel i anteckningen"
@@ -38,6 +41,22 @@ def command(app) -> Callable[..., tuple[int, str]]:
 
     def run(*args: str) -> tuple[int, str]:
         result = app.test_cli_runner().invoke(args=["audit", *args])
+        return result.exit_code, result.output
+
+    return run
+
+
+@pytest.fixture
+def under_new_key(app) -> Callable[..., tuple[int, str]]:
+    """Run `flask audit …` after the secret key was changed; `old`: the keys that are still known."""
+
+    def run(*args: str, old: tuple[str, ...] = ()) -> tuple[int, str]:
+        changed = replace(app.config["SETTINGS"], secret_key=f"new {SECRET}", old_secret_keys=old)
+        other = create_app(changed)
+        result = other.test_cli_runner().invoke(args=["audit", *args])
+        with other.app_context():
+            db.engine.dispose()
+        assert not result.exception or isinstance(result.exception, SystemExit), result.exception
         return result.exit_code, result.output
 
     return run
@@ -383,3 +402,39 @@ def test_what_is_written_while_the_log_is_read_is_no_fault(app, phone):
         event.listen(db.engine, "after_cursor_execute", write_meanwhile)
         assert verify() == []
     assert written
+
+
+def test_a_changed_secret_key_is_said_in_words_with_what_to_do(app, phone, command, under_new_key, last):
+    """Old checkpoints are no longer ours: verify and checkpoint say that the key is another, and where it is put."""
+    assert command("checkpoint")[0] == 0
+    phone("falt1")
+    for asked in ("verify", "checkpoint"):
+        status, said = under_new_key(asked)
+        assert status == 1
+        assert "FIELDAPP_OLD_SECRET_KEYS" in said, said
+        assert "Traceback" not in said
+    assert "inte hel" not in under_new_key("checkpoint")[1]  # nothing else is wrong with it
+
+
+def test_a_log_begun_under_an_old_key_goes_on_under_the_new_one(app, phone, command, under_new_key, rows):
+    assert command("checkpoint")[0] == 0
+    phone("falt1")
+    assert under_new_key("verify", old=("an older one that nothing was ever made with", SECRET)) == (
+        0,
+        "Loggen är hel: alla rader står som de skrevs.\n",
+    )
+    assert under_new_key("checkpoint", old=(SECRET,))[0] == 0
+    assert len(rows("SELECT * FROM audit_checkpoints")) == 2
+    assert under_new_key("verify", old=(SECRET,))[0] == 0
+    assert "FIELDAPP_OLD_SECRET_KEYS" in under_new_key("verify")[1]  # the first one is not forgotten
+    assert command("verify")[0] == 1  # nor is the new one under the old key alone
+
+
+def test_what_is_wrong_besides_a_changed_key_is_not_hidden_by_it(app, sql, command, under_new_key):
+    assert command("checkpoint")[0] == 0
+    sql("UPDATE audit_log SET action = 'nothing.happened' WHERE number = 3")
+    status, said = under_new_key("checkpoint")
+    assert status == 1
+    assert "inte hel" in said
+    assert "FIELDAPP_OLD_SECRET_KEYS" in said
+    assert "inte hel" in under_new_key("checkpoint", old=(SECRET,))[1]

@@ -199,6 +199,18 @@ def row_of(name: str, *counts: int) -> str:
     return f'<th scope="row">{name}</th>{cells}'
 
 
+def test_the_report_is_of_one_moment_and_keeps_nobody_from_writing(
+    evening: JourEvening, meanwhile: Callable[..., Any], sql: Callable[..., None]
+):
+    evening.approve_all()
+    address = f"/office/reinforcements/{evening.asked}/report"
+    as_it_was = evening.ledare.client.get(address)
+    assert as_it_was.status_code == 200
+    with meanwhile("visits", lambda: sql("UPDATE visits SET deleted = :gone", gone=True)):
+        assert evening.ledare.client.get(address).text == as_it_was.text
+    assert evening.ledare.client.get(address).text != as_it_was.text
+
+
 def test_who_reads_the_report(evening: JourEvening, phone: PhoneOf, app: Flask):
     evening.approve_all()
     add_person(app, "bromma", "team_lead", "bromma", add_team(app, "Demo Bromma", "bromma"))

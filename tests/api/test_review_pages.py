@@ -6,6 +6,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from fieldapp.core.catalogue import sentences
 from fieldapp.core.clock import local_date, utc_now
@@ -163,6 +164,45 @@ def test_a_page_asks_the_database_no_more_often_for_many_versions_than_for_one(
     assert asked[7] == asked[0] > 0
 
 
+@pytest.mark.parametrize("was_opened", [False, True])
+def test_a_pass_that_is_disposed_of_while_its_page_is_made_is_not_found(
+    evening: tuple[Phone, str, Json, Json],
+    phone: Phones,
+    app: Flask,
+    meanwhile: Callable[..., Any],
+    engine_name: str,
+    was_opened: bool,
+):
+    """SQLite reads on as of the moment when the pass still stood, until something is written."""
+    _, shift, _, _ = evening
+    lead = phone("ledare2")
+    if was_opened:
+        page_of(lead, shift)
+
+    def dispose() -> None:
+        assert app.test_cli_runner().invoke(args=["sync", "dispose", "shifts", shift]).exit_code == 0
+
+    with meanwhile("review_reads", dispose):
+        status = lead.client.get(f"/office/review/passes/{shift}").status_code
+    assert status == (200 if was_opened and engine_name == "sqlite" else 404)
+    page_of(lead, shift, 404)
+
+
+def test_a_pass_whose_page_was_only_asked_about_was_not_opened(
+    evening: tuple[Phone, str, Json, Json], phone: Phones, rows: Rows
+):
+    """HEAD is what a browser or a proxy asks before it shows anything: nobody has read the pass."""
+    _, shift, _, _ = evening
+    lead = phone("ledare2")
+    answer = lead.client.head(f"/office/review/passes/{shift}")
+    assert (answer.status_code, answer.data) == (200, b"")
+    assert rows("SELECT * FROM review_reads") == []
+    ticked = posted(lead, "/approve", **{"pass": f"{shift}.{version_of(lead, shift)}"})
+    assert rows("SELECT status FROM shifts") == [{"status": "submitted"}], ticked.text
+    page_of(lead, shift)
+    assert [row["shift_id"] for row in rows("SELECT shift_id FROM review_reads")] == [shift]
+
+
 def test_before_deciding_the_leader_hears_of_phones_that_may_hold_more_and_of_what_is_not_in_effect(
     evening: tuple[Phone, str, Json, Json], phone: Phones, sql: Callable[..., None]
 ):
@@ -185,6 +225,30 @@ def test_before_deciding_the_leader_hears_of_phones_that_may_hold_more_and_of_wh
     sql("DELETE FROM sync_devices")
     assert "ingen mobil har skickat något" in page_of(lead, shift)
     assert decide(lead, shift, "approve").status_code == 303  # a warning never stands in the way
+
+
+def test_a_phone_that_was_revoked_with_numbers_missing_is_said_once_of_the_passes_it_was_on(
+    evening: tuple[Phone, str, Json, Json], phone: Phones, app: Flask, sql: Callable[..., None]
+):
+    """What it still held never comes by itself: nothing to wait for, but something to ask about."""
+    falt1, shift, _, _ = evening
+    falt1.pull()  # its queue is empty
+    lost, lead = phone("falt1"), phone("ledare2")
+    lost.device_seq = 1
+    lost.push(lost.shift(), queue={"count": 2, "oldest_made_at": now_iso(hours=-3), "last_device_seq": 4})
+    html = page_of(lead, shift)
+    assert "nummer saknas från en mobil" in html
+    assert "poster kvar att skicka" in html
+    device = lost.session["device_id"]
+    assert app.test_cli_runner().invoke(args=["device", "revoke", device]).exit_code == 0
+    html = page_of(lead, shift)
+    assert html.count("en mobil som spärrades") == 1
+    for waiting in ("nummer saknas från en mobil", "poster kvar att skicka"):
+        assert waiting not in html
+    sql("UPDATE devices SET revoked_at = :at WHERE id = :id", at=utc_now() - timedelta(hours=7), id=device)
+    html = page_of(lead, shift)
+    assert "spärrades" not in html
+    assert "Innan du beslutar" not in html
 
 
 def test_what_is_not_in_effect_is_counted_however_much_waits_of_other_passes(

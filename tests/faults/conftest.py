@@ -13,6 +13,8 @@ from tests.faults.server import Server, serving
 SCALE = int(os.environ.get("FAULT_SCALE", "1"))
 # The larger count of the long run, and a machine with other things to do.
 PATIENT = pytest.mark.timeout(600 * SCALE)
+# What a test says holds within so many seconds, or what it does at moments of its own: nothing else may run beside it.
+SECONDS = pytest.mark.seconds
 Rows = Callable[..., list[dict[str, Any]]]
 
 

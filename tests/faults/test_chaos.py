@@ -14,7 +14,10 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.faults.chaos import ChaosProxy, chaos
+from tests.faults.conftest import SECONDS
 from tests.faults.plan import KINDS, STORM, Fault, FaultPlan, Script
+
+pytestmark = SECONDS
 
 ANSWER = json.dumps({"said": "x" * 5000}).encode()
 

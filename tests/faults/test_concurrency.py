@@ -14,6 +14,9 @@ from fieldapp.core.database import db
 from fieldapp.core.errors import Unavailable
 from fieldapp.core.http import in_write_transaction
 from fieldapp.core.writers import WritersQueue
+from tests.faults.conftest import SECONDS
+
+pytestmark = SECONDS
 
 
 def test_eight_threads_of_sixty_increments_make_480(app: Flask, rows, monkeypatch):

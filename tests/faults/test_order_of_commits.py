@@ -23,9 +23,9 @@ from fieldapp.outreach.models import Shift
 from fieldapp.sync.sequence import take_seqs
 from tests.factories.phone import Phone
 from tests.factories.totals import totals
-from tests.faults.conftest import PATIENT, SCALE
+from tests.faults.conftest import PATIENT, SCALE, SECONDS
 
-pytestmark = PATIENT
+pytestmark = [PATIENT, SECONDS]
 
 
 @pytest.fixture

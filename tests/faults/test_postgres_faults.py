@@ -11,18 +11,20 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import create_engine, text
+from flask import Flask
+from sqlalchemy import create_engine, event, text
 
 from fieldapp import create_app
+from fieldapp.core.database import db
 from tests.conftest import fill, settings_for
 from tests.factories.phone import Json, Phone
 from tests.factories.postgres import Cluster
 from tests.factories.totals import totals
-from tests.faults.conftest import PATIENT, SCALE, ids_of
+from tests.faults.conftest import PATIENT, SCALE, SECONDS, ids_of
 from tests.faults.server import serving
 from tests.faults.wire import wire_phone
 
-pytestmark = PATIENT
+pytestmark = [PATIENT, SECONDS]
 
 
 @pytest.fixture
@@ -55,20 +57,38 @@ def wait_for_a_waiter(url: str) -> None:
     raise AssertionError("nobody came to wait")
 
 
-def test_S25_D07_a_push_that_fails_serialization_is_tried_again_and_answered(phone, database_url):
+@contextmanager
+def failures_of(app: Flask) -> Iterator[list[str]]:
+    """Collect what the database says of statements of the app that it refuses."""
+    with app.app_context():
+        engine = db.engine
+    said: list[str] = []
+
+    def refused(context: Any) -> None:
+        said.append(context.original_exception.sqlstate)
+
+    event.listen(engine, "handle_error", refused)
+    try:
+        yield said
+    finally:
+        event.remove(engine, "handle_error", refused)
+
+
+def test_S25_D07_a_push_that_fails_serialization_is_tried_again_and_answered(app, phone, database_url):
     """Under snapshots the counter row somebody else moved can't be moved: 40001, whatever the mutation says."""
     with psycopg.connect(plain(database_url), autocommit=True) as connection:
         connection.execute("ALTER ROLE faltlogg SET default_transaction_isolation = 'repeatable read'")
     try:
         falt1 = phone("falt1")
         evening = falt1.evening(3)
-        with ThreadPoolExecutor(1) as pool, other_side(database_url) as other:
+        with failures_of(app) as said, ThreadPoolExecutor(1) as pool, other_side(database_url) as other:
             other.execute("UPDATE sync_state SET seq = seq + 1")
             pushed = pool.submit(falt1.post, evening)
             wait_for_a_waiter(database_url)
             other.commit()
             answer = pushed.result()
         assert answer.status_code == 200, answer.get_data(as_text=True)
+        assert said == ["40001"]
         assert [receipt["status"] for receipt in answer.get_json()["receipts"]] == ["applied"] * 5
         assert all(receipt["replayed"] for receipt in falt1.push(*evening))
     finally:
@@ -76,13 +96,13 @@ def test_S25_D07_a_push_that_fails_serialization_is_tried_again_and_answered(pho
             connection.execute("ALTER ROLE faltlogg RESET default_transaction_isolation")
 
 
-def test_S25_D07_a_push_that_loses_a_deadlock_is_tried_again_and_answered(phone, database_url, rows):
+def test_S25_D07_a_push_that_loses_a_deadlock_is_tried_again_and_answered(app, phone, database_url, rows):
     """The other side holds the counter and wants the record; the push has the record and wants the counter."""
     falt1 = phone("falt1")
     shift = falt1.shift()
     falt1.apply(shift)
     edit = falt1.mutation("shifts", "update", shift["record_id"], 1, handover_note="kvar")
-    with ThreadPoolExecutor(1) as pool, other_side(database_url) as other:
+    with failures_of(app) as said, ThreadPoolExecutor(1) as pool, other_side(database_url) as other:
         other.execute("SET deadlock_timeout = '60s'")  # so that it is the push that notices, and gives way
         other.execute("UPDATE sync_state SET seq = seq + 1")
         pushed = pool.submit(falt1.post, [edit])
@@ -91,6 +111,7 @@ def test_S25_D07_a_push_that_loses_a_deadlock_is_tried_again_and_answered(phone,
         other.commit()
         answer = pushed.result()
     assert answer.status_code == 200, answer.get_data(as_text=True)
+    assert said == ["40P01"]
     assert [receipt["status"] for receipt in answer.get_json()["receipts"]] == ["applied"]
     assert falt1.push(edit)[0]["replayed"] is True
     assert rows("SELECT version, handover_note FROM shifts") == [{"version": 2, "handover_note": "kvar"}]
@@ -121,7 +142,9 @@ class Pusher:
                 continue
             self.statuses.append(answer.status_code)
             if answer.status_code == 200:
-                assert {receipt["status"] for receipt in answer.get_json()["receipts"]} == {"applied"}
+                body = answer.get_json()
+                assert {receipt["status"] for receipt in body["receipts"]} == {"applied"}
+                self.phone.take_in(body)
                 return
             # Never a 4xx: a phone that is told it is signed out, or that its record is wrong, stops sending.
             assert answer.status_code >= 500, answer.get_data(as_text=True)

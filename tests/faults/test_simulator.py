@@ -15,13 +15,13 @@ from sqlalchemy import create_engine
 
 from tests.factories.totals import totals
 from tests.faults.chaos import ChaosProxy, chaos
-from tests.faults.conftest import PATIENT, SCALE
+from tests.faults.conftest import PATIENT, SCALE, SECONDS
 from tests.faults.phones import PEOPLE, Phones, build, phones
 from tests.faults.plan import KINDS, FaultPlan
 from tests.faults.reckoning import reckon
 from tests.faults.server import Server
 
-pytestmark = PATIENT
+pytestmark = [PATIENT, SECONDS]
 
 SEEDS = 50 if SCALE >= 5 else 10  # on each engine: 20 in every run, 100 in the long one
 OPERATIONS = 12

@@ -16,6 +16,8 @@ GOOD = "a-secret-with-many-letters-0123456789"
         {"FIELDAPP_SECRET_KEY": "short"},
         {"FIELDAPP_SECRET_KEY": "x" * 40},
         {"FIELDAPP_SECRET_KEY_FILE": "/does/not/exist"},
+        {"FIELDAPP_SECRET_KEY": GOOD, "FIELDAPP_OLD_SECRET_KEYS": f"{GOOD}1\nshort"},
+        {"FIELDAPP_SECRET_KEY": GOOD, "FIELDAPP_OLD_SECRET_KEYS_FILE": "/does/not/exist"},
         {"FIELDAPP_ENV": "staging", "FIELDAPP_SECRET_KEY": GOOD},
         {"FIELDAPP_SECRET_KEY": GOOD, "FIELDAPP_DATABASE_URL": "mysql://x"},
         {"FIELDAPP_SECRET_KEY": GOOD, "FIELDAPP_SCHOOL_RADIUS_M": "-1"},
@@ -27,6 +29,17 @@ GOOD = "a-secret-with-many-letters-0123456789"
 def test_O03_weak_or_missing_settings_refuse_to_start(environ, tmp_path):
     with pytest.raises(WeakSetting):
         Settings.from_environment({"FIELDAPP_DATA_DIR": str(tmp_path), **environ})
+
+
+def test_keys_of_before_stand_one_a_line_in_the_environment_or_in_a_file(tmp_path):
+    (tmp_path / "old").write_text(f"{GOOD}1\n\n{GOOD}2\n", encoding="utf-8")
+    base = {"FIELDAPP_SECRET_KEY": GOOD, "FIELDAPP_DATA_DIR": str(tmp_path)}
+    for given in (
+        {"FIELDAPP_OLD_SECRET_KEYS": f"{GOOD}1\n{GOOD}2"},
+        {"FIELDAPP_OLD_SECRET_KEYS_FILE": str(tmp_path / "old")},
+    ):
+        assert Settings.from_environment({**base, **given}).old_secret_keys == (f"{GOOD}1", f"{GOOD}2")
+    assert Settings.from_environment(base).old_secret_keys == ()
 
 
 def test_production_has_host_cookies_and_the_demo_makes_its_own_secret(tmp_path):
