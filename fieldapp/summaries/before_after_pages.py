@@ -24,6 +24,7 @@ from fieldapp.summaries.before_after_schemas import MOST_WEEKS, WEEKS, BeforeAft
 from fieldapp.summaries.periods import Period
 from fieldapp.summaries.rules import MAIN_TOPIC
 from fieldapp.summaries.summary import DEFAULT_STATUS
+from fieldapp.summaries.view import complete_words
 from fieldapp.summaries.wording import day_words, period_words
 
 pages = Blueprint("office_before_after", __name__, url_prefix="/office/summaries/before-after")
@@ -89,6 +90,7 @@ def _shown(answer: Json) -> Json:
     roles = {area["role"] for area in answer["areas"]}
     return {
         "answer": answer,
+        "complete_words": complete_words(answer["complete"], answer["status"]),
         "site_name": answer["areas"][0]["sites"][0]["name"],
         "day": day_words(date.fromisoformat(answer["on"])),
         "periods": {when: _words(answer[when]) for when in ("before", "after")},
