@@ -18,7 +18,7 @@ from fieldapp.outreach.models import Shift
 from fieldapp.outreach.queries import tree_of
 from fieldapp.review.models import Review
 from fieldapp.review.rules import APPROVE
-from fieldapp.review.services import looks_reviewable, review_shift
+from fieldapp.review.services import may_review, review_shift
 from fieldapp.sync.models import History
 
 LEFT_WAITING = 3  # newest passes of each team, so that the queue has work
@@ -34,7 +34,7 @@ def approve_evenings(session: Session, people: Mapping[str, str], now: datetime)
     leads = _leads(session, people, now)
     approved = 0
     for shift in _older(session):
-        lead = next((lead for lead in leads[shift["team_id"]] if looks_reviewable(lead, shift)), None)
+        lead = next((lead for lead in leads[shift["team_id"]] if may_review(session, lead, shift)), None)
         if lead is None:
             continue
         review_shift(

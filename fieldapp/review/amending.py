@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from fieldapp.core.access import Actor
 from fieldapp.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from fieldapp.core.schema import says_something
 from fieldapp.outreach.approved import keep_version
 from fieldapp.outreach.kept import late_on, shift_of_record
 from fieldapp.outreach.models import Shift
@@ -27,14 +28,16 @@ Row = dict[str, Any]
 def settle_late(
     session: Session, registry: Registry, *, actor: Actor, late_id: str, action: str, reason: str, now: datetime
 ) -> Row:
-    """Take in what came late, with what hangs on it, or leave it out. Raises as `review_shift`."""
+    """Take in what came late, with what hangs on it, or leave it out; either says why. Raises as `review_shift`."""
     amended: dict[str, None] = {}
 
     def may(row: Row) -> bool:
         shift = shift_of_record(session, row)
         if shift is None or not may_review(session, actor, shift):
             return False
-        if _is_approved(session, shift["id"]):
+        if not says_something(reason):
+            raise Invalid(fields={"reason": ["required"]})
+        if is_approved(session, shift["id"]):
             amended[shift["id"]] = None
         return True
 
@@ -43,7 +46,7 @@ def settle_late(
     settled = take_in(session, registry, actor=actor, late_id=late_id, now=now, may=may)
     if settled["state"] == "applied":
         for shift_id in amended:
-            _amend(session, actor, shift_id, reason, now)
+            amend(session, actor, shift_id, reason, now)
     return settled
 
 
@@ -62,7 +65,7 @@ def take_all_in(
         raise NotFound
     if not may_review(session, actor, shift):
         raise NotAllowed
-    if not reason.strip():
+    if not says_something(reason):
         raise Invalid(fields={"reason": ["required"]})
     ids = [row["id"] for row in late_on(session, shift, tree_of(session, shift_id))]
     if not ids:
@@ -72,7 +75,7 @@ def take_all_in(
             take_in(session, registry, actor=actor, late_id=late_id, now=now, may=lambda row: True)
     states = [_state_of(session, late_id) for late_id in ids]
     if "applied" in states and shift["status"] == "approved":
-        _amend(session, actor, shift_id, reason, now)
+        amend(session, actor, shift_id, reason, now)
     stands_at = max(tree_of(session, shift_id).values())
     return {
         "id": shift_id,
@@ -86,19 +89,13 @@ def _state_of(session: Session, late_id: str) -> str:
     return state
 
 
-def note_choice(session: Session, actor: Actor, conflict: Row, now: datetime) -> None:
-    """Keep the next version of a pass that is approved and whose values a leader has chosen between."""
-    shift = shift_of_record(session, conflict)
-    if shift is not None and _is_approved(session, shift["id"]):
-        _amend(session, actor, shift["id"], "", now)
-
-
-def _is_approved(session: Session, shift_id: str) -> bool:
+def is_approved(session: Session, shift_id: str) -> bool:
     """Say whether a pass is approved, and let nobody open it again before this transaction ends."""
     status = session.execute(select(Shift.status).where(Shift.id == shift_id).with_for_update()).scalar_one()
     return bool(status == "approved")
 
 
-def _amend(session: Session, actor: Actor, shift_id: str, reason: str, now: datetime) -> None:
+def amend(session: Session, actor: Actor, shift_id: str, reason: str, now: datetime) -> None:
+    """Keep an approved pass as it stands by now as its next version."""
     stands_at = max(tree_of(session, shift_id).values())
     keep_version(session, shift_id=shift_id, by=actor.user_id, reason=reason, content_version=stands_at, now=now)

@@ -17,19 +17,19 @@ from fieldapp.core.ids import known_id
 from fieldapp.core.schema import flat_errors
 from fieldapp.outreach.kept import shifts_of_records
 from fieldapp.review import kept_reads
-from fieldapp.review.amending import note_choice
 from fieldapp.review.choices import faults_of, questions_of, resolution_of
+from fieldapp.review.choosing import settle_conflict
 from fieldapp.review.forms import ConflictForm
 from fieldapp.review.kept_names import names_in
 from fieldapp.review.page_frame import asked_teams, group_page
 from fieldapp.review.pages import READERS
 from fieldapp.review.pages import pages as pages
 from fieldapp.review.words import kind_name
-from fieldapp.sync.desk import choose
 from fieldapp.sync.registered import registry
 
 Json = dict[str, Any]
 Faults = dict[str, list[str]]
+WHY = "why"  # the reason of an amendment, beside the questions
 VALUES_MOVED = "values_moved"  # the question is another one now: both of its sides stand on the page
 
 
@@ -76,11 +76,13 @@ def resolve(conflict_id: str) -> ResponseReturnValue:
         form = read_form(ConflictForm(), request.form)
         if missing:
             raise Invalid(fields=missing)
-        asks_again = _choose(found, form["version"], resolution)
+        asks_again = _choose(found, form["version"], resolution, form["why"])
     except ValidationError as error:
         return _conflict_page(known, flat_errors(error.messages)), 422
     except Invalid as error:
-        return _conflict_page(known, faults_of(questions, error.fields)), 422
+        why = {name: keys for name, keys in error.fields.items() if name == WHY}
+        of_values = {path: keys for path, keys in error.fields.items() if path != WHY}
+        return _conflict_page(known, faults_of(questions, of_values) | why), 422
     except Conflict as error:
         return _conflict_page(known, {"version": [error.slug]}), error.status
     if asks_again:
@@ -89,14 +91,12 @@ def resolve(conflict_id: str) -> ResponseReturnValue:
 
 
 @in_write_transaction
-def _choose(conflict: Json, version: int, resolution: Json) -> str | None:
+def _choose(conflict: Json, version: int, resolution: Json, reason: str) -> str | None:
     """Write the choice, also one that asks again: what is answered afterwards takes nothing of it back."""
-    session, actor, now = db.session(), current_actor(), utc_now()
-    asks_again = choose(
-        session, registry(), actor=actor, conflict_id=conflict["id"], version=version, resolution=resolution, now=now
-    )
-    note_choice(session, actor, conflict, now)
-    return asks_again
+    return settle_conflict(
+        db.session(), registry(), actor=current_actor(), conflict=conflict, version=version, resolution=resolution,
+        reason=reason, now=utc_now(),
+    )  # fmt: skip
 
 
 def _conflict_page(conflict_id: str, faults: Faults | None = None) -> str:
@@ -104,13 +104,16 @@ def _conflict_page(conflict_id: str, faults: Faults | None = None) -> str:
     found = kept_reads.conflict(session, actor.led_units, conflict_id)
     has_moved = faults is not None and faults.get("version") not in (None, [VALUES_MOVED])
     stands = _stands_now(found) if has_moved else None
-    names = names_in(session, actor, now, [found, stands or {}])
+    chosen = kept_reads.choice_of(session, found)
+    names = names_in(session, actor, now, [found, stands or {}, chosen or {}])
     return group_page(
         "review/conflict.html",
         "conflicts",
         conflict=found,
         kind=kind_name(found["collection"]),
         questions=questions_of(found, names, stands),
+        chosen=chosen,
+        choices={field: item["choice"] for field, item in found["resolution"].items()},
         names=names,
         shift=shifts_of_records(session, [found]).get(found["id"]),
         faults=translated_fields(faults or {}),

@@ -33,15 +33,16 @@ class RejectionForm(_Settling):
 
 
 class LateForm(_Settling):
-    """What becomes of what came after the approval."""
+    """What becomes of what came after the approval; either way with why, which the service asks for."""
 
     action = Code(("take_in", "discard"), required=True)
 
 
 class ConflictForm(FormSchema):
-    """Which conflict the choices are about, as it was shown."""
+    """Which conflict the choices are about, as it was shown, and why where that amends an approved pass."""
 
     version = Number(1, LARGEST, required=True)
+    why = Text(load_default="")
 
 
 class DecisionForm(FormSchema):

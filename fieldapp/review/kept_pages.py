@@ -11,7 +11,7 @@ from fieldapp.core.access import access, current_actor
 from fieldapp.core.catalogue import text, translated_fields
 from fieldapp.core.clock import utc_now
 from fieldapp.core.database import db
-from fieldapp.core.errors import Conflict, Invalid
+from fieldapp.core.errors import Conflict, Invalid, NotAllowed
 from fieldapp.core.forms import read_form
 from fieldapp.core.http import in_write_transaction
 from fieldapp.core.ids import known_id
@@ -97,7 +97,7 @@ def _settled(endpoint: str, settle: Callable[[], Json], again: Callable[[Faults]
     except Invalid as error:
         db.session.rollback()
         return again(dict(error.fields)), 422
-    except Conflict as error:
+    except (Conflict, NotAllowed) as error:
         db.session.rollback()
         return again({"action": [error.slug]}), error.status
     done = "refused_again" if state in ("open", "handed_over") else state

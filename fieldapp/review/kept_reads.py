@@ -14,13 +14,14 @@ from fieldapp.core.access import Actor
 from fieldapp.core.clock import to_wire
 from fieldapp.core.errors import NotFound
 from fieldapp.outreach.kept import HELD_SHOWN_AFTER, shifts_of_records
-from fieldapp.review.services import looks_reviewable
-from fieldapp.sync.models import ConflictRow, Rejection, Waiting
+from fieldapp.review.services import reviewable
+from fieldapp.sync.models import ConflictRow, History, Rejection, Waiting
 from fieldapp.sync.world import OPEN_STATES
 
 REJECTIONS: Any = Rejection.__table__
 WAITING: Any = Waiting.__table__
 CONFLICTS: Any = ConflictRow.__table__
+SETTLED_SHOWN = 50
 MOST = 200  # shown at once; what is settled makes room
 A_QUESTION = 200
 Json = dict[str, Any]
@@ -43,8 +44,9 @@ def late(session: Session, actor: Actor, unit_ids: Collection[str]) -> list[Json
     """
     found = _listed(session, WAITING, unit_ids, *_waits("late"))
     shifts = shifts_of_records(session, found)
-    mine = {row_id for row_id, shift in shifts.items() if not looks_reviewable(actor, shift)}
-    return [{**row, "may_settle": row["id"] not in mine} for row in found]
+    mine = reviewable(session, actor, list(shifts.values()))
+    theirs = {row_id for row_id, shift in shifts.items() if shift["id"] not in mine}
+    return [{**row, "may_settle": row["id"] not in theirs} for row in found]
 
 
 def conflicts(session: Session, unit_ids: Collection[str]) -> list[Json]:
@@ -59,6 +61,31 @@ def conflict(session: Session, unit_ids: Collection[str], conflict_id: str) -> J
     if not found:
         raise NotFound
     return found[0]
+
+
+def choice_of(session: Session, conflict: Mapping[str, Any]) -> Json | None:
+    """Return who chose in a conflict and when, `{by, at}`; None while it is open."""
+    if conflict["state"] == "open":
+        return None
+    of_it = (History.record_id == conflict["id"], History.collection == "conflicts")
+    query = select(History.user_id, History.received_at).where(*of_it, History.version == conflict["version"])
+    row = session.execute(query).one_or_none()
+    return None if row is None else {"by": row.user_id, "at": row.received_at}
+
+
+def settled_of_pass(session: Session, unit_id: str, ids: Collection[str]) -> dict[str, list[Json]]:
+    """Return what of a pass was settled, newest first: `conflicts`, `rejections` put away, tried again or corrected."""
+    some = sorted(ids)[:A_QUESTION]
+    asked = {
+        "conflicts": (CONFLICTS, (CONFLICTS.c.state != "open", ~CONFLICTS.c.deleted)),
+        "rejections": (REJECTIONS, (REJECTIONS.c.state.not_in(OPEN_STATES), ~REJECTIONS.c.deleted)),
+    }
+    found = {}
+    for name, (table, conditions) in asked.items():
+        of_pass = (table.c.unit_id == unit_id, table.c.record_id.in_(some), *conditions)
+        query = select(table).where(*of_pass).order_by(table.c.seq.desc()).limit(SETTLED_SHOWN)
+        found[name] = [dict(row) for row in session.execute(query).mappings()]
+    return found
 
 
 def record(session: Session, table: Any, record_id: str) -> Json | None:

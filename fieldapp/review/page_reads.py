@@ -14,7 +14,7 @@ from fieldapp.outreach.queries import content_versions
 from fieldapp.outreach.shift_reads import known_names, totals_of
 from fieldapp.review.reads import reads_at
 from fieldapp.review.rules import nobody_can
-from fieldapp.review.services import looks_reviewable
+from fieldapp.review.services import reviewable
 
 Json = dict[str, Any]
 PLAIN = ("id", "team_id", "district", "status", "started_at", "ended_at")
@@ -33,6 +33,7 @@ def shown_passes(session: Session, actor: Actor, marks: Sequence[Json], now: dat
     names = known_names(session, actor, now, {person for row in rows.values() for person in row["participant_ids"]})
     team_ids = {row["team_id"] for row in rows.values()}
     teams, leads = names_of_teams(session, team_ids), leads_of(session, team_ids, now)
+    mine = reviewable(session, actor, list(rows.values()))
     return [
         {
             **{name: rows[key][name] for name in PLAIN},
@@ -42,7 +43,7 @@ def shown_passes(session: Session, actor: Actor, marks: Sequence[Json], now: dat
             "totals": totals[key],
             "reasons": mark["reasons"],
             "content_version": versions[key],
-            "may_review": looks_reviewable(actor, rows[key]),
+            "may_review": key in mine,
             "is_read": opened.get(key) == versions[key],
             "nobody_can": nobody_can(rows[key], leads[rows[key]["team_id"]]),
         }

@@ -21,7 +21,7 @@ from fieldapp.outreach.shift_reads import known_names
 from fieldapp.review import kept_reads, queue
 from fieldapp.review.kept_names import names_in
 from fieldapp.review.warnings import phone_warnings
-from fieldapp.review.words import field_name, grouped, in_words, told_apart
+from fieldapp.review.words import field_name, grouped, in_words, kind_name, told_apart
 
 Json = dict[str, Any]
 Names = Mapping[str, str]
@@ -113,6 +113,30 @@ def warnings(shift: Json) -> list[Json]:
     """Return whose phone may hold more of a pass; `{code, user_id, at}`."""
     people = dict.fromkeys([*shift["participant_ids"], shift["created_by"]])
     return phone_warnings(people, shift["devices"], shift["started_at"], shift["ended_at"])
+
+
+def people_of(shift: Json) -> Json:
+    """Add up the people noted on a pass: `{present, contacts, uncounted, is_estimated}`; None where none was counted.
+
+    `uncounted`: observations at which nobody was counted, which is missing and never zero (figures.md).
+    """
+    counted = [seen for seen in shift["observations"] if seen["people_basis"] != "not_counted"]
+    cells = [cell for seen in counted for cell in seen["counts"]]
+    return {
+        **{name: sum(cell[name] for cell in cells) if counted else None for name in ("present", "contacts")},
+        "uncounted": len(shift["observations"]) - len(counted),
+        "is_estimated": any(seen["people_basis"] == "estimated" for seen in counted),
+    }
+
+
+def settled(session: Session, shift: Json) -> dict[str, list[Json]]:
+    """Return what of a pass was settled, each with `name`: what it is or which fields it was about."""
+    found = kept_reads.settled_of_pass(session, shift["team_id"], tree_of(session, shift["id"]))
+    for row in found["conflicts"]:
+        row["name"] = ", ".join(field_name(group[0]) for group in grouped(row["sent"]))
+    for row in found["rejections"]:
+        row["name"] = kind_name(row["collection"], row["op"])
+    return found
 
 
 def not_in_effect(session: Session, shift: Json) -> dict[str, int]:

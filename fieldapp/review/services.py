@@ -1,6 +1,6 @@
 """Writes of review: a leader's decision on a shift, with what it says. Flush, never commit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -93,25 +93,30 @@ def review_shift(
 
 def may_review(session: Session, actor: Actor, shift: Mapping[Any, Any]) -> bool:
     """Say whether the shift is the actor's to review: the team's lead, and neither its author nor ever on it."""
-    return looks_reviewable(actor, shift) and not _took_part(session, actor, shift["id"])
+    return bool(reviewable(session, actor, [shift]))
 
 
-def _took_part(session: Session, actor: Actor, shift_id: str) -> bool:
-    """Say whether somebody wrote a line of a shift, or was on it before they were taken off."""
-    visits = select(Visit.id).where(Visit.shift_id == shift_id)
-    lines = (
-        visits.where(Visit.created_by == actor.user_id),
-        select(Observation.id).where(Observation.visit_id.in_(visits), Observation.created_by == actor.user_id),
+def reviewable(session: Session, actor: Actor, shifts: Sequence[Mapping[Any, Any]]) -> set[str]:
+    """Return, by their ids, those of some shifts that are the actor's to review."""
+    led = actor.teams("team_lead")
+    theirs = {row["id"] for row in shifts if row["team_id"] in led and not is_own(row, actor.user_id)}
+    return theirs - _took_part_in(session, actor, theirs)
+
+
+def _took_part_in(session: Session, actor: Actor, shift_ids: Collection[str]) -> set[str]:
+    """Return those of the shifts that somebody wrote a line of, or was on before they were taken off."""
+    if not shift_ids:
+        return set()
+    of_them = Visit.shift_id.in_(shift_ids)
+    noted = select(Visit.shift_id).join(Observation, Observation.visit_id == Visit.id)
+    found = set(session.scalars(select(Visit.shift_id).where(of_them, Visit.created_by == actor.user_id)))
+    found |= set(session.scalars(noted.where(of_them, Observation.created_by == actor.user_id)))
+    changes = select(History.record_id, History.changed).where(
+        History.record_id.in_(shift_ids), History.collection == "shifts"
     )
-    if any(session.scalar(query.limit(1)) for query in lines):
-        return True
-    changes = select(History.changed).where(History.record_id == shift_id, History.collection == "shifts")
-    return any(actor.user_id in (changed.get("participant_ids") or ()) for changed in session.scalars(changes))
-
-
-def looks_reviewable(actor: Actor, shift: Mapping[Any, Any]) -> bool:
-    """Say the same by the shift as it stands, as lists do: the decision itself asks who was ever on it, too."""
-    return shift["team_id"] in actor.teams("team_lead") and not is_own(shift, actor.user_id)
+    return found | {
+        row.record_id for row in session.execute(changes) if actor.user_id in (row.changed.get("participant_ids") or ())
+    }
 
 
 def forget_reviews(session: Session, shift_ids: Sequence[str]) -> None:

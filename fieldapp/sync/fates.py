@@ -38,8 +38,11 @@ def replay(session: Session, registry: Registry, *, actor: Actor, rejection_id: 
     if row["slug"] == "personal_number":  # PU13: what was removed can't come back
         raise Conflict("not_replayable")
     take_up(session, registry, [Kept(REJECTIONS, {**row, "reason": reason or row["reason"]})], now, amends=False)
-    audit.record(session, action="rejection.replayed", actor_id=actor.user_id, subject=rejection_id)
-    return _row(session, REJECTIONS, rejection_id)
+    row = _row(session, REJECTIONS, rejection_id)
+    audit.record(
+        session, action="rejection.replayed", actor_id=actor.user_id, subject=rejection_id, outcome=row["state"]
+    )
+    return row
 
 
 def discard(session: Session, *, actor: Actor, rejection_id: str, reason: str) -> Row:
@@ -66,8 +69,9 @@ def take_in(
     """
     row = _late(session, actor, late_id, may)
     take_up(session, registry, [Kept(WAITING, row)], now, amends=True)
-    audit.record(session, action="late.taken_in", actor_id=actor.user_id, subject=late_id)
-    return _row(session, WAITING, late_id)
+    row = _row(session, WAITING, late_id)
+    audit.record(session, action="late.taken_in", actor_id=actor.user_id, subject=late_id, outcome=row["state"])
+    return row
 
 
 def decline(

@@ -117,7 +117,7 @@ export type JoinOutcome =
 export type KeptName = "rejections" | "late";
 export interface Settling {
   action: "replay" | "take_in" | "discard";
-  /** Needed to discard. */
+  /** Needed to discard, and to take in what came late: it is an amendment. */
   reason: string;
 }
 

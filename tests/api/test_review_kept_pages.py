@@ -153,11 +153,13 @@ def test_PU11_what_came_late_is_taken_in_as_an_amendment(phone: Phones, rows: Ro
     assert passes_in(html) == [key]
     assert "Hökarängen" in html
     [row] = kept(lead, "late")
-    answer = posted(lead, f"/late/{row['id']}", action="take_in")
+    without = posted(lead, f"/late/{row['id']}", action="take_in")
+    assert (without.status_code, SV["field.required"] in unescape(without.text)) == (422, True)
+    answer = posted(lead, f"/late/{row['id']}", action="take_in", reason="Mobilen var urladdad.")
     assert (answer.status_code, answer.location) == (303, "/office/review/late?done=applied")
     assert SV["review.done.applied"] in lead.client.get(answer.location).text
     assert len(rows("SELECT id FROM visits")) == 1
-    assert posted(lead, f"/late/{row['id']}", action="take_in").status_code == 409
+    assert posted(lead, f"/late/{row['id']}", action="take_in", reason="Igen.").status_code == 409
 
 
 def test_PU11_leaving_it_out_needs_a_reason(phone: Phones, rows: Rows, late: Any):
@@ -255,7 +257,14 @@ def test_PU5_what_is_chosen_stands_and_the_conflict_is_over(
     assert SV["review.conflict_saved"] in lead.client.get(answer.location).text
     assert rows("SELECT reason FROM shifts WHERE id = :id", id=key) == [{"reason": expected}]
     assert count_of(shown(lead, "/conflicts"), "/conflicts") == "0"
-    assert SV["review.conflict_settled"] in shown(lead, f"/conflicts/{conflict_id}")
+    settled = unescape(shown(lead, f"/conflicts/{conflict_id}"))
+    assert "Demo Ledare Två valde" in settled
+    named = {"server": "Den sparade", "sent": "Den skickade", "other": "Skriv en annan"}
+    assert f"{SV['label.reason']}: {named[form['choice-reason']]}" in settled
+    assert 'type="radio"' not in settled
+    assert f"/office/review/conflicts/{conflict_id}" in shown(lead, f"/passes/{key}")
+    [entry] = rows("SELECT action, subject FROM audit_log WHERE action = 'conflict.resolved'")
+    assert entry["subject"] == conflict_id
 
 
 @pytest.mark.parametrize(

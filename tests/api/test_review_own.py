@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from fieldapp.core.catalogue import sentences
 from tests.factories.phone import Json, Phone, now_iso
 from tests.factories.review import posted, shown, submitted
 
+SV = sentences("sv")
 Phones = Callable[..., Phone]
 Rows = Callable[..., list[dict[str, Any]]]
 
@@ -83,10 +85,46 @@ def test_a_choice_on_an_approved_pass_of_ones_own_is_late_and_another_leads_is_a
     refused = posted(ledare, f"/conflicts/{conflict['id']}", **form)
     assert refused.status_code == 409
     assert rows("SELECT other_participants FROM shifts") == [{"other_participants": 1}]
-    assert posted(other, f"/conflicts/{conflict['id']}", **form).status_code == 303
+    assert posted(other, f"/conflicts/{conflict['id']}", **form).status_code == 422  # an amendment says why
+    assert posted(other, f"/conflicts/{conflict['id']}", **form, why="Båda räknade.").status_code == 303
     [row] = rows("SELECT other_participants, flags, status FROM shifts")
     assert (row["other_participants"], parsed(row["flags"]), row["status"]) == (7, ["amendment"], "approved")
-    assert [row["number"] for row in rows("SELECT number FROM approved_versions ORDER BY number")] == [1, 2]
+    kept = [
+        (row["number"], row["reason"]) for row in rows("SELECT number, reason FROM approved_versions ORDER BY number")
+    ]
+    assert kept == [(1, ""), (2, "Båda räknade.")]
+
+
+@pytest.mark.parametrize("who", ["ledare", "ledare2"])
+def test_what_leaves_an_approved_pass_as_it_stands_is_no_version_of_anybodys(
+    walked_along: tuple[Phone, Phone, Phone, str], rows: Rows, phone: Phones, who: str
+):
+    falt1, _, other, shift = walked_along
+    conflict = conflict_about(falt1, phone("falt1"), shift)
+    assert decide(other, shift, "approve").status_code == 200
+    form = {"version": str(conflict["version"]), "choice-other_participants": "server"}
+    assert posted(phone(who), f"/conflicts/{conflict['id']}", **form).status_code == 303
+    assert [row["number"] for row in rows("SELECT number FROM approved_versions")] == [1]
+
+
+def test_who_took_themselves_off_a_pass_amends_it_by_no_door_and_is_told_why(
+    walked_along: tuple[Phone, Phone, Phone, str], rows: Rows, phone: Phones
+):
+    falt1, ledare, other, shift = walked_along
+    conflict = conflict_about(falt1, phone("falt1"), shift)
+    ledare.apply(ledare.mutation("shifts", "update", shift, 3, participant_ids=[falt1.user_id]))
+    html = unescape(shown(ledare, f"/passes/{shift}"))
+    assert SV["review.not_yours"] in html
+    assert SV["review.not_led"] not in html
+    assert SV["review.someone_else"] in unescape(shown(ledare))  # not something to open first
+    assert decide(other, shift, "approve").status_code == 200
+    form = {"version": str(conflict["version"]), "choice-other_participants": "sent", "why": "Båda räknade."}
+    assert posted(ledare, f"/conflicts/{conflict['id']}", **form).status_code == 409
+    assert rows("SELECT other_participants FROM shifts") == [{"other_participants": 1}]
+    late = falt1.visit(shift)
+    falt1.push(late)
+    assert SV["review.someone_else"] in unescape(shown(ledare, "/late"))
+    assert settle(ledare, late_of(other, late["record_id"])).status_code == 403
 
 
 def test_what_came_late_of_ones_own_pass_is_nobodys_own_to_settle_however_it_hangs_on_it(

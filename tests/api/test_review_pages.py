@@ -342,3 +342,23 @@ def test_opening_the_page_lets_the_pass_be_approved_with_others(evening: tuple[P
     assert f'value="{shift}.{version_of(lead, shift)}"' in shown(lead)
     falt1.apply(falt1.mutation("visits", "update", visit["record_id"], 1, audience=["youth"]))
     assert 'name="pass"' not in shown(lead)  # what was opened is not what stands
+
+
+def test_what_was_not_counted_is_missing_in_the_totals_and_never_zero(phone: Phones):
+    falt1, lead = phone("falt1"), phone("ledare2")
+    visit = falt1.visit("-")
+    counts = {"counted": [COUNT], "estimated": [COUNT], "not_counted": []}
+    seen = {
+        basis: falt1.observation(visit["record_id"], people_basis=basis, counts=some) for basis, some in counts.items()
+    }
+    nobody = submitted(falt1, visit, seen["not_counted"])
+    totals = page_of(lead, nobody).split('id="totals"')[1].split("</section>")[0]
+    assert "Vid 1 iakttagelser räknades ingen." in totals
+    assert "noterade" not in totals
+    other = falt1.visit("-")
+    for one in seen.values():
+        one["fields"]["visit_id"] = other["record_id"]
+    both = [falt1.mutation("observations", "create", **one["fields"]) for one in seen.values()]
+    totals = page_of(lead, submitted(falt1, other, *both)).split('id="totals"')[1].split("</section>")[0]
+    assert "ungefär 10 noterade, kontakt med 4." in totals
+    assert "Vid 1 iakttagelser räknades ingen." in totals

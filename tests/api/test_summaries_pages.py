@@ -451,7 +451,8 @@ def test_a_flag_stands_in_words_at_the_line_it_belongs_to(phone, sign_in):
     assert receipt["status"] == "late"
     lead.pull()
     (late,) = lead.held("late")
-    taken_in = lead.client.post(f"/api/v1/late/{late['id']}", json={"action": "take_in"}, headers=lead.headers)
+    asked = {"action": "take_in", "reason": "Mobilen var urladdad."}
+    taken_in = lead.client.post(f"/api/v1/late/{late['id']}", json=asked, headers=lead.headers)
     assert taken_in.status_code == 200
     head, *visits = page(sign_in("ledare"), f"/office/shifts/{key}").split('<article class="card visit">')
     found = {re.findall(r"· (.+?)</h3>", visit)[0]: visit.partition('<div class="observation">') for visit in visits}

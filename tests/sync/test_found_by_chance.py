@@ -96,7 +96,9 @@ def test_PU11_what_came_late_from_somebody_of_another_team_is_the_shifts_leads_t
     assert [receipt["status"] for receipt in jour1.push(visit)] == ["late"]
     lead.pull()
     [late] = lead.held("late")
-    answer = lead.client.post(f"/api/v1/late/{late['id']}", json={"action": "take_in"}, headers=lead.headers)
+    answer = lead.client.post(
+        f"/api/v1/late/{late['id']}", json={"action": "take_in", "reason": "Urladdad."}, headers=lead.headers
+    )
     assert (answer.status_code, answer.get_json()["state"]) == (200, "applied")
     assert ("visits", visit["record_id"]) in jour1.pull()
 
@@ -116,7 +118,9 @@ def test_PU11_PU12_a_correction_that_came_late_takes_effect_when_it_is_taken_in(
     assert [receipt["status"] for receipt in falt1.push({**good, "replaces": rejection["id"]})] == ["late"]
     lead.pull()
     [late] = lead.held("late")
-    answer = lead.client.post(f"/api/v1/late/{late['id']}", json={"action": "take_in"}, headers=lead.headers)
+    answer = lead.client.post(
+        f"/api/v1/late/{late['id']}", json={"action": "take_in", "reason": "Urladdad."}, headers=lead.headers
+    )
     assert (answer.status_code, answer.get_json()["state"]) == (200, "applied")
     assert falt1.pull()[("visits", bad["record_id"])]["not_visited_reason"] == "time"
     assert [found["state"] for found in falt1.held("rejections")] == ["corrected"]

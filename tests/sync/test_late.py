@@ -27,7 +27,11 @@ def review(lead, shift, decision, **more):
 
 
 def settle(who, late_id, action="take_in", **more):
-    return who.client.post(f"/api/v1/late/{late_id}", json={"action": action, **more}, headers=who.headers)
+    return who.client.post(
+        f"/api/v1/late/{late_id}",
+        json={"action": action, "reason": "Mobilen var urladdad.", **more},
+        headers=who.headers,
+    )
 
 
 def late_ids(phone, **wanted):

@@ -40,7 +40,7 @@ export function Settle({ title, kept, items }: { title: Key; kept: KeptName; ite
 
 function Ways({ kept, item: { id, action }, onSaid }: { kept: KeptName; item: Item; onSaid: (text: string) => void }) {
   const [reason, setReason] = useState("");
-  const [isAsking, setAsking] = useState(false);
+  const [asking, setAsking] = useState<Settling["action"] | null>(null);
   const [errors, setErrors] = useState<FieldError[]>([]);
   const [problem, setProblem] = useState("");
   const field = `reason-${id}`;
@@ -53,20 +53,30 @@ function Ways({ kept, item: { id, action }, onSaid }: { kept: KeptName; item: It
     if (isSettled) onSaid(text);
     else setProblem(text);
   };
-  const discard = async () => {
+  const decide = async (asked: Settling["action"]) => {
     const wrong = hasPersonalNumber(reason) ? [personalNumberError(field)] : reason.trim() ? [] : [{ id: field, text: t("review.reasonMissing") }];
     setErrors(wrong);
     if (wrong.length > 0) return document.getElementById(field)?.focus();
-    await settle({ action: "discard", reason: reason.trim() });
+    await settle({ action: asked, reason: reason.trim() });
   };
+  if (asking)
+    return (
+      <>
+        {problem && <p class="error" role="alert">{problem}</p>}
+        <FreeText id={field} label={t("review.reason")} hint={t("review.reasonHint")} value={reason} onInput={setReason} errors={errors} />
+        <div class="pair">
+          <button type="button" class="secondary" onClick={() => setAsking(null)}>{t("frame.cancel")}</button>
+          <Working class="secondary" run={() => decide(asking)}>{asking === "discard" ? away : t(`review.${asking}`)}</Working>
+        </div>
+      </>
+    );
   return (
     <>
       {problem && <p class="error" role="alert">{problem}</p>}
-      {isAsking && <FreeText id={field} label={t("review.reason")} hint={t("review.reasonHint")} value={reason} onInput={setReason} errors={errors} />}
       <div class="pair">
-        {action && !isAsking && <Working class="secondary" run={() => settle({ action, reason: "" })}>{t(`review.${action}`)}</Working>}
-        {isAsking && <button type="button" class="secondary" onClick={() => setAsking(false)}>{t("frame.cancel")}</button>}
-        {isAsking ? <Working class="secondary" run={discard}>{away}</Working> : <button type="button" class="secondary" onClick={() => setAsking(true)}>{away}</button>}
+        {action === "replay" && <Working class="secondary" run={() => settle({ action, reason: "" })}>{t("review.replay")}</Working>}
+        {action === "take_in" && <button type="button" class="secondary" onClick={() => setAsking(action)}>{t("review.take_in")}</button>}
+        <button type="button" class="secondary" onClick={() => setAsking("discard")}>{away}</button>
       </div>
     </>
   );

@@ -140,8 +140,17 @@ describe("a decision", () => {
   it("PU11 takes in what came late; of one's own pass somebody else does", async () => {
     await shown();
     button("Ta in", 1).click();
+    await vi.waitFor(() => expect(document.getElementById("reason-late")).not.toBeNull());
+    button("Ta in", 1).click();
+    await vi.waitFor(() => expect(document.getElementById("reason-late-error")?.textContent).toBe("Skriv varför"));
+    expect(asked).toEqual([]);
+    const field = document.getElementById("reason-late") as HTMLInputElement;
+    field.value = "Mobilen var urladdad.";
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    await new Promise((drawn) => setTimeout(drawn));
+    button("Ta in", 1).click();
     await settled();
-    expect(asked).toEqual([["/api/v1/late/late", { action: "take_in", reason: "" }]]);
+    expect(asked).toEqual([["/api/v1/late/late", { action: "take_in", reason: "Mobilen var urladdad." }]]);
     server.officeEdit("shifts", "done", { participant_ids: ["you", ME] });
     server.officeEdit("late", "late", { state: "waiting" });
     phone.app.syncNow();
