@@ -33,6 +33,11 @@ class Settings:
     old_secret_keys: tuple[str, ...] = ()
 
     @property
+    def lasting_key(self) -> str:
+        """The first secret key of the installation: what must be recognised for good is keyed with it (PU3, CL11)."""
+        return (self.secret_key, *self.old_secret_keys)[-1]
+
+    @property
     def is_demo(self) -> bool:
         """Demo: invented data, loopback only, cookies without Secure."""
         return self.env == "demo"
@@ -95,7 +100,7 @@ def _secret_key(environ: Mapping[str, str], env: str, data_dir: Path) -> str:
 
 
 def _old_secret_keys(environ: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the keys of before, one a line: what the audit log was vouched for under stays ours."""
+    """Return the keys of before, one a line, the first one of the installation last."""
     given = _given_or_in_a_file(environ, "FIELDAPP_OLD_SECRET_KEYS") or ""
     keys = tuple(line.strip() for line in given.splitlines() if line.strip())
     if any(_is_weak(key) for key in keys):

@@ -78,7 +78,7 @@ def _bytes(value: Any) -> bytes | None:
 
 
 def _secret_of(device_id: str) -> bytes:
-    secret: str = current_app.config["SETTINGS"].secret_key
+    secret: str = current_app.config["SETTINGS"].lasting_key
     return hmac.new(secret.encode(), b"device:" + device_id.encode(), hashlib.sha256).digest()
 
 

@@ -84,7 +84,7 @@ def _signed_in(user_id: str, device_id: str) -> Actor:
 def _send(actor: Actor, device_id: str, mutations: Sequence[dict[str, Any]]) -> None:
     now = utc_now()
     body = orjson.dumps({"protocol": PROTOCOL, "mutations": mutations})
-    envelope = read_envelope(body, now=now, key=str(current_app.secret_key).encode())
+    envelope = read_envelope(body, now=now, key=current_app.config["SETTINGS"].lasting_key.encode())
     receipts = push(registry(), actor=actor, ever=actor, device_id=device_id, envelope=envelope, now=now)
     for receipt in receipts:
         if receipt["status"] != "applied":

@@ -34,6 +34,7 @@ ON_RECORDS = tuple(name for name in SERVER_COLUMNS if name not in ("seq", "delet
 SHIFT_FIELDS = (*ShiftSchema().fields, *ON_RECORDS)
 VISIT_FIELDS = (*VisitSchema().fields, "district", *ON_RECORDS)
 OBSERVATION_FIELDS = (*ObservationSchema().fields, *ON_RECORDS)
+FREE_WORDS = ("reason", "handover_note", "open_items", "place", "note")
 FAR_PAST, FAR_FUTURE = date(2000, 1, 1), date(2200, 1, 1)
 Json = dict[str, Any]
 
@@ -115,7 +116,10 @@ def _whole_shift(session: Session, actor: Actor, now: datetime, shift_id: str) -
         "visits": [_record(row, VISIT_FIELDS) for row in visits if not row["deleted"]],
         "observations": [_record(row, OBSERVATION_FIELDS) for row in observations if not row["deleted"]],
         "late": [_late(row) for row in _visible_late(session, actor, shift, ids)],
-        "history": [{name: value for name, value in row.items() if name != "seq"} for row in _history(session, ids)],
+        "history": [
+            {name: value for name, value in row.items() if name != "seq"}
+            for row in _readable_history(_history(session, ids), tree, is_of=_is_of(actor, shift))
+        ],
         "comments": port("review_comments")(session, shift_id) if _is_of(actor, shift) else [],
         "reviews": port("shift_reviews")(session, shift_id) if _is_of(actor, shift) else [],
         "receipts": _receipts(session, ids, {*shift["participant_ids"], shift["created_by"]}),
@@ -237,6 +241,26 @@ def _record(row: Mapping[Any, Any], names: Iterable[str]) -> Json:
 
 def _people_of(rows: Iterable[Mapping[Any, Any]]) -> set[str]:
     return {user for row in rows for user in row["participant_ids"]}
+
+
+def _readable_history(history: Sequence[Json], tree: Sequence[Mapping[Any, Any]], *, is_of: bool) -> list[Json]:
+    """Return the history as its reader may have it: words that stand no more are for those on the pass and its lead.
+
+    Others read of a free text that it was changed, and what it says now: what was struck may have been about somebody.
+    """
+    if is_of:
+        return list(history)
+    stands = {row["id"]: row for row in tree}
+    return [
+        {
+            **row,
+            "changed": {
+                name: None if name in FREE_WORDS and value != stands[row["record_id"]][name] else value
+                for name, value in row["changed"].items()
+            },
+        }
+        for row in history
+    ]
 
 
 def _history(session: Session, ids: Sequence[str]) -> list[Json]:

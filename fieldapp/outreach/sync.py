@@ -93,7 +93,12 @@ class Shifts(Collection):
             errors["participant_ids"] = ["unknown_person"]
         if before is None or "open_items" in change.changed:
             errors |= services.item_errors(change.facts, before, after)
-        if after["status"] == "submitted" and change.changed & {"status", "arena_minutes", "started_at", "ended_at"}:
+        if after["status"] in ("submitted", "approved") and change.changed & {
+            "status",
+            "arena_minutes",
+            "started_at",
+            "ended_at",
+        }:
             errors |= rules.submission_faults(after)
         if errors:
             raise Refused("invalid", errors)
@@ -186,7 +191,7 @@ class Visits(OfShift):
             errors["outcome"] = ["has_observations"]
         if errors:
             raise Refused("invalid", errors)
-        if change.before is not None and not change.changed & {*rules.PLACE_FIELDS, "arena"}:
+        if change.before is not None and change.changed.isdisjoint(rules.PLACE_FIELDS):
             return {}
         extra, errors = services.placed_visit(change.facts, change.after, change.parents[-1]["district"])
         if errors:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from fieldapp.core.access import Actor
@@ -170,9 +170,10 @@ def site_names(session: Session) -> tuple[str, ...]:
     return tuple(session.scalars(select(Site.name).where(Site.deleted.is_(False))))
 
 
-def names_to_choose(session: Session, actor: Actor) -> dict[str, str]:
-    """Return the names, by id, of the sites the actor may read and that are not merged into another."""
-    query = select(Site.id, Site.name).where(~Site.deleted, Site.merged_into_id.is_(None), readable_sites(actor))
+def names_to_choose(session: Session, actor: Actor, chosen: str | None = None) -> dict[str, str]:
+    """Return the names, by id, of the sites the actor may read and that are not merged into another, or are chosen."""
+    stands = or_(Site.merged_into_id.is_(None), Site.id == chosen)
+    query = select(Site.id, Site.name).where(~Site.deleted, stands, readable_sites(actor))
     return {row.id: row.name for row in session.execute(query)}
 
 

@@ -58,9 +58,9 @@ def review(decision: Json, shift_id: str) -> Json:
 @in_write_transaction
 def mend(asked: Json, shift_id: str) -> Json:
     """Mend a slip in a submitted or approved shift, or in a line of it, and say why"""
-    known, fields = known_id(shift_id), asked.pop("changes")
+    known, said = known_id(shift_id), {name: value for name, value in asked.items() if name != "changes"}
     return mending.mend(
-        db.session(), registry(), actor=current_actor(), shift_id=known, fields=fields, now=utc_now(), **asked
+        db.session(), registry(), actor=current_actor(), shift_id=known, fields=asked["changes"], now=utc_now(), **said
     )
 
 
@@ -144,7 +144,7 @@ def read_queue_file() -> Json:
         registry(),
         lead=current_actor(),
         document=document,
-        key=str(current_app.secret_key).encode(),
+        key=current_app.config["SETTINGS"].lasting_key.encode(),
         now=utc_now(),
     )
     return {**found, "receipts": [in_words(receipt) for receipt in found["receipts"]]}

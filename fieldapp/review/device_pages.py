@@ -43,7 +43,7 @@ def read_queue_file() -> ResponseReturnValue:
             registry(),
             lead=current_actor(),
             document=document,
-            key=str(current_app.secret_key).encode(),
+            key=current_app.config["SETTINGS"].lasting_key.encode(),
             now=utc_now(),
         )
     except (orjson.JSONDecodeError, Malformed, queue_files.QueueFileUnreadable) as error:

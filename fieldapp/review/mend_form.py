@@ -4,24 +4,23 @@ Only what was changed in the form is sent on, so that what a form can't say of a
 touched. Values are judged by the record's own schema; nothing here asks the database.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
 from fieldapp.core.catalogue import sentences, text
 from fieldapp.core.clock import STOCKHOLM, to_wire
-from fieldapp.core.schema import SHORT, Code, Items, Moment, Part, StrictSchema, Text, Whole
+from fieldapp.core.schema import YEARS, Code, Items, Moment, Part, Text, Whole
 from fieldapp.outreach import codes
-from fieldapp.outreach.schemas import ObservationSchema, ShiftSchema, VisitSchema
-from fieldapp.review.mending import MENDABLE
+from fieldapp.review.mending import MENDABLE, SCHEMAS
 from fieldapp.review.words import GROUPS
 
-SCHEMAS: dict[str, StrictSchema] = {
-    "shifts": ShiftSchema(), "visits": VisitSchema(), "observations": ObservationSchema(),
-}  # fmt: skip
+LOCAL_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
+NO_TIME = "no time"
 TEXTS = ("reason", "handover_note", "note")
 LISTS_OF_CODES = {"arena_minutes": "arena", "incidents": "incident"}
 Named = list[tuple[str, str]]
@@ -33,7 +32,7 @@ class Asked:
     """One question: the field, how it is asked, what may be chosen, and what stands there by the name of each input."""
 
     field: str
-    kind: str  # moment, choice, choices, number, numbers, text, long, counts
+    kind: str  # moment, choice, choices, number, numbers, long, counts
     given: dict[str, list[str]]
     options: Named
     high: int = 0
@@ -76,7 +75,9 @@ def _question(name: str, field: Any, row: Row, sites: Mapping[str, str], places:
         [high] = {one.high for one in field.schema.fields.values() if isinstance(one, Whole)}
         return Asked(name, "numbers", numbers, _options(LISTS_OF_CODES[name], list(field.schema.fields)), high=high)
     if isinstance(field, Text) and name in TEXTS:
-        return Asked(name, "long" if field.limit > SHORT else "text", {name: [value or ""]}, [], high=field.limit)
+        return Asked(
+            name, "long", {name: [value or ""]}, [], high=field.limit
+        )  # a short one may hold several lines too
     return None
 
 
@@ -114,12 +115,12 @@ def _value(one: Asked, row: Row, lists: Mapping[str, list[str]]) -> Any:
     if one.kind == "counts":
         return _counts(typed)
     if one.kind == "numbers":
-        amounts = {name.split(".", 1)[1]: _number(value) for name, value in typed.items() if value != ""}
+        amounts = {name.partition(".")[2]: _number(value) for name, value in typed.items() if value != ""}
         is_list = isinstance(row[one.field], list)
         return [{"to": code, "count": count} for code, count in amounts.items()] if is_list else amounts
     value = typed[one.field]
     if one.kind == "moment":
-        return _moment(value) if value else None
+        return _moment(value, row[one.field]) if value else None
     if one.kind == "choice":
         return value or None
     return _number(value) if one.kind == "number" else value
@@ -165,13 +166,21 @@ def _local(moment: datetime | None) -> str:
     return moment.astimezone(STOCKHOLM).strftime("%Y-%m-%dT%H:%M") if moment else ""
 
 
-def _moment(typed: str) -> str:
-    """Read a local time. In the hour that comes twice the first is meant, as everywhere a time is typed."""
+def _moment(typed: str, stands: datetime | None) -> str:
+    """Read a local time as a browser's field gives it; what can't be one goes on as something no schema takes.
+
+    In the hour that comes twice the one is meant in which the record stands, else the first. An hour that never came,
+    and a year that is not ours, is no time.
+    """
+    if not LOCAL_TIME.fullmatch(typed) or not YEARS[0] <= int(typed[:4]) < YEARS[1]:
+        return NO_TIME
     try:
         found = datetime.fromisoformat(typed)
     except ValueError:
-        return typed
-    return to_wire(found if found.tzinfo else found.replace(tzinfo=STOCKHOLM))
+        return NO_TIME
+    local = found.replace(tzinfo=STOCKHOLM, fold=stands.astimezone(STOCKHOLM).fold if stands else 0)
+    came = local.astimezone(UTC).astimezone(STOCKHOLM).replace(tzinfo=None, fold=0)
+    return to_wire(local) if came == found else NO_TIME
 
 
 def _number(typed: str) -> Any:

@@ -16,6 +16,7 @@ from fieldapp.core.http import in_write_transaction
 from fieldapp.core.ids import known_id
 from fieldapp.core.schema import flat_errors
 from fieldapp.outreach.codes import AGE_BANDS, GENDERS
+from fieldapp.outreach.queries import PHONE_WINDOW
 from fieldapp.outreach.reading import shift_to_read
 from fieldapp.places.facts import districts
 from fieldapp.places.queries import names_to_choose
@@ -23,7 +24,7 @@ from fieldapp.reinforcements.codes import OTHER_REQUESTERS
 from fieldapp.review.forms import MendForm
 from fieldapp.review.kept_names import names_in
 from fieldapp.review.mend_form import Asked, changes, questions
-from fieldapp.review.mending import as_it_travels, line_to_mend, mend
+from fieldapp.review.mending import as_it_travels, as_read, line_to_mend, mend
 from fieldapp.review.pages import READERS
 from fieldapp.review.shift_pages import pages as pages
 from fieldapp.review.words import field_name, grouped, in_words
@@ -65,8 +66,9 @@ def mend_line(shift_id: str, record_id: str) -> ResponseReturnValue:
 @in_write_transaction
 def _mend(shift_id: str, record_id: str, version: int, reason: str) -> None:
     session, actor, now = db.session(), current_actor(), utc_now()
-    collection, row = line_to_mend(session, actor, shift_id, record_id, now)
-    fields = changes(_asked(collection, row), row, request.form)
+    line = line_to_mend(session, actor, shift_id, record_id, now)
+    then = as_read(session, line, version)
+    fields = changes(_asked(line.collection, then), then, request.form)
     mend(
         session, registry(), actor=actor, shift_id=shift_id, record_id=record_id, version=version, fields=fields,
         reason=reason, now=now,
@@ -74,7 +76,7 @@ def _mend(shift_id: str, record_id: str, version: int, reason: str) -> None:
 
 
 def _asked(collection: str, row: Json) -> list[Asked]:
-    sites = names_to_choose(db.session(), current_actor())
+    sites = names_to_choose(db.session(), current_actor(), row.get("site_id"))
     askers = [
         *((one.code, one.name) for one in districts()),
         *((one, text(f"code.requested.{one}")) for one in OTHER_REQUESTERS),
@@ -90,14 +92,23 @@ def _at_the_form(error: Invalid) -> Faults:
     return {name: list(dict.fromkeys(keys)) for name, keys in found.items()}
 
 
+def _version(given: str | None, stands: int) -> int:
+    return int(given) if given and given.isascii() and given.isdigit() and len(given) < 10 else stands
+
+
 def _page(shift_id: str, record_id: str, faults: Faults | None = None, *, moved: bool = False) -> str:
     """`moved`: somebody changed the same meanwhile. What stands there now is said, and saving again writes over it."""
     session, actor, now = db.session(), current_actor(), utc_now()
     shift = shift_to_read(shift_id)
-    collection, row = line_to_mend(session, actor, shift_id, record_id, now)
-    asked, given = _asked(collection, row), request.form
+    line = line_to_mend(session, actor, shift_id, record_id, now)
+    collection, row, given = line.collection, line.row, request.form
+    asked = _asked(collection, row)
+    typed = {one.field for one in asked} if faults else set()
+    if moved:  # of what was not touched it shows what somebody has written since
+        then = as_read(session, line, _version(given.get("version"), row["version"]))
+        typed = set(changes(_asked(collection, then), then, given))
     names = names_in(session, actor, now, [row]) if moved else {}
-    stands = grouped(changes(asked, row, given)) if moved else []
+    stands = grouped(typed) if moved else []
     return render_template(
         "review/mend.html",
         shift=shift,
@@ -107,7 +118,8 @@ def _page(shift_id: str, record_id: str, faults: Faults | None = None, *, moved:
         stands=[(field_name(group[0]), in_words(group, as_it_travels(row), names)) for group in stands],
         asked=asked,
         alone={name: text(f"review.mend.{name}") for name in ALONE},
-        is_typed=faults is not None,
+        typed=typed,
+        is_on_phones=shift["started_at"] >= now - PHONE_WINDOW,
         given=given,
         faults=translated_fields(faults or {}),
         field_name=field_name,

@@ -3,25 +3,29 @@
 Flush, never commit.
 """
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, select, update
 from sqlalchemy.orm import Session
 
 from fieldapp.audit import services as audit
 from fieldapp.core.access import Actor
 from fieldapp.core.clock import to_wire
 from fieldapp.core.errors import Conflict, Invalid, NotAllowed, NotFound
-from fieldapp.core.schema import says_something
+from fieldapp.core.schema import Moment, StrictSchema, says_something
 from fieldapp.outreach.approved import keep_version, newest_at
 from fieldapp.outreach.models import Observation, Shift, Visit
 from fieldapp.outreach.queries import living, tree_of, visible_shifts
-from fieldapp.review.services import FIELDS, comment_on, may_review
+from fieldapp.outreach.schemas import ObservationSchema, ShiftSchema, VisitSchema
+from fieldapp.review.services import comment_on, may_review
 from fieldapp.review.words import FREE_TEXTS, grouped
 from fieldapp.sync import desk
 from fieldapp.sync.collection import Registry
+from fieldapp.sync.models import ConflictRow, History
+from fieldapp.sync.sequence import take_seqs
 
 MENDABLE_IN = ("submitted", "approved")
 # Who was there and what is being followed up are not slips of the pen; what hangs on what never changes.
@@ -29,13 +33,27 @@ NOT_MENDED = frozenset({
     "team_id", "district", "shift_id", "visit_id", "status", "participant_ids", "open_items", "plan_id", "briefing_id",
     "entered_afterwards", "time_precision",
 })  # fmt: skip
-MENDABLE = {collection: fields - NOT_MENDED for collection, fields in FIELDS.items()}
+SCHEMAS: dict[str, StrictSchema] = {
+    "shifts": ShiftSchema(), "visits": VisitSchema(), "observations": ObservationSchema(),
+}  # fmt: skip
+MENDABLE = {name: frozenset(schema.fields) - NOT_MENDED for name, schema in SCHEMAS.items()}
+WORDS = FREE_TEXTS | {"place"}  # a place outside the register has a label
+AHEAD = timedelta(days=1)  # nothing that was seen lies further ahead
 TABLES: dict[str, Any] = {"shifts": Shift.__table__, "visits": Visit.__table__, "observations": Observation.__table__}
 Row = dict[str, Any]
 
 
-def line_to_mend(session: Session, actor: Actor, shift_id: str, record_id: str, now: datetime) -> tuple[str, Row]:
-    """Return a record of a pass that the actor may mend, as `(collection, row)`.
+@dataclass(frozen=True)
+class Line:
+    """A record of a pass that may be mended: which it is, how it stands, and its pass."""
+
+    collection: str
+    row: Row
+    shift: Row
+
+
+def line_to_mend(session: Session, actor: Actor, shift_id: str, record_id: str, now: datetime) -> Line:
+    """Return a record of a pass that the actor may mend.
 
     Raises `NotFound`; `NotAllowed` for who may not review the pass; `Conflict` while it is with those who wrote it.
     """
@@ -48,7 +66,26 @@ def line_to_mend(session: Session, actor: Actor, shift_id: str, record_id: str, 
         raise NotAllowed
     if shift["status"] not in MENDABLE_IN:
         raise Conflict("wrong_status")
-    return collection, _row(session, collection, record_id)
+    return Line(collection, _row(session, collection, record_id), dict(shift))
+
+
+def as_read(session: Session, line: Line, version: int) -> Row:
+    """Return a record as it stood at a version: what a page showed of it. As it stands where that is not known."""
+    query = select(History.version, History.changed).where(
+        History.record_id == line.row["id"], History.collection == line.collection
+    )
+    known = {row.version: row.changed for row in session.execute(query)}
+    if not set(range(1, line.row["version"] + 1)) <= known.keys():
+        return line.row
+    then: Row = {}
+    for number in range(1, min(version, line.row["version"]) + 1):
+        then |= known[number]
+    fields = SCHEMAS[line.collection].fields
+    return line.row | {
+        name: datetime.fromisoformat(value) if isinstance(fields[name], Moment) and value else value
+        for name, value in then.items()
+        if name in fields
+    }
 
 
 def mend(
@@ -71,13 +108,15 @@ def mend(
     """
     shifts = TABLES["shifts"]
     session.execute(select(Shift.id).where(Shift.id == shift_id).with_for_update(of=shifts))
-    collection, before = line_to_mend(session, actor, shift_id, record_id, now)
+    line = line_to_mend(session, actor, shift_id, record_id, now)
+    collection, before = line.collection, line.row
     if not says_something(reason):
         raise Invalid(fields={"reason": ["required"]})
-    stray = fields.keys() - MENDABLE[collection]
-    if stray:
-        raise Invalid(fields={f"fields.{name}": ["unknown_field"] for name in sorted(stray)})
-    is_approved = _row(session, "shifts", shift_id)["status"] == "approved"
+    if not fields.keys() <= MENDABLE[collection]:  # not named: what was sent as a name may be anything
+        raise Invalid(fields={"fields": ["unknown_field"]})
+    if version > before["version"]:
+        raise Conflict  # nobody has read it
+    is_approved = line.shift["status"] == "approved"
     edit = desk.Edit(collection, record_id, "update", fields, version)
     if is_approved and newest_at(session, shift_id) != (stands_at := max(tree_of(session, shift_id).values())):
         # Approved before versions were kept: what was approved stays.
@@ -89,6 +128,10 @@ def mend(
     mended = sorted(name for name in fields if after[name] != before[name])
     if not mended:
         raise Invalid(fields={"fields": ["nothing_changed"]})
+    ahead = {name for name in mended if isinstance(after[name], datetime) and after[name] > now + AHEAD}
+    if ahead:
+        raise Invalid(fields={f"fields.{name}": ["out_of_range"] for name in sorted(ahead)})
+    _let_conflicts_forget(session, actor, collection, after, [name for name in mended if name in WORDS], now)
     comments = [
         {"record_id": record_id, "field": group[0], "text": reason, "before": _as_told(group, before)}
         for group in grouped(mended)
@@ -105,6 +148,32 @@ def mend(
     return {"id": record_id, "version": after["version"], "mended": mended, "content_version": content_version}
 
 
+def _let_conflicts_forget(
+    session: Session, actor: Actor, collection: str, after: Row, words: Sequence[str], now: datetime
+) -> None:
+    """Let open conflicts show what free words say by now: what was struck must not travel on as the saved value."""
+    if not words:
+        return
+    table: Any = ConflictRow.__table__
+    of_it = (table.c.collection == collection, table.c.record_id == after["id"], table.c.state == "open")
+    for row in session.execute(select(table).where(*of_it).with_for_update()).mappings().all():
+        struck = row["server"].keys() & set(words)
+        if struck:
+            [seq] = take_seqs(session, 1)
+            session.execute(
+                update(table)
+                .where(table.c.id == row["id"])
+                .values(
+                    server={**row["server"], **{name: after[name] for name in struck}},
+                    server_version=after["version"],
+                    server_by=actor.user_id,
+                    server_at=now,
+                    version=row["version"] + 1,
+                    seq=seq,
+                )
+            )
+
+
 def _row(session: Session, collection: str, record_id: str) -> Row:
     table: Table = TABLES[collection]
     return dict(session.execute(select(table).where(table.c.id == record_id)).mappings().one())
@@ -112,7 +181,7 @@ def _row(session: Session, collection: str, record_id: str) -> Row:
 
 def _as_told(group: list[str], before: Row) -> Row:
     """Return what fields said, as it travels. Words that were taken away are not said again."""
-    return as_it_travels({name: before[name] for name in group if name not in FREE_TEXTS})
+    return as_it_travels({name: before[name] for name in group if name not in WORDS})
 
 
 def as_it_travels(row: Row) -> Row:

@@ -6,6 +6,7 @@ from fieldapp.core.schema import Code, Day, IdField, Items, PageQuery, Part, Str
 from fieldapp.review.rules import DECISIONS
 
 LARGEST = 2**53 - 1
+A_TIME = {"type": "string", "format": "date-time"}  # as every time: UTC, Z
 STATES = ("open", "handed_over", "discarded", "replayed", "corrected")
 
 
@@ -41,7 +42,11 @@ class MendSchema(StrictSchema):
 
     record_id = IdField(required=True)
     version = Whole(1, LARGEST, required=True)
-    changes = fields.Dict(keys=fields.String(), required=True, data_key="fields")
+    changes = fields.Dict(
+        required=True,
+        data_key="fields",
+        error_messages={"required": "required", "null": "required", "invalid": "not_an_object"},
+    )
     reason = Text(filled=True, required=True)
 
 
@@ -104,7 +109,7 @@ class MissingSchema(Schema):
     id = fields.String()
     team_id = fields.String()
     district = fields.String()
-    started_at = fields.DateTime()
+    started_at = fields.Raw(metadata=A_TIME)
     participant_ids = fields.List(fields.String())
 
 
@@ -113,10 +118,10 @@ class SilentSchema(Schema):
 
     shift_id = fields.String()
     team_id = fields.String()
-    started_at = fields.DateTime()
+    started_at = fields.Raw(metadata=A_TIME)
     status = fields.String()
     user_id = fields.String()
-    last_sync_at = fields.DateTime(allow_none=True)
+    last_sync_at = fields.Raw(allow_none=True, metadata=A_TIME)
 
 
 class AbsentSchema(Schema):

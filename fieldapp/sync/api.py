@@ -41,7 +41,7 @@ def sync() -> Response:
     envelope = read_envelope(
         request.get_data(cache=False),
         now=now,
-        key=str(current_app.secret_key).encode(),
+        key=current_app.config["SETTINGS"].lasting_key.encode(),
         unseal=partial(port("unseal"), device_id),
     )
     receipts = push(

@@ -156,5 +156,5 @@ def _content_hash(given: Mapping[str, Any]) -> str:
     """Return a keyed hash of what was said, without the name: that can be forgotten."""
     said = {name: given[name] for name in CONTENT}
     said["other_evening"] = said["other_evening"].isoformat() if said["other_evening"] else None
-    key = str(current_app.secret_key).encode()
+    key = current_app.config["SETTINGS"].lasting_key.encode()
     return hmac.new(key, b"walk answer:" + rfc8785.dumps(said), sha256).hexdigest()

@@ -8,15 +8,14 @@ import pytest
 from flask import Flask
 
 from fieldapp.core.catalogue import sentences
-from tests.factories.forms import values_of
 from tests.factories.jour import add_person, add_team
+from tests.factories.mending import COUNT, mend, observed, on_page, read, typed_on
 from tests.factories.phone import Json, Phone
 from tests.factories.review import posted, shown, submitted
 
 Phones = Callable[..., Phone]
 Rows = Callable[..., list[dict[str, Any]]]
 SV = sentences("sv")
-COUNT = {"age_band": "13-15", "gender": "female", "present": 40, "contacts": 2}
 
 
 @pytest.fixture
@@ -26,31 +25,6 @@ def evening(phone: Phones) -> tuple[Phone, str, Json, Json]:
     visit = falt1.visit("-")
     seen = falt1.observation(visit["record_id"], counts=[COUNT], note="Lampan är sönder.")
     return falt1, submitted(falt1, visit, seen), visit, seen
-
-
-def read(who: Phone, shift: str) -> Json:
-    found: Json = who.client.get(f"/api/v1/shifts/{shift}").get_json()
-    return found
-
-
-def observed(who: Phone, shift: str) -> Json:
-    [found] = read(who, shift)["observations"]
-    return dict(found)
-
-
-def mend(who: Phone, shift: str, record_id: str, version: int = 1, reason: str = "Feltryck.", **fields: Any) -> Any:
-    body = {"record_id": record_id, "version": version, "fields": fields, "reason": reason}
-    return who.client.post(f"/api/v1/shifts/{shift}/mends", json=body, headers=who.headers)
-
-
-def typed_on(html: str) -> dict[str, Any]:
-    """Return what a form's inputs hold when nothing is touched."""
-    return values_of(html.split('<form method="post" class="stack card">')[1].split("</form>")[0])
-
-
-def on_page(who: Phone, shift: str, record_id: str, **typed: Any) -> Any:
-    path = f"/passes/{shift}/lines/{record_id}"
-    return posted(who, path, **{**typed_on(shown(who, path)), **typed})
 
 
 def test_a_slip_is_mended_with_why_and_the_phone_is_told_what_stood_there(
