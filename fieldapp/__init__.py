@@ -5,7 +5,6 @@ from pathlib import Path
 
 from flask import Flask, g, request
 from flask_babel import Babel
-from flask_smorest import Api
 
 from fieldapp.accounts import api as accounts_api
 from fieldapp.accounts import pages as accounts_pages
@@ -21,6 +20,7 @@ from fieldapp.config import Settings
 from fieldapp.core.access import check_routes, open_route
 from fieldapp.core.catalogue import LOCALES, best_locale, text
 from fieldapp.core.database import init_database
+from fieldapp.core.documented import DocumentedApi
 from fieldapp.core.http import csrf_token_for, init_http
 from fieldapp.core.jsonio import OrjsonProvider
 from fieldapp.core.log import init_log
@@ -89,7 +89,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_log(app)
     init_database(app)
     Babel(app, locale_selector=best_locale)
-    api = Api(app)
+    api = DocumentedApi(app)
     init_signin(app)
     init_http(app)
     init_problems(app)

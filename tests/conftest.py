@@ -29,6 +29,7 @@ from tests.factories.postgres import cluster
 from tests.factories.totals import TOLD
 
 ENGINES = ("sqlite", "postgresql")
+FAULTS = Path(__file__).parent / "faults"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 SECRET = "test-secret-0123456789-abcdefghijklmnop"
 # Verifying costs what the stored hash says: real argon2id, cheap enough for two sign-ins a test.
@@ -36,6 +37,19 @@ CHEAP = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 STATEMENTS = 5000  # as many are kept; more than all tests compile on one engine
 _numbers = itertools.count()
 _real_connect = socket.socket.connect
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put first what takes minutes in one piece, or all but one process would wait for it in the end.
+
+    What counts seconds is run from tests/faults alone: elsewhere nobody would run it.
+    """
+    misplaced = [
+        item.nodeid for item in items if item.get_closest_marker("seconds") and FAULTS not in item.path.parents
+    ]
+    if misplaced:
+        raise pytest.UsageError(f"what counts seconds belongs into tests/faults: {misplaced}")
+    items.sort(key=lambda item: item.get_closest_marker("minutes") is None)
 
 
 def pytest_collection_finish() -> None:

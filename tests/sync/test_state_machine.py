@@ -22,6 +22,7 @@ EXAMPLES = {
 PARTS = range(10) if IS_LONG else range(1)
 
 
+@pytest.mark.minutes
 @pytest.mark.timeout(7_200 if IS_LONG else 1_500)
 @pytest.mark.parametrize("part", PARTS)
 def test_S16_PU6_model_server_and_every_phone_agree_after_every_move(app, phone, database_url, engine_name, part):
