@@ -3,22 +3,24 @@
 Asked by the teams one leads, along the index of `review_marks`: no page depends on how long the queue is.
 """
 
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import merge
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, cast, func, select, tuple_
+from sqlalchemy import ColumnElement, Text, case, cast, false, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from fieldapp.accounts.models import Device
 from fieldapp.core.ids import readable_id
 from fieldapp.core.schema import YEARS
-from fieldapp.outreach.models import ShiftParticipant
+from fieldapp.outreach.models import Shift, ShiftParticipant
 from fieldapp.review.codes import GAP
 from fieldapp.review.models import ReviewMark
+from fieldapp.review.rules import Gap, gap_of
 from fieldapp.sync.models import DeviceState
 
 PAGE = 25
@@ -43,8 +45,7 @@ class Filters:
 def page_of(session: Session, filters: Filters, part: str, after: Place | None = None) -> tuple[list[Json], str | None]:
     """Return the next submitted passes of a part of the queue as marks, and where the page after them begins.
 
-    A pass whose people have a phone with numbers that never came (PU14) is one to look at closely, for as long as
-    they are missing.
+    A pass of which numbers never came from a phone (PU14) is one to look at closely, for as long as they are missing.
     """
     lacks = _lacks_numbers(session)
     streams = []
@@ -174,30 +175,49 @@ def _with_reason(mark: Json, has_gap: bool) -> Json:
 
 
 def _lacks_numbers(session: Session) -> ColumnElement[bool] | None:
-    """Return whether somebody on the pass has a phone with numbers that never came, as a condition of a mark.
+    """Return whether somebody of the pass has a phone whose numbers lack of it (`rules.Gap`), as a condition of a mark.
 
     None when no phone lacks any. Counted rather than joined: asked mark by mark in the queue's order, a page ends with
     its last row.
     """
-    people = _people_with_gaps(session)
-    if not people:
+    gaps = _gaps(session)
+    if not gaps:
         return None
     on_it = select(func.count()).where(
-        ShiftParticipant.shift_id == ReviewMark.shift_id, ShiftParticipant.user_id.in_(people)
+        ShiftParticipant.shift_id == ReviewMark.shift_id, _has_gap(gaps, ShiftParticipant.user_id)
     )
-    return on_it.scalar_subquery() > 0
+    made_it = select(func.count()).where(Shift.id == ReviewMark.shift_id, _has_gap(gaps, Shift.created_by))
+    return or_(on_it.scalar_subquery() > 0, made_it.scalar_subquery() > 0)
 
 
 def _with_gaps(session: Session, shift_ids: list[str]) -> set[str]:
-    people = _people_with_gaps(session)
-    query = select(ShiftParticipant.shift_id).where(ShiftParticipant.shift_id.in_(shift_ids))
-    return set(session.scalars(query.where(ShiftParticipant.user_id.in_(people)))) if people else set()
+    lacks = _lacks_numbers(session)
+    if lacks is None:
+        return set()
+    return set(session.scalars(select(ReviewMark.shift_id).where(ReviewMark.shift_id.in_(shift_ids), lacks)))
 
 
-def _people_with_gaps(session: Session) -> set[str]:
-    """Return whose phones lack numbers; what a revoked one still held never comes, and is no reason to wait."""
-    lacking = cast(DeviceState.missing_ranges, Text) != "[]"
-    in_use = (
-        select(DeviceState.user_id).join(Device, Device.id == DeviceState.device_id).where(Device.revoked_at.is_(None))
-    )
-    return set(session.scalars(in_use.where(lacking)))
+def _has_gap(gaps: Mapping[str, Gap], user_id: Any) -> ColumnElement[bool]:
+    """Return whether numbers of somebody's lack of the pass of a mark."""
+    anywhere = user_id.in_([person for person, gap in gaps.items() if gap.is_everywhere()])
+    here = {person: _is_of(gap) for person, gap in gaps.items() if not gap.is_everywhere()}
+    # Told apart by a CASE, which may be as wide as there are people: an OR may be a thousand deep (SQLite).
+    return or_(anywhere, case(here, value=user_id, else_=false())) if here else anywhere
+
+
+def _is_of(gap: Gap) -> ColumnElement[bool]:
+    """`Gap.is_of`, asked of the mark's pass; not of one that is everywhere."""
+    begun = ReviewMark.started_at
+    after = begun > gap.newest_at
+    return after if gap.lacking_at is None else or_(begun <= gap.lacking_at, after)
+
+
+def _gaps(session: Session) -> dict[str, Gap]:
+    """Return what lacks on people's phones, of those where something does."""
+    columns = (DeviceState.user_id, DeviceState.last_sync_at, DeviceState.missing_ranges, Device.revoked_at)
+    known = select(*columns).join(Device, Device.id == DeviceState.device_id)
+    lacking = select(DeviceState.user_id).where(cast(DeviceState.missing_ranges, Text) != "[]")
+    phones = defaultdict(list)
+    for row in session.execute(known.where(DeviceState.user_id.in_(lacking))).mappings():
+        phones[row["user_id"]].append(row)
+    return {person: gap for person, some in phones.items() if (gap := gap_of(some))}

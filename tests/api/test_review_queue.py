@@ -121,6 +121,33 @@ def test_a_phone_that_was_revoked_with_numbers_missing_is_no_reason_any_more(pho
     assert passes_in(section(shown(lead, reason="gap"), "closer")) == []
 
 
+def test_the_queue_and_the_page_of_a_pass_agree_on_what_may_lack_of_it(phone: Phones, sql: Callable[..., None]):
+    """A phone laid aside before the pass says nothing of it when its owner was heard of with another since."""
+    falt1, falt2, lead = phone("falt1"), phone("falt2"), phone("ledare2")
+    lost = phone("falt1")
+    lost.device_seq = 1
+    lost.push(lost.shift())
+    before, after = (
+        submitted(falt1, started_at=now_iso(hours=-hours), ended_at=now_iso(hours=1 - hours)) for hours in (9, 3)
+    )
+    made = submitted(falt1, participant_ids=[falt2.user_id], started_at=now_iso(hours=-8), ended_at=now_iso(hours=-7))
+    other = submitted(falt2, participant_ids=[falt2.user_id])
+    laid_aside = datetime.now(UTC) - timedelta(hours=6)
+    sql(
+        "UPDATE sync_devices SET last_sync_at = :at WHERE device_id = :device",
+        at=_stored(laid_aside),
+        device=lost.session["device_id"],
+    )
+    html = shown(lead)
+    assert passes_in(section(html, "closer")) == [before, made]
+    assert passes_in(section(html, "others")) == [other, after]
+    assert passes_in(section(shown(lead, reason="gap"), "closer")) == [before, made]
+    assert count_of(html, "") == "4"
+    warned = SV["review.warning.gap"].split(": ")[1]
+    pages = {key: shown(lead, f"/passes/{key}") for key in (before, made, other, after)}
+    assert [key for key, page in pages.items() if warned in page] == [before, made]
+
+
 def test_who_was_on_a_pass_sees_it_and_that_someone_else_must_review_it(phone: Phones):
     falt1, ledare = phone("falt1"), phone("ledare")
     key = submitted(falt1, participant_ids=[falt1.user_id, ledare.user_id])
