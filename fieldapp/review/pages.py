@@ -6,7 +6,7 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from fieldapp.core.access import access, current_actor
-from fieldapp.core.clock import utc_now
+from fieldapp.core.clock import local_date, utc_now
 from fieldapp.core.database import db
 from fieldapp.core.ids import readable_id
 from fieldapp.outreach.shift_reads import known_names, missed_for_safety
@@ -16,7 +16,7 @@ from fieldapp.review import absent, queue
 from fieldapp.review.bulk import Chosen, approve_each
 from fieldapp.review.codes import REASONS
 from fieldapp.review.page_frame import asked_teams, group_page, just_decided
-from fieldapp.review.page_reads import shown_passes
+from fieldapp.review.page_reads import returned_passes, shown_passes
 
 pages = Blueprint("office_review", __name__, url_prefix="/office/review")
 READERS = ("team_lead",)
@@ -35,11 +35,16 @@ def submitted() -> ResponseReturnValue:
 @pages.get("/returned")
 @access(*READERS)
 def returned() -> ResponseReturnValue:
-    """List the passes that were sent back and are not in again."""
-    session = db.session()
-    found, after = queue.returned(session, _filters(), queue.read_place(request.args.get("after")))
-    passes = shown_passes(session, current_actor(), found, utc_now())
-    return group_page("review/returned.html", "returned", passes=passes, following=_following(after=after))
+    """List the passes that were sent back and are not in again: those that are overdue, and the others."""
+    session, actor, now = db.session(), current_actor(), utc_now()
+    part, after = request.args.get("part"), queue.read_place(request.args.get("after"))
+    today, parts = local_date(now), []
+    for name in [part] if part in queue.RETURNED_PARTS else queue.RETURNED_PARTS:
+        found, following = queue.returned(session, _filters(), name, today, after if part else None)
+        passes = returned_passes(session, actor, found, now)
+        parts.append({"name": name, "passes": passes, "following": _following(part=name, after=following)})
+    shown = [one for one in parts if one["passes"]]
+    return group_page("review/returned.html", "returned", parts=shown, part=part, given=_given(), today=today)
 
 
 @pages.get("/missing")

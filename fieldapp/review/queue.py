@@ -6,7 +6,7 @@ Asked by the teams one leads, along the index of `review_marks`: no page depends
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from heapq import merge
 from itertools import islice
 from typing import Any
@@ -20,6 +20,7 @@ from fieldapp.core.schema import YEARS
 from fieldapp.outreach.models import Shift, ShiftParticipant
 from fieldapp.review.codes import GAP
 from fieldapp.review.models import ReviewMark
+from fieldapp.review.returned import is_overdue
 from fieldapp.review.rules import Gap, gap_of
 from fieldapp.sync.models import DeviceState
 
@@ -28,6 +29,8 @@ MORE_AT_ONCE = 500  # where a filter leaves most of them out
 COUNTED_TO = 1000
 CLOSER, OTHERS = "closer", "others"
 PARTS = (CLOSER, OTHERS)
+OVERDUE, AWAITED = "overdue", "awaited"
+RETURNED_PARTS = (OVERDUE, AWAITED)
 MARKED, PLAIN = ReviewMark.looks_closer.is_(True), ReviewMark.looks_closer.is_(False)
 Json = dict[str, Any]
 Place = tuple[datetime, str]  # where a page ended: when a pass began, and its id
@@ -58,9 +61,13 @@ def page_of(session: Session, filters: Filters, part: str, after: Place | None =
     return _page(session, merge(*streams, key=_place), lambda mark: _is_wanted(filters, mark))
 
 
-def returned(session: Session, filters: Filters, after: Place | None = None) -> tuple[list[Json], str | None]:
-    """Return the next passes that were sent back and are not in again."""
-    streams = [_stream(session, filters, after, closer, status="returned") for closer in (MARKED, PLAIN)]
+def returned(
+    session: Session, filters: Filters, part: str, today: date, after: Place | None = None
+) -> tuple[list[Json], str | None]:
+    """Return the next passes of a part of those that were sent back and are not in again: overdue, or not yet."""
+    is_late = is_overdue(today)
+    asked = is_late if part == OVERDUE else ~is_late
+    streams = [_stream(session, filters, after, closer, asked, status="returned") for closer in (MARKED, PLAIN)]
     return _page(session, merge(*streams, key=_place), lambda mark: filters.district in (None, mark["district"]))
 
 

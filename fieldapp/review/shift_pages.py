@@ -25,6 +25,7 @@ from fieldapp.review.forms import AmendForm, DecisionForm
 from fieldapp.review.page_frame import just_decided
 from fieldapp.review.pages import READERS
 from fieldapp.review.reads import note_read, reads_at
+from fieldapp.review.returned import told
 from fieldapp.review.rules import DECISIONS, LONGEST_WAIT, is_own, status_after
 from fieldapp.review.words import HIDDEN, field_name, grouped
 from fieldapp.sync.registered import registry
@@ -130,6 +131,8 @@ def _page(shift_id: str, faults: Faults | None = None, changes: list[Json] | Non
     is_of_it = is_own(shift, actor.user_id) or shift["team_id"] in actor.teams("team_lead")
     rounds = pass_reads.rounds(shift)
     mends = pass_reads.mends_in_words(session, actor, now, shift)
+    reached = {one["id"]: told(shift["participant_ids"], one["deliveries"]) for one in rounds if one["decision"]}
+    people |= {row["user_id"] for some in reached.values() for row in some}
     people |= {one["by"] for one in rounds if one["decision"]} | {one["by"] for some in mends.values() for one in some}
     return render_template(
         "review/shift.html",
@@ -140,6 +143,7 @@ def _page(shift_id: str, faults: Faults | None = None, changes: list[Json] | Non
         warnings=pass_reads.warnings(shift) if may_review else [],
         not_in_effect=pass_reads.not_in_effect(session, shift) if may_review else {},
         rounds=rounds,
+        reached=reached,
         mends=mends,
         versions=pass_reads.versions_in_words(session, actor, now, shift_id) if is_of_it else [],
         history=pass_reads.history_in_words(session, actor, now, shift),

@@ -6,10 +6,11 @@ from html import unescape
 from typing import Any
 
 import pytest
+from babel.dates import format_datetime
 from flask import Flask
 
 from fieldapp.core.catalogue import sentences
-from fieldapp.core.clock import local_date, utc_now
+from fieldapp.core.clock import STOCKHOLM, local_date, utc_now
 from tests.factories.phone import Json, Phone, now_iso
 from tests.factories.review import posted, shown, submitted
 
@@ -99,6 +100,27 @@ def test_what_is_asked_of_a_line_stands_at_its_field_on_the_phone_and_on_the_pag
     html = page_of(lead, shift)
     assert html.count("Vad gjorde ni här?") == 2  # at the line, and with the decision it came with
     assert "Återsänd för komplettering" not in html  # nothing can be decided now
+
+
+def test_the_page_says_of_each_on_the_pass_whether_a_return_has_reached_them(phone: Phones):
+    falt1, falt2, lead = phone("falt1"), phone("falt2"), phone("ledare2")
+    shift = submitted(falt1, participant_ids=[falt1.user_id, falt2.user_id])
+    assert decide(lead, shift, "return", comment="Fyll på.").status_code == 303
+    assert page_of(lead, shift).count("inte framme på någon mobil än") == 2
+    falt1.pull()
+    falt1.pull()
+    html = page_of(lead, shift)
+    assert "Demo Fält Ett: framme" in html
+    assert "Demo Fält Två: inte framme på någon mobil än" in html
+    assert html.count("inte framme på någon mobil än") == 1
+    [comment] = falt1.held("review_comments")
+    falt1.post([], opened=[comment["review_id"]])
+    at = format_datetime(utc_now(), "d MMM ", tzinfo=STOCKHOLM, locale="sv")
+    assert f"öppnad {at}" in page_of(lead, shift)
+    falt1.apply(falt1.mutation("shifts", "update", shift, 3, status="submitted"))
+    html = page_of(lead, shift)
+    assert "Demo Fält Två: nådde ingen mobil" in html
+    assert "inte framme" not in html
 
 
 def test_what_moved_meanwhile_is_shown_with_who_and_when_and_what_was_written_stays(

@@ -1,13 +1,15 @@
 """The review queue: what waits for a leader, each group counted and listed, of the teams one leads alone."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from babel.dates import format_date
 from flask import Flask
 
 from fieldapp.core.catalogue import sentences
+from fieldapp.core.clock import local_date
 from fieldapp.core.database import db, write_transaction
 from fieldapp.outreach.queries import content_versions
 from fieldapp.review.codes import RESULTS
@@ -233,6 +235,49 @@ def test_returned_passes_leave_the_queue_until_they_are_in_again(phone: Phones):
     assert count_of(html, "/returned") == "0"
 
 
+def test_what_was_sent_back_says_until_when_and_whom_it_has_reached_those_overdue_first(phone: Phones, sql: Any):
+    falt1, falt2, lead = phone("falt1"), phone("falt2"), phone("ledare2")
+    both = {"participant_ids": [falt1.user_id, falt2.user_id]}
+    undated, awaited, overdue = (submitted(falt1, started_at=now_iso(hours=-hours), **both) for hours in (9, 8, 7))
+    today = local_date(datetime.now(UTC))
+    for key, due in ((undated, {}), (awaited, {"due_on": str(today)}), (overdue, {"due_on": str(today)})):
+        version = lead.client.get(f"/api/v1/shifts/{key}").get_json()["content_version"]
+        body = {"decision": "return", "content_version": version, "comment": "Fyll på.", **due}
+        assert lead.client.post(f"/api/v1/shifts/{key}/reviews", json=body, headers=lead.headers).status_code == 200
+    sql("UPDATE reviews SET due_on = :day WHERE shift_id = :key", day=str(today - timedelta(days=1)), key=overdue)
+    falt1.pull()
+    falt1.pull()  # what one contact brought is known to be there by the next
+    html = shown(lead, "/returned")
+    assert passes_in(section(html, "overdue")) == [overdue]
+    assert passes_in(section(html, "awaited")) == [undated, awaited]
+    rows = {key: html.split(key)[1].split("</tr>")[0] for key in (undated, awaited, overdue)}
+    assert [key for key, row in rows.items() if SV["review.overdue"] in row] == [overdue]
+    for row in rows.values():
+        told = dict(one.split("<")[0].split(": ", 1) for one in row.split("<li>")[1:])
+        assert told["Demo Fält Ett"].startswith("framme ")
+        assert told["Demo Fält Två"] == SV["review.not_arrived"]
+    assert f">{babel_day(today)}" in rows[awaited]
+    assert ">–<" in rows[undated]
+    assert passes_in(shown(lead, "/returned", part="awaited")) == [undated, awaited]
+
+
+def test_many_that_were_sent_back_are_asked_about_at_once(
+    phone: Phones, many: Callable[..., list[str]], plans_of: Callable[..., Any], sql: Any
+):
+    falt1, lead = phone("falt1"), phone("ledare2")
+    asked = []
+    for count in (2, 20):
+        many(count)
+        sql("UPDATE shifts SET status = 'returned'")
+        sql("UPDATE review_marks SET status = 'returned'")
+        shown(lead, "/returned")
+        with plans_of() as statements:
+            assert len(passes_in(shown(lead, "/returned"))) == (2 if count == 2 else 22)
+        asked.append(len(statements))
+    assert asked[0] == asked[1] > 0
+    assert falt1
+
+
 def test_missing_are_plans_without_a_pass_and_drafts_past_noon_of_the_next_working_day(phone: Phones):
     lead, falt1 = phone("ledare2"), phone("falt1")
     begins = datetime.now(UTC) - timedelta(days=9)
@@ -267,6 +312,10 @@ def test_silent_is_who_was_not_heard_of_since_the_pass(phone: Phones, sql: Calla
     assert "Demo Fält Två" in html
     assert "Demo Fält Ett" not in html
     assert count_of(html, "/silent") == "1"
+
+
+def babel_day(day: date) -> str:
+    return format_date(day, "EEE d MMM", locale="sv")
 
 
 def _stored(moment: datetime) -> str:
