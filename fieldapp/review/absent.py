@@ -1,13 +1,13 @@
 """What is not there: plans without a pass, passes not sent in, people not heard of since one; and places found anew.
 
-All of the teams one leads, over a window of days. Writes nothing.
+All of the teams one leads. Writes nothing.
 """
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from fieldapp.core.clock import STOCKHOLM, local_date
@@ -15,16 +15,20 @@ from fieldapp.core.holidays import public_holidays
 from fieldapp.outreach.models import Shift, Visit
 from fieldapp.plans.queries import missing_plans
 from fieldapp.plans.rules import is_overdue
+from fieldapp.review.paging import Place, page
 from fieldapp.review.rules import SILENCE_LOOKED_FOR, is_silent
 from fieldapp.sync.models import DeviceState
 
 WINDOW = timedelta(days=31)
+MOST_TOLD = 100  # to a phone, of each; it says how many there are, and the office lists all
 Json = dict[str, Any]
 SHIFTS: Any = Shift.__table__
 
 
 def missing(session: Session, team_ids: Collection[str], now: datetime) -> list[Json]:
     """Return what figures.md calls missing shifts, oldest first: plans no pass answers, and drafts past their time.
+
+    Plans of the window; a draft is begun by somebody, and is missing until it is sent in.
 
     Each `{kind: plan|draft, id, team_id, district, started_at, participant_ids}`.
     """
@@ -63,26 +67,37 @@ def silent(session: Session, team_ids: Collection[str], now: datetime) -> list[J
     ]
 
 
-def new_places(session: Session, team_ids: Collection[str], now: datetime) -> list[Json]:
-    """Return the visits at places outside the register, newest first: the district decides what becomes of them."""
-    query = (
-        select(Visit.id, Visit.shift_id, Visit.place, Visit.district, Shift.started_at, Shift.team_id)
-        .join(Shift, Shift.id == Visit.shift_id)
-        .where(
-            Shift.team_id.in_(team_ids),
-            Shift.started_at >= now - WINDOW,
-            Shift.deleted.is_(False),
-            Visit.deleted.is_(False),
-            Visit.place.is_not(None),
-        )
-    ).order_by(Shift.started_at.desc(), Visit.id)
-    return [dict(row) for row in session.execute(query).mappings()]
+def new_places(
+    session: Session, team_ids: Collection[str], now: datetime, after: Place | None = None
+) -> tuple[list[Json], str | None]:
+    """Return the next visits at places outside the register, newest first: the district decides what becomes of them.
+
+    And where the page after them begins.
+    """
+    columns = (Visit.id, Visit.shift_id, Visit.place, Visit.district, Shift.started_at, Shift.team_id)
+    query = select(*columns).join(Shift, Shift.id == Visit.shift_id).where(*_new(team_ids, now))
+    return page(session, query, (Shift.started_at, Visit.id), after, newest_first=True)
+
+
+def count_new_places(session: Session, team_ids: Collection[str], now: datetime) -> int:
+    """Return how many visits there were at places outside the register."""
+    query = select(func.count()).select_from(Visit).join(Shift, Shift.id == Visit.shift_id)
+    return session.scalar(query.where(*_new(team_ids, now))) or 0
+
+
+def _new(team_ids: Collection[str], now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Shift.team_id.in_(team_ids),
+        Shift.started_at >= now - WINDOW,
+        Shift.deleted.is_(False),
+        Visit.deleted.is_(False),
+        Visit.place.is_not(None),
+    )
 
 
 def _drafts(session: Session, team_ids: Collection[str], now: datetime) -> list[Json]:
     query = select(SHIFTS).where(
         SHIFTS.c.team_id.in_(team_ids),
-        SHIFTS.c.started_at >= now - WINDOW,
         SHIFTS.c.status == "draft",
         ~SHIFTS.c.deleted,
     )

@@ -30,7 +30,7 @@ def group_counts(session: Session, teams: frozenset[str], now: datetime) -> dict
         "missing": len(absent.missing(session, teams, now)),
         "silent": len(absent.silent(session, teams, now)),
         **kept_reads.counts(session, teams, now),
-        "new_places": len(absent.new_places(session, teams, now)),
+        "new_places": absent.count_new_places(session, teams, now),
     }
 
 

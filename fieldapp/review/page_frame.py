@@ -11,13 +11,27 @@ from fieldapp.core.ids import readable_id
 from fieldapp.places.facts import districts
 from fieldapp.review import groups
 from fieldapp.review.codes import GROUPS
+from fieldapp.review.paging import Place, read_place
 from fieldapp.review.queue import COUNTED_TO
 from fieldapp.review.rules import DECISIONS
+
+FILTERS = ("team", "district", "reason")
 
 
 def asked_teams() -> frozenset[str]:
     """Return the teams of the present request: those one leads, of these one where it was chosen."""
     return groups.chosen_teams(current_actor(), request.args.get("team") or None)
+
+
+def asked_place() -> Place | None:
+    """Return where the page before ended, None for the first page."""
+    return read_place(request.args.get("after"))
+
+
+def following(after: str | None, **more: str) -> dict[str, str] | None:
+    """Return the address's arguments of the page that begins there, None where there is none."""
+    given = {name: value for name, value in request.args.items() if name in FILTERS and value}
+    return {**given, **more, "after": after} if after else None
 
 
 def group_page(template: str, group: str, **shown: Any) -> str:
@@ -31,6 +45,7 @@ def group_page(template: str, group: str, **shown: Any) -> str:
         counted_to=COUNTED_TO,
         teams=groups.led_teams(session, actor),
         team=request.args.get("team") or None,
+        after=request.args.get("after") or None,
         without_deputy=groups.without_deputy(session, actor, now),
         district_names={district.code: district.name for district in districts()},
         **shown,

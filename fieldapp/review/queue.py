@@ -6,7 +6,7 @@ Asked by the teams one leads, along the index of `review_marks`: no page depends
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from heapq import merge
 from itertools import islice
 from typing import Any
@@ -15,11 +15,10 @@ from sqlalchemy import ColumnElement, Text, case, cast, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from fieldapp.accounts.models import Device
-from fieldapp.core.ids import readable_id
-from fieldapp.core.schema import YEARS
 from fieldapp.outreach.models import Shift, ShiftParticipant
 from fieldapp.review.codes import GAP
 from fieldapp.review.models import ReviewMark
+from fieldapp.review.paging import Place, place_text
 from fieldapp.review.returned import is_overdue
 from fieldapp.review.rules import Gap, gap_of
 from fieldapp.sync.models import DeviceState
@@ -33,7 +32,6 @@ OVERDUE, AWAITED = "overdue", "awaited"
 RETURNED_PARTS = (OVERDUE, AWAITED)
 MARKED, PLAIN = ReviewMark.looks_closer.is_(True), ReviewMark.looks_closer.is_(False)
 Json = dict[str, Any]
-Place = tuple[datetime, str]  # where a page ended: when a pass began, and its id
 
 
 @dataclass(frozen=True)
@@ -102,18 +100,6 @@ def counts(session: Session, teams: frozenset[str]) -> dict[str, int]:
     return {name: min(count, COUNTED_TO + 1) for name, count in found.items()}
 
 
-def read_place(text: str | None) -> Place | None:
-    """Return where a page ended from its address, None for its beginning and for what can't be read."""
-    moment, _, key = (text or "").rpartition(".")
-    shift_id = readable_id(key)
-    try:
-        at = datetime.fromisoformat(moment)
-    except ValueError:
-        return None
-    is_moment = at.tzinfo is not None and YEARS[0] <= at.year < YEARS[1]
-    return (at, shift_id) if shift_id and is_moment else None
-
-
 def _with_gap_shown(filters: Filters) -> tuple[ColumnElement[bool], ...]:
     """Return which marks stand there for a gap alone; asked for gaps, those with another reason as well."""
     return (MARKED, PLAIN) if filters.reason == GAP else (PLAIN,)
@@ -122,8 +108,7 @@ def _with_gap_shown(filters: Filters) -> tuple[ColumnElement[bool], ...]:
 def _page(session: Session, marks: Iterator[Json], is_wanted: Callable[[Json], bool]) -> tuple[list[Json], str | None]:
     found = list(islice((mark for mark in marks if is_wanted(mark)), PAGE + 1))
     shown = found[:PAGE]
-    at, shift_id = _place(shown[-1]) if shown else (None, None)
-    following = f"{at.isoformat()}.{shift_id}" if at and len(found) > PAGE else None
+    following = place_text(_place(shown[-1])) if len(found) > PAGE else None
     lacking = _with_gaps(session, [mark["shift_id"] for mark in shown])
     return [_with_reason(mark, mark["shift_id"] in lacking) for mark in shown], following
 

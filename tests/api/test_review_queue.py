@@ -1,5 +1,6 @@
 """The review queue: what waits for a leader, each group counted and listed, of the teams one leads alone."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -12,11 +13,12 @@ from fieldapp.core.catalogue import sentences
 from fieldapp.core.clock import local_date
 from fieldapp.core.database import db, write_transaction
 from fieldapp.outreach.queries import content_versions
+from fieldapp.review import absent, paging
 from fieldapp.review.codes import RESULTS
 from fieldapp.review.reads import note_read
 from tests.factories.long_queue import fill_queue
 from tests.factories.phone import Json, Phone, now_iso
-from tests.factories.review import count_of, passes_in, posted, section, shown, submitted
+from tests.factories.review import count_of, following, passes_in, posted, section, shown, submitted
 
 Phones = Callable[..., Phone]
 SV = sentences("sv")
@@ -291,13 +293,14 @@ def test_missing_are_plans_without_a_pass_and_drafts_past_noon_of_the_next_worki
         ends_at=begins.replace(hour=20).isoformat(),
     )
     old, fresh = falt1.shift(started_at=now_iso(days=-12)), falt1.shift()
+    older = falt1.shift(started_at=now_iso(days=-40))
     lead.apply(plan)
-    falt1.apply(old, fresh, falt1.shift(started_at=now_iso(days=-40)))
+    falt1.apply(old, fresh, older)
     html = shown(lead, "/missing")
-    assert passes_in(html) == [old["record_id"]]
+    assert passes_in(html) == [older["record_id"], old["record_id"]]
     assert html.count(SV["review.missing.plan"]) == 1
     assert "Demo Fält Ett" in html
-    assert count_of(html, "/missing") == "2"
+    assert count_of(html, "/missing") == "3"
     assert count_of(shown(phone("jourledare")), "/missing") == "0"
 
 
@@ -330,6 +333,53 @@ def test_new_places_are_listed_with_a_way_to_their_pass(phone: Phones):
     assert passes_in(html) == [key]
     assert "Demo &lt;b&gt;hörnet" in html
     assert count_of(html, "/places") == "1"
+
+
+def test_lists_longer_than_a_page_go_on_on_the_next(phone: Phones, monkeypatch: pytest.MonkeyPatch, sql: Any):
+    monkeypatch.setattr(paging, "PAGE", 2)
+    monkeypatch.setattr(absent, "MOST_TOLD", 2)
+    falt1, falt2, lead = phone("falt1"), phone("falt2"), phone("ledare2")
+    drafts = [falt1.shift(started_at=now_iso(days=-days)) for days in range(14, 9, -1)]
+    falt1.apply(*drafts)
+    place = {"lat": 59.24, "lon": 18.09, "label": "Demo hörnet"}
+    falt2.pull()
+    both = {"participant_ids": [falt1.user_id, falt2.user_id]}
+    keys = [
+        submitted(falt1, *(falt1.visit("-", place=place) for _ in range(2)), started_at=now_iso(hours=-hours), **both)
+        for hours in (9, 8, 7)
+    ]
+    sql("UPDATE sync_devices SET last_sync_at = :at", at=_stored(datetime.now(UTC) - timedelta(days=3)))
+    for path, rows in (
+        ("/missing", [draft["record_id"] for draft in drafts]),
+        ("/silent", keys),
+        ("/places", keys[::-1]),
+    ):
+        html, seen, pages = shown(lead, path), [], 1
+        seen += passes_in(html)
+        while more := following(html):
+            html = lead.client.get(more).text
+            assert SV["review.from_the_start"] in html
+            seen, pages = [*seen, *passes_in(html)], pages + 1
+        assert (seen, pages) == (rows, 3), path
+    told = lead.client.get("/api/v1/review/absent").get_json()
+    assert [one["id"] for one in told["missing"]] == [draft["record_id"] for draft in drafts[:2]]
+    assert (len(told["silent"]), told["counts"]) == (2, {"missing": 5, "silent": 6})
+    html, names = shown(lead, "/devices"), []
+    while html:
+        names += re.findall(r'<th scope="row">([^<]*)</th>', html)
+        html = lead.client.get(more).text if (more := following(html)) else ""
+    assert sorted(names) == ["Demo Fält Ett", "Demo Fält Två"]
+
+
+def test_returned_passes_are_narrowed_to_a_district(phone: Phones, sql: Any):
+    jour, lead = phone("jour1"), phone("jourledare")
+    farsta, bromma = submitted(jour), submitted(jour, district="bromma")
+    sql("UPDATE review_marks SET status = 'returned'")
+    assert set(passes_in(shown(lead, "/returned"))) == {farsta, bromma}
+    html = shown(lead, "/returned", district="bromma")
+    assert passes_in(html) == [bromma]
+    assert 'value="bromma" selected' in html
+    assert SV["review.none_chosen"] in shown(lead, "/returned", district="sodermalm")
 
 
 def test_X14_another_teams_lead_sees_nothing_of_any_group(phone: Phones):
@@ -484,5 +534,5 @@ def test_S22_what_never_came_is_told_to_the_leads_phone_of_their_teams_alone(pho
         (key, falt2.user_id, "2026-01-01")
     ]
     other = phone("jourledare").client.get("/api/v1/review/absent").get_json()
-    assert other == {"missing": [], "silent": []}
+    assert other == {"missing": [], "silent": [], "counts": {"missing": 0, "silent": 0}}
     assert falt1.client.get("/api/v1/review/absent").status_code == 403
