@@ -11,6 +11,7 @@ from flask import Flask
 
 from fieldapp.core.catalogue import sentences
 from fieldapp.core.clock import STOCKHOLM, local_date, utc_now
+from tests.api.test_summaries_pages import assert_sound
 from tests.factories.phone import Json, Phone, now_iso
 from tests.factories.review import posted, shown, submitted
 
@@ -354,6 +355,52 @@ def test_bad_input_is_said_in_swedish_and_nothing_is_decided(
     assert words in unescape(answer.text)
     assert rows("SELECT status FROM shifts") == [{"status": "submitted"}]
     assert rows("SELECT id FROM reviews") == []
+
+
+def test_what_is_wrong_with_words_at_a_line_stands_at_that_line_and_is_linked_from_the_top(
+    evening: tuple[Phone, str, Json, Json], phone: Phones, rows: Rows
+):
+    _, shift, visit, seen = evening
+    lead = phone("ledare2")
+    lines = {"visits": visit["record_id"], "observations": seen["record_id"]}
+    words = {f"text-{lines['visits']}": "Hur länge?", f"text-{lines['observations']}": "811218-9876 var där"}
+    fields = {f"field-{lines['visits']}": "moln", f"field-{lines['observations']}": "note"}
+
+    def faulty(**form: str) -> str:
+        answer = decide(lead, shift, "return", **words, **{**fields, **form})
+        assert answer.status_code == 422
+        assert_sound(answer.text)
+        return unescape(answer.text)
+
+    html = faulty(**{f"field-{lines['visits']}": "arrived_at"})
+    at = f"text-{lines['observations']}"
+    summary = html.split('role="alert"')[1].split("</div>")[0]
+    assert f'<a href="#{at}">{SV["review.ask"]} {SV["review.ask_of.observations"]} ' in summary
+    assert "Innehåller ett personnummer." in summary
+    field = html.split(f'<input id="{at}"')[1].split("</div>")[0]
+    assert f'aria-invalid="true" aria-describedby="{at}-fault"' in field
+    assert f'id="{at}-fault">Innehåller ett personnummer.' in field
+    assert html.count('aria-invalid="true"') == 1
+    words[at] = "Vad menas?"
+    html = faulty()
+    at = f"field-{lines['visits']}"
+    assert f'<a href="#{at}">' in html
+    assert 'aria-invalid="true"' in html.split(f'<select id="{at}"')[1].split(">")[0]
+    assert html.count('aria-invalid="true"') == 1
+    assert rows("SELECT id FROM reviews") == []
+
+
+@pytest.mark.parametrize(("name", "form"), [("comment", {}), ("due_on", {"comment": "x", "due_on": "2020-01-01"})])
+def test_what_is_wrong_with_the_decision_stands_at_its_field(
+    evening: tuple[Phone, str, Json, Json], phone: Phones, name: str, form: Json
+):
+    _, shift, _, _ = evening
+    html = decide(phone("ledare2"), shift, "return", **form).text
+    assert f'<a href="#{name}">{SV[f"review.{name}"]}</a>: ' in html
+    field = html.split(f' id="{name}" ')[1].split("</div>")[0]
+    assert 'aria-invalid="true"' in field
+    assert f'{name}-fault"' in field.split(">")[0]
+    assert f'id="{name}-fault">' in field
 
 
 def test_opening_the_page_lets_the_pass_be_approved_with_others(evening: tuple[Phone, str, Json, Json], phone: Phones):
