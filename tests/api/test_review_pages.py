@@ -236,7 +236,7 @@ def test_before_deciding_the_leader_hears_of_phones_that_may_hold_more_and_of_wh
     other.push(other.visit(shift, outcome="not_visited"))
     lead = phone("ledare2")
     html = page_of(lead, shift)
-    assert "Två värden att välja mellan: 1" in html
+    assert "Ändrat på två håll: 1" in html
     assert "Kunde inte tas emot: 1" in html
     assert "Innan du beslutar" in html
     sql("UPDATE sync_devices SET last_sync_at = :at", at=utc_now() - timedelta(hours=3))
@@ -287,7 +287,7 @@ def test_what_is_not_in_effect_is_counted_however_much_waits_of_other_passes(
     other.push(other.visit(shift, outcome="not_visited"), other.observation(visit["record_id"], topics=["moln"]))
     other.push(other.mutation("visits", "update", visit["record_id"], 1, outcome="moln"))
     html = page_of(lead, shift)
-    assert "Två värden att välja mellan: 1" in html
+    assert "Ändrat på två håll: 1" in html
     assert "Kunde inte tas emot: 3" in html
     assert "Kunde inte tas emot: 210" in page_of(lead, elsewhere)
 
