@@ -149,6 +149,7 @@ def test_refusals_longer_than_a_page_go_on_and_what_is_settled_there_leads_back_
         html = lead.client.get(more).text
         addresses, more = [*addresses, *re.findall(SETTLED_AT, html)], following(html)
     assert len(set(addresses)) == 5
+    assert first.count('tabindex="-1" data-row') == 2
     last = unescape(addresses[-1])
     assert "after=" in last
     empty = posted(lead, last.removeprefix("/office/review"), action="discard")
@@ -181,7 +182,7 @@ def test_what_is_not_in_effect_goes_on_on_the_next_page(
     ids = r'id="row-([^"]*)"' if kind != "conflict" else r"/office/review/conflicts/([0-9a-f-]{36})"
     html = shown(lead, path)
     seen, more = re.findall(ids, html), following(html)
-    assert (len(seen), count_of(html, path)) == (2, "3")
+    assert (len(seen), count_of(html, path), html.count(" data-row")) == (2, "3", 2)
     assert more
     html = lead.client.get(more).text
     assert len({*seen, *re.findall(ids, html)}) == 3

@@ -355,6 +355,7 @@ def test_lists_longer_than_a_page_go_on_on_the_next(phone: Phones, monkeypatch: 
         ("/places", keys[::-1]),
     ):
         html, seen, pages = shown(lead, path), [], 1
+        assert html.count(" data-row") == 2, path
         seen += passes_in(html)
         while more := following(html):
             html = lead.client.get(more).text
@@ -366,6 +367,7 @@ def test_lists_longer_than_a_page_go_on_on_the_next(phone: Phones, monkeypatch: 
     assert (len(told["silent"]), told["counts"]) == (2, {"missing": 5, "silent": 6})
     html, names = shown(lead, "/devices"), []
     while html:
+        assert html.count('<tr tabindex="-1" data-row>') == len(re.findall('<th scope="row">', html)) > 0
         names += re.findall(r'<th scope="row">([^<]*)</th>', html)
         html = lead.client.get(more).text if (more := following(html)) else ""
     assert sorted(names) == ["Demo Fält Ett", "Demo Fält Två"]
