@@ -162,6 +162,17 @@ def test_refusals_longer_than_a_page_go_on_and_what_is_settled_there_leads_back_
     assert SV["review.from_the_start"] in page
 
 
+def test_buttons_that_say_the_same_are_told_apart_by_time_and_author(phone: Phones, sql: Sql):
+    falt1, falt2, lead = phone("falt1"), phone("falt2"), phone("ledare2")
+    falt1.push(falt1.shift(kind="okänd"))
+    falt2.push(falt2.shift(kind="okänd"))
+    html = re.sub(r"<[^>]*>", "", re.sub(r"</(button|label)>", "\n", shown(lead, "/rejections")))
+    for words in (SV["review.replay"], SV["review.discard"], SV["review.reason"]):
+        named = re.findall(rf"^\s*{words}: .*$", html, re.MULTILINE)
+        assert len(named) == len(set(named)) == 2, words
+        assert all(any(who in name for name in named) for who in ("Demo Fält Ett", "Demo Fält Två"))
+
+
 @pytest.mark.parametrize(("kind", "path"), [("held", "/held"), ("late", "/late"), ("conflict", "/conflicts")])
 def test_what_is_not_in_effect_goes_on_on_the_next_page(
     phone: Phones, monkeypatch: pytest.MonkeyPatch, sql: Sql, late: Any, kind: str, path: str
