@@ -16,6 +16,8 @@ interface Item {
   /** How it is taken in; null for what can't be. */
   action: "replay" | "take_in" | null;
   what: ComponentChildren;
+  /** Whose and when: tells buttons of one wording apart. */
+  whose: string;
 }
 
 export function Settle({ title, kept, items }: { title: Key; kept: KeptName; items: readonly Item[] }) {
@@ -26,24 +28,27 @@ export function Settle({ title, kept, items }: { title: Key; kept: KeptName; ite
       <h2>{t(title)} ({items.length})</h2>
       <p class="strong" role="status">{said}</p>
       {items.length === 0 && <p class="quiet">{t("review.none")}</p>}
-      <ul class="cards" {...still}>
-        {items.map((item) => (
-          <li key={item.id} class="card">
-            {item.what}
-            {item.maySettle ? <Ways kept={kept} item={item} onSaid={setSaid} /> : <p class="quiet">{t("review.someoneElse")}</p>}
-          </li>
-        ))}
-      </ul>
+      {items.length > 0 && (
+        <ul class="cards" {...still}>
+          {items.map((item) => (
+            <li key={item.id} class="card">
+              {item.what}
+              {item.maySettle ? <Ways kept={kept} item={item} onSaid={setSaid} /> : <p class="quiet">{t("review.someoneElse")}</p>}
+            </li>
+          ))}
+        </ul>
+      )}
     </section>
   );
 }
 
-function Ways({ kept, item: { id, action }, onSaid }: { kept: KeptName; item: Item; onSaid: (text: string) => void }) {
+function Ways({ kept, item: { id, action, whose }, onSaid }: { kept: KeptName; item: Item; onSaid: (text: string) => void }) {
   const [reason, setReason] = useState("");
   const [isAsking, setAsking] = useState(false);
   const [errors, setErrors] = useState<FieldError[]>([]);
   const [problem, setProblem] = useState("");
   const field = `reason-${id}`;
+  const which = <span class="hidden">: {whose}</span>;
   const away = t(kept === "late" ? "review.leave_out" : "review.discard");
 
   const settle = async (asked: Settling) => {
@@ -64,9 +69,9 @@ function Ways({ kept, item: { id, action }, onSaid }: { kept: KeptName; item: It
       {problem && <p class="error" role="alert">{problem}</p>}
       {isAsking && <FreeText id={field} label={t("review.reason")} hint={t("review.reasonHint")} value={reason} onInput={setReason} errors={errors} />}
       <div class="pair">
-        {action && !isAsking && <Working class="secondary" run={() => settle({ action, reason: "" })}>{t(`review.${action}`)}</Working>}
-        {isAsking && <button type="button" class="secondary" onClick={() => setAsking(false)}>{t("frame.cancel")}</button>}
-        {isAsking ? <Working class="secondary" run={discard}>{away}</Working> : <button type="button" class="secondary" onClick={() => setAsking(true)}>{away}</button>}
+        {action && !isAsking && <Working class="secondary" run={() => settle({ action, reason: "" })}>{t(`review.${action}`)}{which}</Working>}
+        {isAsking && <button type="button" class="secondary" onClick={() => setAsking(false)}>{t("frame.cancel")}{which}</button>}
+        {isAsking ? <Working class="secondary" run={discard}>{away}{which}</Working> : <button type="button" class="secondary" onClick={() => setAsking(true)}>{away}{which}</button>}
       </div>
     </>
   );
