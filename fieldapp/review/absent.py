@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from fieldapp.core.clock import STOCKHOLM, local_date
+from fieldapp.core.clock import STOCKHOLM, local_date, local_day_bounds
 from fieldapp.core.holidays import public_holidays
 from fieldapp.outreach.models import Shift, Visit
 from fieldapp.plans.queries import missing_plans
@@ -23,6 +23,7 @@ WINDOW = timedelta(days=31)
 MOST_TOLD = 100  # to a phone, of each; it says how many there are, and the office lists all
 Json = dict[str, Any]
 SHIFTS: Any = Shift.__table__
+READ = [SHIFTS.c[name] for name in ("id", "team_id", "district", "status", "started_at", "ended_at", "participant_ids")]
 
 
 def missing(session: Session, team_ids: Collection[str], now: datetime) -> list[Json]:
@@ -32,7 +33,7 @@ def missing(session: Session, team_ids: Collection[str], now: datetime) -> list[
 
     Each `{kind: plan|draft, id, team_id, district, started_at, participant_ids}`.
     """
-    plans = missing_plans(session, team_ids, local_date(now - WINDOW), local_date(now), now)
+    plans = _plans(session, team_ids, now)
     names = ("id", "team_id", "district")
     found = [
         {"kind": "plan", "started_at": plan["starts_at"], "participant_ids": [], **{name: plan[name] for name in names}}
@@ -40,9 +41,15 @@ def missing(session: Session, team_ids: Collection[str], now: datetime) -> list[
     ]
     found += [
         {"kind": "draft", **{name: row[name] for name in (*names, "started_at", "participant_ids")}}
-        for row in _drafts(session, team_ids, now)
+        for row in session.execute(select(*READ).where(*_drafts(team_ids, now))).mappings()
     ]
     return sorted(found, key=lambda one: (one["started_at"], one["id"]))
+
+
+def count_missing(session: Session, team_ids: Collection[str], now: datetime) -> int:
+    """Return how many are missing."""
+    drafts = session.scalar(select(func.count()).select_from(SHIFTS).where(*_drafts(team_ids, now))) or 0
+    return len(_plans(session, team_ids, now)) + drafts
 
 
 def silent(session: Session, team_ids: Collection[str], now: datetime) -> list[Json]:
@@ -51,7 +58,7 @@ def silent(session: Session, team_ids: Collection[str], now: datetime) -> list[J
     Each `{shift_id, team_id, started_at, status, user_id, last_sync_at}`.
     """
     recent = SHIFTS.c.started_at.between(now - SILENCE_LOOKED_FOR, now)
-    query = select(SHIFTS).where(SHIFTS.c.team_id.in_(team_ids), recent, ~SHIFTS.c.deleted)
+    query = select(*READ).where(SHIFTS.c.team_id.in_(team_ids), recent, ~SHIFTS.c.deleted)
     shifts = session.execute(query.order_by(SHIFTS.c.started_at, SHIFTS.c.id)).mappings().all()
     last = _last_heard_of(session, {person for shift in shifts for person in shift["participant_ids"]})
     return [
@@ -95,16 +102,19 @@ def _new(team_ids: Collection[str], now: datetime) -> tuple[ColumnElement[bool],
     )
 
 
-def _drafts(session: Session, team_ids: Collection[str], now: datetime) -> list[Json]:
-    query = select(SHIFTS).where(
-        SHIFTS.c.team_id.in_(team_ids),
-        SHIFTS.c.status == "draft",
-        ~SHIFTS.c.deleted,
-    )
+def _plans(session: Session, team_ids: Collection[str], now: datetime) -> list[Json]:
+    return missing_plans(session, team_ids, local_date(now - WINDOW), local_date(now), now)
+
+
+def _drafts(team_ids: Collection[str], now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Return which passes are begun and past their time: those of the last day that is overdue, and of all before."""
     local_now = now.astimezone(STOCKHOLM)
     holidays = public_holidays({local_now.year + more for more in (-1, 0, 1)})
-    rows = session.execute(query).mappings()
-    return [dict(row) for row in rows if is_overdue(local_date(row["started_at"]), local_now, holidays)]
+    day = local_now.date()
+    while not is_overdue(day, local_now, holidays):
+        day -= timedelta(days=1)
+    until = local_day_bounds(day, day)[1]
+    return SHIFTS.c.team_id.in_(team_ids), SHIFTS.c.started_at < until, SHIFTS.c.status == "draft", ~SHIFTS.c.deleted
 
 
 def _last_heard_of(session: Session, people: Collection[str]) -> dict[str, datetime]:

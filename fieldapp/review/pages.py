@@ -15,7 +15,7 @@ from fieldapp.places.facts import district_codes
 from fieldapp.review import absent, queue
 from fieldapp.review.bulk import Chosen, approve_each
 from fieldapp.review.codes import REASONS
-from fieldapp.review.page_frame import FILTERS, asked_place, asked_teams, following, group_page, just_decided
+from fieldapp.review.page_frame import FILTERS, asked_place, asked_teams, following, group_page, just_decided, lacks
 from fieldapp.review.page_reads import returned_passes, shown_passes
 from fieldapp.review.paging import Place, cut
 
@@ -40,7 +40,7 @@ def returned() -> ResponseReturnValue:
     part, after = request.args.get("part"), asked_place()
     today, parts = local_date(now), []
     for name in [part] if part in queue.RETURNED_PARTS else queue.RETURNED_PARTS:
-        found, more = queue.returned(session, _filters(), name, today, after if part else None)
+        found, more = queue.returned(session, _filters(), name, today, lacks(), after if part else None)
         passes = returned_passes(session, actor, found, now)
         parts.append({"name": name, "passes": passes, "following": following(more, part=name)})
     shown = [one for one in parts if one["passes"]]
@@ -52,9 +52,12 @@ def returned() -> ResponseReturnValue:
 def missing() -> ResponseReturnValue:
     """List the plans that no pass has answered, and the passes that are not sent in."""
     session, actor, now = db.session(), current_actor(), utc_now()
-    found, more = cut(absent.missing(session, asked_teams(), now), _begun, asked_place())
+    listed = absent.missing(session, asked_teams(), now)
+    found, more = cut(listed, _begun, asked_place())
     names = known_names(session, actor, now, {person for one in found for person in one["participant_ids"]})
-    return group_page("review/missing.html", "missing", found=found, names=names, following=following(more))
+    return group_page(
+        "review/missing.html", "missing", len(listed), found=found, names=names, following=following(more)
+    )
 
 
 @pages.get("/silent")
@@ -62,9 +65,10 @@ def missing() -> ResponseReturnValue:
 def silent() -> ResponseReturnValue:
     """List who was on a pass and was not heard of since."""
     session, actor, now = db.session(), current_actor(), utc_now()
-    found, more = cut(absent.silent(session, asked_teams(), now), _begun_by, asked_place())
+    listed = absent.silent(session, asked_teams(), now)
+    found, more = cut(listed, _begun_by, asked_place())
     names = known_names(session, actor, now, {one["user_id"] for one in found})
-    return group_page("review/silent.html", "silent", found=found, names=names, following=following(more))
+    return group_page("review/silent.html", "silent", len(listed), found=found, names=names, following=following(more))
 
 
 @pages.get("/places")
@@ -93,7 +97,7 @@ def submitted_page(**shown: Any) -> str:
     part, after = request.args.get("part"), asked_place()
     parts = []
     for name in [part] if part in queue.PARTS else queue.PARTS:
-        found, more = queue.page_of(session, _filters(), name, after if part else None)
+        found, more = queue.page_of(session, _filters(), name, lacks(), after if part else None)
         passes = shown_passes(session, current_actor(), found, now)
         parts.append({"name": name, "passes": passes, "following": following(more, part=name)})
     return group_page(

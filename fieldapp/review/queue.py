@@ -32,6 +32,7 @@ OVERDUE, AWAITED = "overdue", "awaited"
 RETURNED_PARTS = (OVERDUE, AWAITED)
 MARKED, PLAIN = ReviewMark.looks_closer.is_(True), ReviewMark.looks_closer.is_(False)
 Json = dict[str, Any]
+Lacks = ColumnElement[bool] | None  # of which marks numbers lack: a condition, None where no phone lacks any
 
 
 @dataclass(frozen=True)
@@ -43,12 +44,13 @@ class Filters:
     reason: str | None = None
 
 
-def page_of(session: Session, filters: Filters, part: str, after: Place | None = None) -> tuple[list[Json], str | None]:
+def page_of(
+    session: Session, filters: Filters, part: str, lacks: Lacks, after: Place | None = None
+) -> tuple[list[Json], str | None]:
     """Return the next submitted passes of a part of the queue as marks, and where the page after them begins.
 
     A pass of which numbers never came from a phone (PU14) is one to look at closely, for as long as they are missing.
     """
-    lacks = _lacks_numbers(session)
     streams = []
     if part == OTHERS and filters.reason is None:
         streams.append(_stream(session, filters, after, PLAIN, *([] if lacks is None else [~lacks])))
@@ -56,17 +58,17 @@ def page_of(session: Session, filters: Filters, part: str, after: Place | None =
         streams.append(_stream(session, filters, after, MARKED))
     if part == CLOSER and filters.reason in (None, GAP) and lacks is not None:
         streams += [_stream(session, filters, after, one, lacks) for one in _with_gap_shown(filters)]
-    return _page(session, merge(*streams, key=_place), lambda mark: _is_wanted(filters, mark))
+    return _page(session, merge(*streams, key=_place), lacks, lambda mark: _is_wanted(filters, mark))
 
 
 def returned(
-    session: Session, filters: Filters, part: str, today: date, after: Place | None = None
+    session: Session, filters: Filters, part: str, today: date, lacks: Lacks, after: Place | None = None
 ) -> tuple[list[Json], str | None]:
     """Return the next passes of a part of those that were sent back and are not in again: overdue, or not yet."""
     is_late = is_overdue(today)
     asked = is_late if part == OVERDUE else ~is_late
     streams = [_stream(session, filters, after, closer, asked, status="returned") for closer in (MARKED, PLAIN)]
-    return _page(session, merge(*streams, key=_place), lambda mark: filters.district in (None, mark["district"]))
+    return _page(session, merge(*streams, key=_place), lacks, lambda mark: filters.district in (None, mark["district"]))
 
 
 def neighbours(session: Session, teams: frozenset[str], place: Place) -> tuple[str | None, str | None]:
@@ -88,9 +90,8 @@ def neighbours(session: Session, teams: frozenset[str], place: Place) -> tuple[s
     return before[1] if before else None, after[1] if after else None
 
 
-def counts(session: Session, teams: frozenset[str]) -> dict[str, int]:
+def counts(session: Session, teams: frozenset[str], lacks: Lacks) -> dict[str, int]:
     """Return how many passes wait in each part, and how many are sent back; `COUNTED_TO` + 1 says more than that."""
-    lacks = _lacks_numbers(session)
     with_gap = 0 if lacks is None else _count(session, teams, "submitted", PLAIN, lacks)
     found: dict[str, int] = {
         CLOSER: _count(session, teams, "submitted", MARKED) + with_gap,
@@ -100,16 +101,34 @@ def counts(session: Session, teams: frozenset[str]) -> dict[str, int]:
     return {name: min(count, COUNTED_TO + 1) for name, count in found.items()}
 
 
+def lacks_numbers(session: Session) -> Lacks:
+    """Return whether somebody of the pass has a phone whose numbers lack of it (`rules.Gap`), as a condition of a mark.
+
+    None when no phone lacks any. Counted rather than joined: asked mark by mark in the queue's order, a page ends with
+    its last row.
+    """
+    gaps = _gaps(session)
+    if not gaps:
+        return None
+    on_it = select(func.count()).where(
+        ShiftParticipant.shift_id == ReviewMark.shift_id, _has_gap(gaps, ShiftParticipant.user_id)
+    )
+    made_it = select(func.count()).where(Shift.id == ReviewMark.shift_id, _has_gap(gaps, Shift.created_by))
+    return or_(on_it.scalar_subquery() > 0, made_it.scalar_subquery() > 0)
+
+
 def _with_gap_shown(filters: Filters) -> tuple[ColumnElement[bool], ...]:
     """Return which marks stand there for a gap alone; asked for gaps, those with another reason as well."""
     return (MARKED, PLAIN) if filters.reason == GAP else (PLAIN,)
 
 
-def _page(session: Session, marks: Iterator[Json], is_wanted: Callable[[Json], bool]) -> tuple[list[Json], str | None]:
+def _page(
+    session: Session, marks: Iterator[Json], lacks: Lacks, is_wanted: Callable[[Json], bool]
+) -> tuple[list[Json], str | None]:
     found = list(islice((mark for mark in marks if is_wanted(mark)), PAGE + 1))
     shown = found[:PAGE]
     following = place_text(_place(shown[-1])) if len(found) > PAGE else None
-    lacking = _with_gaps(session, [mark["shift_id"] for mark in shown])
+    lacking = _with_gaps(session, [mark["shift_id"] for mark in shown], lacks)
     return [_with_reason(mark, mark["shift_id"] in lacking) for mark in shown], following
 
 
@@ -166,24 +185,7 @@ def _with_reason(mark: Json, has_gap: bool) -> Json:
     return {**mark, "reasons": [*mark["reasons"], *([GAP] if has_gap else [])]}
 
 
-def _lacks_numbers(session: Session) -> ColumnElement[bool] | None:
-    """Return whether somebody of the pass has a phone whose numbers lack of it (`rules.Gap`), as a condition of a mark.
-
-    None when no phone lacks any. Counted rather than joined: asked mark by mark in the queue's order, a page ends with
-    its last row.
-    """
-    gaps = _gaps(session)
-    if not gaps:
-        return None
-    on_it = select(func.count()).where(
-        ShiftParticipant.shift_id == ReviewMark.shift_id, _has_gap(gaps, ShiftParticipant.user_id)
-    )
-    made_it = select(func.count()).where(Shift.id == ReviewMark.shift_id, _has_gap(gaps, Shift.created_by))
-    return or_(on_it.scalar_subquery() > 0, made_it.scalar_subquery() > 0)
-
-
-def _with_gaps(session: Session, shift_ids: list[str]) -> set[str]:
-    lacks = _lacks_numbers(session)
+def _with_gaps(session: Session, shift_ids: list[str], lacks: Lacks) -> set[str]:
     if lacks is None:
         return set()
     return set(session.scalars(select(ReviewMark.shift_id).where(ReviewMark.shift_id.in_(shift_ids), lacks)))

@@ -521,6 +521,25 @@ def scans_a_table(plan: str) -> bool:
     return any(f"{word} {table}" in line for line in plan.splitlines() for word in words for table in tables)
 
 
+@pytest.mark.parametrize("path", ["", "/returned", "/missing", "/silent", "/late"])
+def test_a_page_asks_once_for_what_it_lists_and_for_the_phones_that_lack_numbers(
+    phone: Phones, plans_of: Callable[..., Any], path: str
+):
+    falt1, lead = phone("falt1"), phone("ledare2")
+    falt1.device_seq = 1
+    submitted(falt1)
+    falt1.apply(falt1.shift(started_at=now_iso(days=-12)))
+    shown(lead, path)
+    with plans_of() as found:
+        html = shown(lead, path)
+    assert (count_of(html, ""), count_of(html, "/missing")) == ("1", "1")
+    for words in ("sync_devices.missing_ranges", "FROM shift_plans", "max(sync_devices.last_sync_at)"):
+        assert sum(words in statement for statement, _ in found) == 1, words
+    drafts = [statement for statement, _ in found if "shifts.status = " in statement and "started_at <" in statement]
+    assert len(drafts) == 1
+    assert ("count(" in drafts[0]) == (path != "/missing")
+
+
 def test_S22_what_never_came_is_told_to_the_leads_phone_of_their_teams_alone(phone: Phones, sql: Callable[..., None]):
     falt1, falt2, lead = phone("falt1"), phone("falt2"), phone("ledare2")
     key = submitted(falt1, participant_ids=[falt1.user_id, falt2.user_id])
