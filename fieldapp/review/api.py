@@ -68,9 +68,11 @@ def mend(asked: Json, shift_id: str) -> Json:
 @access("team_lead")
 @blp.response(200, AbsentSchema)
 def what_is_absent() -> Json:
-    """Passes that were planned or begun and not sent in, and people not heard of since theirs"""
+    """Passes that were planned or begun and not sent in, and people not heard of since theirs; the oldest of each"""
     session, teams, now = db.session(), current_actor().teams("team_lead"), utc_now()
-    return {"missing": absent.missing(session, teams, now), "silent": absent.silent(session, teams, now)}
+    found = {"missing": absent.missing(session, teams, now), "silent": absent.silent(session, teams, now)}
+    counts = {name: len(some) for name, some in found.items()}
+    return {**{name: some[: absent.MOST_TOLD] for name, some in found.items()}, "counts": counts}
 
 
 @blp.route("/devices")

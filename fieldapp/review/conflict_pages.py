@@ -21,7 +21,7 @@ from fieldapp.review.choices import faults_of, questions_of, resolution_of
 from fieldapp.review.choosing import settle_conflict
 from fieldapp.review.forms import ConflictForm
 from fieldapp.review.kept_names import names_in
-from fieldapp.review.page_frame import asked_teams, group_page
+from fieldapp.review.page_frame import asked_place, asked_teams, following, group_page
 from fieldapp.review.pages import READERS
 from fieldapp.review.pages import pages as pages
 from fieldapp.review.words import kind_name
@@ -38,7 +38,7 @@ VALUES_MOVED = "values_moved"  # the question is another one now: both of its si
 def conflicts() -> ResponseReturnValue:
     """List where two values met and nobody has chosen."""
     session = db.session()
-    found = kept_reads.conflicts(session, asked_teams())
+    found, more = kept_reads.conflicts(session, asked_teams(), asked_place())
     names = names_in(session, current_actor(), utc_now(), found)
     return group_page(
         "review/conflicts.html",
@@ -51,6 +51,7 @@ def conflicts() -> ResponseReturnValue:
             }
             for row in found
         ],
+        following=following(more),
         names=names,
         shifts=shifts_of_records(session, found),
         is_saved=request.args.get("done") == "resolved",

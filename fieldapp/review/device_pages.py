@@ -13,8 +13,9 @@ from fieldapp.core.errors import DomainError, Malformed
 from fieldapp.core.http import takes_bytes
 from fieldapp.review import device_reads, queue_files
 from fieldapp.review.kept_pages import pages as pages
-from fieldapp.review.page_frame import asked_teams, group_page
+from fieldapp.review.page_frame import asked_place, asked_teams, following, group_page
 from fieldapp.review.pages import READERS
+from fieldapp.review.paging import FIRST, Place, cut
 from fieldapp.review.words import moment_of
 from fieldapp.sync.api import in_words
 from fieldapp.sync.registered import registry
@@ -52,7 +53,19 @@ def read_queue_file() -> ResponseReturnValue:
 
 
 def _devices_page(fault: str | None = None, read: dict[str, Any] | None = None) -> str:
-    phones = device_reads.phones(db.session(), asked_teams())
+    phones, more = cut(device_reads.phones(db.session(), asked_teams()), _silent_since, asked_place())
     found = [{**phone, "oldest_at": moment_of((phone["queue"] or {}).get("oldest_made_at"))} for phone in phones]
     saved_at = moment_of(read["saved_at"]) if read else None
-    return group_page("review/devices.html", "devices", found=found, fault=fault, read=read, saved_at=saved_at)
+    return group_page(
+        "review/devices.html",
+        "devices",
+        found=found,
+        following=following(more),
+        fault=fault,
+        read=read,
+        saved_at=saved_at,
+    )
+
+
+def _silent_since(phone: dict[str, Any]) -> Place:
+    return phone["last_sync_at"] or FIRST, phone["device_id"]

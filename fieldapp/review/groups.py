@@ -1,5 +1,6 @@
 """The groups of the queue and how many each holds, for the teams one leads. Writes nothing."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -18,19 +19,21 @@ def chosen_teams(actor: Actor, team_id: str | None) -> frozenset[str]:
     return led if team_id is None else led & {team_id}
 
 
-def group_counts(session: Session, teams: frozenset[str], now: datetime) -> dict[str, int]:
+def group_counts(
+    session: Session, teams: frozenset[str], now: datetime, lacks: queue.Lacks, found: Mapping[str, int]
+) -> dict[str, int]:
     """Return how much there is of each of `codes.GROUPS`, and of the two parts of those that were sent in.
 
-    Long queues are counted up to a limit (`queue.counts`).
+    Long queues are counted up to a limit (`queue.counts`). `found`: how many of a group the page has listed already.
     """
-    passes = queue.counts(session, teams)
+    passes = queue.counts(session, teams, lacks)
     return {
         "submitted": sum(passes[part] for part in queue.PARTS),
         **passes,
-        "missing": len(absent.missing(session, teams, now)),
-        "silent": len(absent.silent(session, teams, now)),
+        "missing": found["missing"] if "missing" in found else absent.count_missing(session, teams, now),
+        "silent": found["silent"] if "silent" in found else len(absent.silent(session, teams, now)),
         **kept_reads.counts(session, teams, now),
-        "new_places": len(absent.new_places(session, teams, now)),
+        "new_places": absent.count_new_places(session, teams, now),
     }
 
 

@@ -22,7 +22,7 @@ from fieldapp.review.conflict_pages import pages as pages
 from fieldapp.review.device_reads import awaited
 from fieldapp.review.forms import LateForm, RejectionForm
 from fieldapp.review.kept_names import names_in
-from fieldapp.review.page_frame import asked_teams, group_page
+from fieldapp.review.page_frame import asked_place, asked_teams, following, group_page
 from fieldapp.review.pages import READERS
 from fieldapp.review.words import as_sent, in_every_word, kind_name
 from fieldapp.sync import fates
@@ -84,8 +84,9 @@ def settle_late(late_id: str) -> ResponseReturnValue:
 def held() -> ResponseReturnValue:
     """List what has waited a day for what it belongs to, and whose phone may hold that."""
     session = db.session()
-    found = kept_reads.held(session, asked_teams(), utc_now())
-    return group_page("review/held.html", "held", found=_in_words(found), phones=awaited(session, found))
+    found, more = kept_reads.held(session, asked_teams(), utc_now(), asked_place())
+    phones = awaited(session, found)
+    return group_page("review/held.html", "held", found=_in_words(found), phones=phones, following=following(more))
 
 
 def _settled(endpoint: str, settle: Callable[[], Json], again: Callable[[Faults], str]) -> ResponseReturnValue:
@@ -101,25 +102,26 @@ def _settled(endpoint: str, settle: Callable[[], Json], again: Callable[[Faults]
         db.session.rollback()
         return again({"action": [error.slug]}), error.status
     done = "refused_again" if state in ("open", "handed_over") else state
-    return redirect(url_for(endpoint, done=done, team=request.args.get("team") or None), 303)
+    team, after = request.args.get("team") or None, request.args.get("after") or None
+    return redirect(url_for(endpoint, done=done, team=team, after=after), 303)
 
 
 def _rejections(faults: Faults | None = None, about: str | None = None) -> str:
-    found = kept_reads.rejections(db.session(), asked_teams())
-    return _kept_page("rejections", found, faults, about)
+    return _kept_page("rejections", kept_reads.rejections(db.session(), asked_teams(), asked_place()), faults, about)
 
 
 def _late(faults: Faults | None = None, about: str | None = None) -> str:
-    found = kept_reads.late(db.session(), current_actor(), asked_teams())
+    found = kept_reads.late(db.session(), current_actor(), asked_teams(), asked_place())
     return _kept_page("late", found, faults, about)
 
 
-def _kept_page(group: str, found: list[Json], faults: Faults | None, about: str | None) -> str:
-    done = request.args.get("done")
+def _kept_page(group: str, shown: kept_reads.Page, faults: Faults | None, about: str | None) -> str:
+    done, (found, more) = request.args.get("done"), shown
     return group_page(
         f"review/{group}.html",
         group,
         found=_in_words(found),
+        following=following(more),
         faults=translated_fields(faults or {}),
         about=about,
         given=request.form,

@@ -14,6 +14,7 @@ from fieldapp.core.access import Actor
 from fieldapp.core.clock import to_wire
 from fieldapp.core.errors import NotFound
 from fieldapp.outreach.kept import HELD_SHOWN_AFTER, shifts_of_records
+from fieldapp.review.paging import Place, page
 from fieldapp.review.services import reviewable
 from fieldapp.sync.models import ConflictRow, History, Rejection, Waiting
 from fieldapp.sync.world import OPEN_STATES
@@ -22,45 +23,45 @@ REJECTIONS: Any = Rejection.__table__
 WAITING: Any = Waiting.__table__
 CONFLICTS: Any = ConflictRow.__table__
 SETTLED_SHOWN = 50
-MOST = 200  # shown at once; what is settled makes room
 A_QUESTION = 200
 Json = dict[str, Any]
+Page = tuple[list[Json], str | None]  # rows, and where the page after them begins
 
 
-def rejections(session: Session, unit_ids: Collection[str]) -> list[Json]:
-    """Return what was refused and is not decided on, oldest first."""
-    return _listed(session, REJECTIONS, unit_ids, *_open_rejections())
+def rejections(session: Session, unit_ids: Collection[str], after: Place | None = None) -> Page:
+    """Return the next of what was refused and is not decided on, oldest first."""
+    return _page(session, REJECTIONS, unit_ids, after, *_open_rejections())
 
 
-def held(session: Session, unit_ids: Collection[str], now: datetime) -> list[Json]:
-    """Return what has waited a day for what it belongs to (PU9), oldest first."""
-    return _listed(session, WAITING, unit_ids, *_held_long(now))
+def held(session: Session, unit_ids: Collection[str], now: datetime, after: Place | None = None) -> Page:
+    """Return the next of what has waited a day for what it belongs to (PU9), oldest first."""
+    return _page(session, WAITING, unit_ids, after, *_held_long(now))
 
 
-def late(session: Session, actor: Actor, unit_ids: Collection[str]) -> list[Json]:
-    """Return what came after its pass was approved (PU11), oldest first.
+def late(session: Session, actor: Actor, unit_ids: Collection[str], after: Place | None = None) -> Page:
+    """Return the next of what came after its pass was approved (PU11), oldest first.
 
     Each with `may_settle`: nobody settles what came for their own pass.
     """
-    found = _listed(session, WAITING, unit_ids, *_waits("late"))
+    found, following = _page(session, WAITING, unit_ids, after, *_waits("late"))
     shifts = shifts_of_records(session, found)
     mine = reviewable(session, actor, list(shifts.values()))
     theirs = {row_id for row_id, shift in shifts.items() if shift["id"] not in mine}
-    return [{**row, "may_settle": row["id"] not in theirs} for row in found]
+    return [{**row, "may_settle": row["id"] not in theirs} for row in found], following
 
 
-def conflicts(session: Session, unit_ids: Collection[str]) -> list[Json]:
-    """Return where two values met and nobody has chosen (PU5), oldest first."""
-    return _listed(session, CONFLICTS, unit_ids, *_open_conflicts())
+def conflicts(session: Session, unit_ids: Collection[str], after: Place | None = None) -> Page:
+    """Return the next places where two values met and nobody has chosen (PU5), oldest first."""
+    return _page(session, CONFLICTS, unit_ids, after, *_open_conflicts())
 
 
 def conflict(session: Session, unit_ids: Collection[str], conflict_id: str) -> Json:
     """Return one conflict, settled or not. Raises `NotFound`."""
-    known = (CONFLICTS.c.id == conflict_id, ~CONFLICTS.c.deleted)
-    found = _listed(session, CONFLICTS, unit_ids, *known)
-    if not found:
+    known = (CONFLICTS.c.id == conflict_id, ~CONFLICTS.c.deleted, CONFLICTS.c.unit_id.in_(unit_ids))
+    row = session.execute(select(CONFLICTS).where(*known)).mappings().one_or_none()
+    if row is None:
         raise NotFound
-    return found[0]
+    return dict(row)
 
 
 def choice_of(session: Session, conflict: Mapping[str, Any]) -> Json | None:
@@ -156,6 +157,6 @@ def _waits(kind: str) -> tuple[Any, ...]:
     return WAITING.c.kind == kind, WAITING.c.state == "waiting", ~WAITING.c.deleted
 
 
-def _listed(session: Session, table: Any, unit_ids: Collection[str], *conditions: Any) -> list[Json]:
-    query = select(table).where(table.c.unit_id.in_(unit_ids), *conditions).order_by(table.c.received_at, table.c.id)
-    return [dict(row) for row in session.execute(query.limit(MOST)).mappings()]
+def _page(session: Session, table: Any, unit_ids: Collection[str], after: Place | None, *conditions: Any) -> Page:
+    query = select(table).where(table.c.unit_id.in_(unit_ids), *conditions)
+    return page(session, query, (table.c.received_at, table.c.id), after)

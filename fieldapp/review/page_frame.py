@@ -2,17 +2,20 @@
 
 from typing import Any
 
-from flask import render_template, request
+from flask import g, render_template, request
 
 from fieldapp.core.access import current_actor
 from fieldapp.core.clock import utc_now
 from fieldapp.core.database import db
 from fieldapp.core.ids import readable_id
 from fieldapp.places.facts import districts
-from fieldapp.review import groups
+from fieldapp.review import groups, queue
 from fieldapp.review.codes import GROUPS
+from fieldapp.review.paging import Place, read_place
 from fieldapp.review.queue import COUNTED_TO
 from fieldapp.review.rules import DECISIONS
+
+FILTERS = ("team", "district", "reason")
 
 
 def asked_teams() -> frozenset[str]:
@@ -20,17 +23,37 @@ def asked_teams() -> frozenset[str]:
     return groups.chosen_teams(current_actor(), request.args.get("team") or None)
 
 
-def group_page(template: str, group: str, **shown: Any) -> str:
-    """Render a page of the queue inside its frame."""
+def asked_place() -> Place | None:
+    """Return where the page before ended, None for the first page."""
+    return read_place(request.args.get("after"))
+
+
+def following(after: str | None, **more: str) -> dict[str, str] | None:
+    """Return the address's arguments of the page that begins there, None where there is none."""
+    given = {name: value for name, value in request.args.items() if name in FILTERS and value}
+    return {**given, **more, "after": after} if after else None
+
+
+def lacks() -> queue.Lacks:
+    """Return what lacks of passes that wait, as `queue.lacks_numbers` does; asked once a request."""
+    if "review_lacks" not in g:
+        g.review_lacks = queue.lacks_numbers(db.session())
+    found: queue.Lacks = g.review_lacks
+    return found
+
+
+def group_page(template: str, group: str, n: int | None = None, /, **shown: Any) -> str:
+    """Render a page of the queue inside its frame. `n`: how many the page has found of its group."""
     session, actor, now = db.session(), current_actor(), utc_now()
     return render_template(
         template,
         group=group,
         groups=GROUPS,
-        counts=groups.group_counts(session, asked_teams(), now),
+        counts=groups.group_counts(session, asked_teams(), now, lacks(), {} if n is None else {group: n}),
         counted_to=COUNTED_TO,
         teams=groups.led_teams(session, actor),
         team=request.args.get("team") or None,
+        after=request.args.get("after") or None,
         without_deputy=groups.without_deputy(session, actor, now),
         district_names={district.code: district.name for district in districts()},
         **shown,

@@ -13,11 +13,13 @@ from fieldapp.outreach.models import Shift
 from fieldapp.outreach.queries import content_versions
 from fieldapp.outreach.shift_reads import known_names, totals_of
 from fieldapp.review.reads import reads_at
+from fieldapp.review.returned import last_returns, told
 from fieldapp.review.rules import nobody_can
 from fieldapp.review.services import reviewable
 
 Json = dict[str, Any]
-PLAIN = ("id", "team_id", "district", "status", "started_at", "ended_at")
+PLAIN = ("id", "team_id", "district", "status", "started_at", "ended_at", "participant_ids")
+NOT_SAID: Json = {"due_on": None, "deliveries": []}  # sent back before rounds were kept
 
 
 def shown_passes(session: Session, actor: Actor, marks: Sequence[Json], now: datetime) -> list[Json]:
@@ -49,4 +51,24 @@ def shown_passes(session: Session, actor: Actor, marks: Sequence[Json], now: dat
         }
         for mark in marks
         if (key := mark["shift_id"]) in rows
+    ]
+
+
+def returned_passes(session: Session, actor: Actor, marks: Sequence[Json], now: datetime) -> list[Json]:
+    """Return the passes of marks that were sent back, each with its `due_on` and `told`, whom it has reached.
+
+    `told`: `{who, arrived_at, opened_at}` of each on the pass; `who` is None for whom the reader does not know.
+    """
+    passes = shown_passes(session, actor, marks, now)
+    sent = last_returns(session, [one["id"] for one in passes])
+    rows = {one["id"]: sent.get(one["id"], NOT_SAID) for one in passes}
+    came = {one["id"]: told(one["participant_ids"], rows[one["id"]]["deliveries"]) for one in passes}
+    names = known_names(session, actor, now, {row["user_id"] for some in came.values() for row in some})
+    return [
+        {
+            **one,
+            "due_on": rows[one["id"]]["due_on"],
+            "told": [{**row, "who": names.get(row["user_id"])} for row in came[one["id"]]],
+        }
+        for one in passes
     ]

@@ -6,7 +6,7 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from fieldapp.core.access import access, current_actor
-from fieldapp.core.clock import utc_now
+from fieldapp.core.clock import local_date, utc_now
 from fieldapp.core.database import db
 from fieldapp.core.ids import readable_id
 from fieldapp.outreach.shift_reads import known_names, missed_for_safety
@@ -15,12 +15,12 @@ from fieldapp.places.facts import district_codes
 from fieldapp.review import absent, queue
 from fieldapp.review.bulk import Chosen, approve_each
 from fieldapp.review.codes import REASONS
-from fieldapp.review.page_frame import asked_teams, group_page, just_decided
-from fieldapp.review.page_reads import shown_passes
+from fieldapp.review.page_frame import FILTERS, asked_place, asked_teams, following, group_page, just_decided, lacks
+from fieldapp.review.page_reads import returned_passes, shown_passes
+from fieldapp.review.paging import Place, cut
 
 pages = Blueprint("office_review", __name__, url_prefix="/office/review")
 READERS = ("team_lead",)
-FILTERS = ("team", "district", "reason")
 MOST_AT_ONCE = 100
 LONGEST_VERSION = 18  # digits, as many as the database's numbers take
 
@@ -35,11 +35,16 @@ def submitted() -> ResponseReturnValue:
 @pages.get("/returned")
 @access(*READERS)
 def returned() -> ResponseReturnValue:
-    """List the passes that were sent back and are not in again."""
-    session = db.session()
-    found, after = queue.returned(session, _filters(), queue.read_place(request.args.get("after")))
-    passes = shown_passes(session, current_actor(), found, utc_now())
-    return group_page("review/returned.html", "returned", passes=passes, following=_following(after=after))
+    """List the passes that were sent back and are not in again: those that are overdue, and the others."""
+    session, actor, now = db.session(), current_actor(), utc_now()
+    part, after = request.args.get("part"), asked_place()
+    today, parts = local_date(now), []
+    for name in [part] if part in queue.RETURNED_PARTS else queue.RETURNED_PARTS:
+        found, more = queue.returned(session, _filters(), name, today, lacks(), after if part else None)
+        passes = returned_passes(session, actor, found, now)
+        parts.append({"name": name, "passes": passes, "following": following(more, part=name)})
+    shown = [one for one in parts if one["passes"]]
+    return group_page("review/returned.html", "returned", parts=shown, part=part, given=_given(), today=today)
 
 
 @pages.get("/missing")
@@ -47,9 +52,12 @@ def returned() -> ResponseReturnValue:
 def missing() -> ResponseReturnValue:
     """List the plans that no pass has answered, and the passes that are not sent in."""
     session, actor, now = db.session(), current_actor(), utc_now()
-    found = absent.missing(session, asked_teams(), now)
+    listed = absent.missing(session, asked_teams(), now)
+    found, more = cut(listed, _begun, asked_place())
     names = known_names(session, actor, now, {person for one in found for person in one["participant_ids"]})
-    return group_page("review/missing.html", "missing", found=found, names=names)
+    return group_page(
+        "review/missing.html", "missing", len(listed), found=found, names=names, following=following(more)
+    )
 
 
 @pages.get("/silent")
@@ -57,17 +65,18 @@ def missing() -> ResponseReturnValue:
 def silent() -> ResponseReturnValue:
     """List who was on a pass and was not heard of since."""
     session, actor, now = db.session(), current_actor(), utc_now()
-    found = absent.silent(session, asked_teams(), now)
+    listed = absent.silent(session, asked_teams(), now)
+    found, more = cut(listed, _begun_by, asked_place())
     names = known_names(session, actor, now, {one["user_id"] for one in found})
-    return group_page("review/silent.html", "silent", found=found, names=names)
+    return group_page("review/silent.html", "silent", len(listed), found=found, names=names, following=following(more))
 
 
 @pages.get("/places")
 @access(*READERS)
 def new_places() -> ResponseReturnValue:
     """List the places outside the register that passes went to."""
-    found = absent.new_places(db.session(), asked_teams(), utc_now())
-    return group_page("review/new_places.html", "new_places", found=found)
+    found, more = absent.new_places(db.session(), asked_teams(), utc_now(), asked_place())
+    return group_page("review/new_places.html", "new_places", found=found, following=following(more))
 
 
 @pages.post("/approve")
@@ -85,12 +94,12 @@ def submitted_page(**shown: Any) -> str:
     A leader begins here, and hears what was not visited for safety.
     """
     session, now = db.session(), utc_now()
-    part, after = request.args.get("part"), queue.read_place(request.args.get("after"))
+    part, after = request.args.get("part"), asked_place()
     parts = []
     for name in [part] if part in queue.PARTS else queue.PARTS:
-        found, following = queue.page_of(session, _filters(), name, after if part else None)
+        found, more = queue.page_of(session, _filters(), name, lacks(), after if part else None)
         passes = shown_passes(session, current_actor(), found, now)
-        parts.append({"name": name, "passes": passes, "following": _following(part=name, after=following)})
+        parts.append({"name": name, "passes": passes, "following": following(more, part=name)})
     return group_page(
         "review/submitted.html",
         "submitted",
@@ -103,6 +112,14 @@ def submitted_page(**shown: Any) -> str:
         **just_decided(),
         **shown,
     )
+
+
+def _begun(one: dict[str, Any]) -> Place:
+    return one["started_at"], one["id"]
+
+
+def _begun_by(one: dict[str, Any]) -> Place:
+    return one["started_at"], one["shift_id"]
 
 
 def _chosen(text: str) -> Chosen | None:
@@ -126,7 +143,3 @@ def _filters() -> queue.Filters:
 
 def _given() -> dict[str, str]:
     return {name: value for name, value in request.args.items() if name in FILTERS and value}
-
-
-def _following(*, after: str | None, **more: str) -> dict[str, str] | None:
-    return {**_given(), **more, "after": after} if after else None

@@ -3,22 +3,24 @@
 Asked by the teams one leads, along the index of `review_marks`: no page depends on how long the queue is.
 """
 
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from heapq import merge
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, cast, func, select, tuple_
+from sqlalchemy import ColumnElement, Text, case, cast, false, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from fieldapp.accounts.models import Device
-from fieldapp.core.ids import readable_id
-from fieldapp.core.schema import YEARS
-from fieldapp.outreach.models import ShiftParticipant
+from fieldapp.outreach.models import Shift, ShiftParticipant
 from fieldapp.review.codes import GAP
 from fieldapp.review.models import ReviewMark
+from fieldapp.review.paging import Place, place_text
+from fieldapp.review.returned import is_overdue
+from fieldapp.review.rules import Gap, gap_of
 from fieldapp.sync.models import DeviceState
 
 PAGE = 25
@@ -26,9 +28,11 @@ MORE_AT_ONCE = 500  # where a filter leaves most of them out
 COUNTED_TO = 1000
 CLOSER, OTHERS = "closer", "others"
 PARTS = (CLOSER, OTHERS)
+OVERDUE, AWAITED = "overdue", "awaited"
+RETURNED_PARTS = (OVERDUE, AWAITED)
 MARKED, PLAIN = ReviewMark.looks_closer.is_(True), ReviewMark.looks_closer.is_(False)
 Json = dict[str, Any]
-Place = tuple[datetime, str]  # where a page ended: when a pass began, and its id
+Lacks = ColumnElement[bool] | None  # of which marks numbers lack: a condition, None where no phone lacks any
 
 
 @dataclass(frozen=True)
@@ -40,13 +44,13 @@ class Filters:
     reason: str | None = None
 
 
-def page_of(session: Session, filters: Filters, part: str, after: Place | None = None) -> tuple[list[Json], str | None]:
+def page_of(
+    session: Session, filters: Filters, part: str, lacks: Lacks, after: Place | None = None
+) -> tuple[list[Json], str | None]:
     """Return the next submitted passes of a part of the queue as marks, and where the page after them begins.
 
-    A pass whose people have a phone with numbers that never came (PU14) is one to look at closely, for as long as
-    they are missing.
+    A pass of which numbers never came from a phone (PU14) is one to look at closely, for as long as they are missing.
     """
-    lacks = _lacks_numbers(session)
     streams = []
     if part == OTHERS and filters.reason is None:
         streams.append(_stream(session, filters, after, PLAIN, *([] if lacks is None else [~lacks])))
@@ -54,13 +58,17 @@ def page_of(session: Session, filters: Filters, part: str, after: Place | None =
         streams.append(_stream(session, filters, after, MARKED))
     if part == CLOSER and filters.reason in (None, GAP) and lacks is not None:
         streams += [_stream(session, filters, after, one, lacks) for one in _with_gap_shown(filters)]
-    return _page(session, merge(*streams, key=_place), lambda mark: _is_wanted(filters, mark))
+    return _page(session, merge(*streams, key=_place), lacks, lambda mark: _is_wanted(filters, mark))
 
 
-def returned(session: Session, filters: Filters, after: Place | None = None) -> tuple[list[Json], str | None]:
-    """Return the next passes that were sent back and are not in again."""
-    streams = [_stream(session, filters, after, closer, status="returned") for closer in (MARKED, PLAIN)]
-    return _page(session, merge(*streams, key=_place), lambda mark: filters.district in (None, mark["district"]))
+def returned(
+    session: Session, filters: Filters, part: str, today: date, lacks: Lacks, after: Place | None = None
+) -> tuple[list[Json], str | None]:
+    """Return the next passes of a part of those that were sent back and are not in again: overdue, or not yet."""
+    is_late = is_overdue(today)
+    asked = is_late if part == OVERDUE else ~is_late
+    streams = [_stream(session, filters, after, closer, asked, status="returned") for closer in (MARKED, PLAIN)]
+    return _page(session, merge(*streams, key=_place), lacks, lambda mark: filters.district in (None, mark["district"]))
 
 
 def neighbours(session: Session, teams: frozenset[str], place: Place) -> tuple[str | None, str | None]:
@@ -82,9 +90,8 @@ def neighbours(session: Session, teams: frozenset[str], place: Place) -> tuple[s
     return before[1] if before else None, after[1] if after else None
 
 
-def counts(session: Session, teams: frozenset[str]) -> dict[str, int]:
+def counts(session: Session, teams: frozenset[str], lacks: Lacks) -> dict[str, int]:
     """Return how many passes wait in each part, and how many are sent back; `COUNTED_TO` + 1 says more than that."""
-    lacks = _lacks_numbers(session)
     with_gap = 0 if lacks is None else _count(session, teams, "submitted", PLAIN, lacks)
     found: dict[str, int] = {
         CLOSER: _count(session, teams, "submitted", MARKED) + with_gap,
@@ -94,16 +101,20 @@ def counts(session: Session, teams: frozenset[str]) -> dict[str, int]:
     return {name: min(count, COUNTED_TO + 1) for name, count in found.items()}
 
 
-def read_place(text: str | None) -> Place | None:
-    """Return where a page ended from its address, None for its beginning and for what can't be read."""
-    moment, _, key = (text or "").rpartition(".")
-    shift_id = readable_id(key)
-    try:
-        at = datetime.fromisoformat(moment)
-    except ValueError:
+def lacks_numbers(session: Session) -> Lacks:
+    """Return whether somebody of the pass has a phone whose numbers lack of it (`rules.Gap`), as a condition of a mark.
+
+    None when no phone lacks any. Counted rather than joined: asked mark by mark in the queue's order, a page ends with
+    its last row.
+    """
+    gaps = _gaps(session)
+    if not gaps:
         return None
-    is_moment = at.tzinfo is not None and YEARS[0] <= at.year < YEARS[1]
-    return (at, shift_id) if shift_id and is_moment else None
+    on_it = select(func.count()).where(
+        ShiftParticipant.shift_id == ReviewMark.shift_id, _has_gap(gaps, ShiftParticipant.user_id)
+    )
+    made_it = select(func.count()).where(Shift.id == ReviewMark.shift_id, _has_gap(gaps, Shift.created_by))
+    return or_(on_it.scalar_subquery() > 0, made_it.scalar_subquery() > 0)
 
 
 def _with_gap_shown(filters: Filters) -> tuple[ColumnElement[bool], ...]:
@@ -111,12 +122,13 @@ def _with_gap_shown(filters: Filters) -> tuple[ColumnElement[bool], ...]:
     return (MARKED, PLAIN) if filters.reason == GAP else (PLAIN,)
 
 
-def _page(session: Session, marks: Iterator[Json], is_wanted: Callable[[Json], bool]) -> tuple[list[Json], str | None]:
+def _page(
+    session: Session, marks: Iterator[Json], lacks: Lacks, is_wanted: Callable[[Json], bool]
+) -> tuple[list[Json], str | None]:
     found = list(islice((mark for mark in marks if is_wanted(mark)), PAGE + 1))
     shown = found[:PAGE]
-    at, shift_id = _place(shown[-1]) if shown else (None, None)
-    following = f"{at.isoformat()}.{shift_id}" if at and len(found) > PAGE else None
-    lacking = _with_gaps(session, [mark["shift_id"] for mark in shown])
+    following = place_text(_place(shown[-1])) if len(found) > PAGE else None
+    lacking = _with_gaps(session, [mark["shift_id"] for mark in shown], lacks)
     return [_with_reason(mark, mark["shift_id"] in lacking) for mark in shown], following
 
 
@@ -173,31 +185,33 @@ def _with_reason(mark: Json, has_gap: bool) -> Json:
     return {**mark, "reasons": [*mark["reasons"], *([GAP] if has_gap else [])]}
 
 
-def _lacks_numbers(session: Session) -> ColumnElement[bool] | None:
-    """Return whether somebody on the pass has a phone with numbers that never came, as a condition of a mark.
-
-    None when no phone lacks any. Counted rather than joined: asked mark by mark in the queue's order, a page ends with
-    its last row.
-    """
-    people = _people_with_gaps(session)
-    if not people:
-        return None
-    on_it = select(func.count()).where(
-        ShiftParticipant.shift_id == ReviewMark.shift_id, ShiftParticipant.user_id.in_(people)
-    )
-    return on_it.scalar_subquery() > 0
+def _with_gaps(session: Session, shift_ids: list[str], lacks: Lacks) -> set[str]:
+    if lacks is None:
+        return set()
+    return set(session.scalars(select(ReviewMark.shift_id).where(ReviewMark.shift_id.in_(shift_ids), lacks)))
 
 
-def _with_gaps(session: Session, shift_ids: list[str]) -> set[str]:
-    people = _people_with_gaps(session)
-    query = select(ShiftParticipant.shift_id).where(ShiftParticipant.shift_id.in_(shift_ids))
-    return set(session.scalars(query.where(ShiftParticipant.user_id.in_(people)))) if people else set()
+def _has_gap(gaps: Mapping[str, Gap], user_id: Any) -> ColumnElement[bool]:
+    """Return whether numbers of somebody's lack of the pass of a mark."""
+    anywhere = user_id.in_([person for person, gap in gaps.items() if gap.is_everywhere()])
+    here = {person: _is_of(gap) for person, gap in gaps.items() if not gap.is_everywhere()}
+    # Told apart by a CASE, which may be as wide as there are people: an OR may be a thousand deep (SQLite).
+    return or_(anywhere, case(here, value=user_id, else_=false())) if here else anywhere
 
 
-def _people_with_gaps(session: Session) -> set[str]:
-    """Return whose phones lack numbers; what a revoked one still held never comes, and is no reason to wait."""
-    lacking = cast(DeviceState.missing_ranges, Text) != "[]"
-    in_use = (
-        select(DeviceState.user_id).join(Device, Device.id == DeviceState.device_id).where(Device.revoked_at.is_(None))
-    )
-    return set(session.scalars(in_use.where(lacking)))
+def _is_of(gap: Gap) -> ColumnElement[bool]:
+    """`Gap.is_of`, asked of the mark's pass; not of one that is everywhere."""
+    begun = ReviewMark.started_at
+    after = begun > gap.newest_at
+    return after if gap.lacking_at is None else or_(begun <= gap.lacking_at, after)
+
+
+def _gaps(session: Session) -> dict[str, Gap]:
+    """Return what lacks on people's phones, of those where something does."""
+    columns = (DeviceState.user_id, DeviceState.last_sync_at, DeviceState.missing_ranges, Device.revoked_at)
+    known = select(*columns).join(Device, Device.id == DeviceState.device_id)
+    lacking = select(DeviceState.user_id).where(cast(DeviceState.missing_ranges, Text) != "[]")
+    phones = defaultdict(list)
+    for row in session.execute(known.where(DeviceState.user_id.in_(lacking))).mappings():
+        phones[row["user_id"]].append(row)
+    return {person: gap for person, some in phones.items() if (gap := gap_of(some))}

@@ -1,6 +1,7 @@
 """Which decisions a status allows (PU10), who can take them, what one may say, which phones are silent. Pure."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -79,3 +80,39 @@ def may_hold(device: Mapping[str, Any], made_at: datetime) -> bool:
     """
     queued = (device["queue"] or {}).get("count")
     return bool(device["last_sync_at"] < made_at or device["missing_ranges"] or queued)
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Numbers that somebody's phones in use lack: when any that lacks some was heard of last, and any of them at all.
+
+    A phone that was silent since before a pass says nothing of it when another of the same person was heard of since:
+    then they walked with that one.
+    """
+
+    lacking_at: datetime | None  # None: known by a queue file alone
+    newest_at: datetime | None  # None: no phone was ever heard of
+
+    def is_everywhere(self) -> bool:
+        """Say whether any pass of theirs may lack something."""
+        return self.lacking_at == self.newest_at
+
+    def is_of(self, started_at: datetime) -> bool:
+        """Say whether a pass that began then may lack something."""
+        since = self.lacking_at is not None and self.lacking_at >= started_at
+        return since or self.newest_at is None or self.newest_at < started_at
+
+
+def gap_of(devices: Iterable[Mapping[Any, Any]]) -> Gap | None:
+    """Return what lacks on the phones of one person, None where nothing does.
+
+    `devices`: `last_sync_at, missing_ranges, revoked_at`. What a revoked one still held never comes, and is no reason
+    to wait; that it was heard of counts.
+    """
+    known = list(devices)
+    lacking = [device for device in known if device["missing_ranges"] and device["revoked_at"] is None]
+    return Gap(_newest(lacking), _newest(known)) if lacking else None
+
+
+def _newest(devices: Iterable[Mapping[Any, Any]]) -> datetime | None:
+    return max((device["last_sync_at"] for device in devices if device["last_sync_at"] is not None), default=None)

@@ -124,11 +124,19 @@ class SilentSchema(Schema):
     last_sync_at = fields.Raw(allow_none=True, metadata=A_TIME)
 
 
+class AbsentCountsSchema(Schema):
+    """How many there are of each, told or not."""
+
+    missing = fields.Integer()
+    silent = fields.Integer()
+
+
 class AbsentSchema(Schema):
-    """What is not there, of the teams one leads."""
+    """What is not there, of the teams one leads: the oldest hundred of each."""
 
     missing = fields.List(fields.Nested(MissingSchema))
     silent = fields.List(fields.Nested(SilentSchema))
+    counts = fields.Nested(AbsentCountsSchema)
 
 
 class LateSchema(Schema):

@@ -1,6 +1,7 @@
 """The office's page of one pass as its leader reads it: warnings, totals, history, and the decision."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -25,6 +26,7 @@ from fieldapp.review.forms import AmendForm, DecisionForm
 from fieldapp.review.page_frame import just_decided
 from fieldapp.review.pages import READERS
 from fieldapp.review.reads import note_read, reads_at
+from fieldapp.review.returned import told
 from fieldapp.review.rules import DECISIONS, LONGEST_WAIT, is_own, status_after
 from fieldapp.review.words import HIDDEN, field_name, grouped
 from fieldapp.sync.registered import registry
@@ -50,7 +52,7 @@ def decide(shift_id: str) -> ResponseReturnValue:
         form = _read_form()
         following = _decide(known, form)
     except ValidationError as error:
-        return _page(known, flat_errors(error.messages)), 422
+        return _page(known, _at_the_form(flat_errors(error.messages))), 422
     except Invalid as error:
         return _page(known, _at_the_form(error.fields)), error.status
     except Conflict as error:
@@ -97,23 +99,33 @@ def _note_read(shift_id: str, content_version: int) -> None:
 
 
 def _read_form() -> Json:
-    """Read the decision with what was written at single lines: a field without words, or words alone, say nothing."""
-    lines = []
+    """Read the decision with what was written at single lines."""
+    given = {name: value for name, value in request.form.items() if value != ""}
+    loaded: Json = DecisionForm().load({**given, "field_comments": _asked_of_lines()})
+    return loaded
+
+
+def _asked_of_lines() -> list[Json]:
+    """Return what was written at single lines: a field without words, or words alone, say nothing."""
+    asked = []
     for name, text in request.form.items():
         record_id = readable_id(name.removeprefix("text-")) if name.startswith("text-") else None
         if record_id and text.strip():
             field = request.form.get(f"field-{record_id}", "")
-            lines.append({"record_id": record_id, "field": field, "text": text.strip()})
-    given = {name: value for name, value in request.form.items() if value != ""}
-    loaded: Json = DecisionForm().load({**given, "field_comments": lines})
-    return loaded
+            asked.append({"record_id": record_id, "field": field, "text": text.strip()})
+    return asked
 
 
 def _at_the_form(fields: Mapping[str, list[str]]) -> Faults:
-    """Put what is wrong with a line's comment where the page can say it once."""
+    """Put what is wrong at the input where it was written; of a line's comment, at that line's."""
+    asked = _asked_of_lines()
     found: Faults = {}
     for path, keys in fields.items():
-        found.setdefault(path.split(".")[0], []).extend(keys)
+        name, _, rest = path.partition(".")
+        index, _, part = rest.partition(".")
+        if name == "field_comments" and index.isdecimal() and int(index) < len(asked):
+            name = f"{'field' if part == 'field' else 'text'}-{asked[int(index)]['record_id']}"
+        found.setdefault(name, []).extend(keys)
     return {name: list(dict.fromkeys(keys)) for name, keys in found.items()}
 
 
@@ -130,6 +142,8 @@ def _page(shift_id: str, faults: Faults | None = None, changes: list[Json] | Non
     is_of_it = is_own(shift, actor.user_id) or shift["team_id"] in actor.teams("team_lead")
     rounds = pass_reads.rounds(shift)
     mends = pass_reads.mends_in_words(session, actor, now, shift)
+    reached = {one["id"]: told(shift["participant_ids"], one["deliveries"]) for one in rounds if one["decision"]}
+    people |= {row["user_id"] for some in reached.values() for row in some}
     people |= {one["by"] for one in rounds if one["decision"]} | {one["by"] for some in mends.values() for one in some}
     return render_template(
         "review/shift.html",
@@ -142,12 +156,14 @@ def _page(shift_id: str, faults: Faults | None = None, changes: list[Json] | Non
         people=pass_reads.people_of(shift),
         settled=pass_reads.settled(session, shift) if shift["team_id"] in actor.teams("team_lead") else {},
         rounds=rounds,
+        reached=reached,
         mends=mends,
         versions=pass_reads.versions_in_words(session, actor, now, shift_id) if is_of_it else [],
         history=pass_reads.history_in_words(session, actor, now, shift),
         changes=pass_reads.changes_in_words(session, actor, now, changes or []),
         names=known_names(session, actor, now, {person for person in people if person}),
         lines=_lines(shift),
+        times=_times(shift),
         fields_of=_fields_of(),
         field_name=field_name,
         before=before,
@@ -167,6 +183,12 @@ def _lines(shift: Json) -> dict[str, str]:
         **{visit["id"]: "visits" for visit in shift["visits"]},
         **{seen["id"]: "observations" for seen in shift["observations"]},
     }
+
+
+def _times(shift: Json) -> dict[str, datetime]:
+    """Return when each line was, by its id: what tells two of a kind apart."""
+    visits = {visit["id"]: visit["arrived_at"] for visit in shift["visits"]}
+    return visits | {seen["id"]: seen["observed_at"] for seen in shift["observations"]}
 
 
 def _fields_of() -> dict[str, list[str]]:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from fieldapp.review.rules import gap_of
+
 GAP, QUEUE, SILENT, NO_PHONE, REVOKED = "gap", "queue", "silent", "no_phone", "revoked"
 Json = dict[str, Any]
 
@@ -30,7 +32,8 @@ def phone_warnings(
         elif newest < (ended_at or started_at):
             found.append({"code": SILENT, "user_id": person, "at": newest})
         in_use = [device for device in looked_at if device["revoked_at"] is None]
-        if any(device["missing_ranges"] for device in in_use):
+        gap = gap_of(mine)
+        if gap and gap.is_of(started_at):
             found.append({"code": GAP, "user_id": person, "at": newest})
         if any(_queued(device) for device in in_use):
             found.append({"code": QUEUE, "user_id": person, "at": newest})

@@ -126,6 +126,8 @@ export interface Absent {
   missing: { kind: "plan" | "draft"; id: string; team_id: string; started_at: string; participant_ids: string[] }[];
   /** `last_sync_at`: null for who was never heard of. */
   silent: { shift_id: string; team_id: string; started_at: string; user_id: string; last_sync_at: string | null }[];
+  /** How many there are of each; the lists hold the oldest. Not said by an older server, which told all. */
+  counts?: { missing: number; silent: number };
 }
 
 export type SettleOutcome =

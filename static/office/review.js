@@ -12,11 +12,9 @@ const isOn = () => {
   }
 };
 
-const links = () => [...document.querySelectorAll("main tbody th a, main ul.plain > li > a:first-child")];
-
 function step(by) {
-  const all = links();
-  const at = all.indexOf(document.activeElement);
+  const all = [...document.querySelectorAll(TARGETS.j)];
+  const at = all.indexOf(document.activeElement?.closest(TARGETS.j)); // also from within a row
   const next = at < 0 ? (by > 0 ? 0 : all.length - 1) : at + by;
   all[Math.min(Math.max(next, 0), all.length - 1)]?.focus();
 }
@@ -24,14 +22,26 @@ function step(by) {
 const follow = (selector) => document.querySelector(selector)?.click();
 const focus = (selector) => document.querySelector(selector)?.focus();
 
+// What each key is about: without it on the page, the key does nothing, and the help leaves it out.
+const TARGETS = {
+  j: "main [data-row]",
+  k: "main [data-row]",
+  n: "main a[rel=next]",
+  p: "main a[rel=prev]",
+  u: "main nav.pages a",
+  a: "#decide button[value=approve]",
+  r: "#comment",
+  x: "main tbody input[type=checkbox]",
+};
+
 const KEYS = {
   j: () => step(1),
   k: () => step(-1),
-  n: () => follow("main a[rel=next]"),
-  p: () => follow("main a[rel=prev]"),
-  u: () => follow("main nav.pages a"),
-  a: () => focus("#decide button[value=approve]"),
-  r: () => focus("#comment"),
+  n: () => follow(TARGETS.n),
+  p: () => follow(TARGETS.p),
+  u: () => follow(TARGETS.u),
+  a: () => focus(TARGETS.a),
+  r: () => focus(TARGETS.r),
   x: () => document.activeElement?.closest("tr")?.querySelector("input[type=checkbox]")?.click(),
 };
 
@@ -48,6 +58,10 @@ function pressed(event) {
 
 if (dialog && opener && toggle) {
   opener.hidden = false;
+  for (const term of dialog.querySelectorAll("dt[data-key]")) {
+    const target = TARGETS[term.dataset.key];
+    term.hidden = term.nextElementSibling.hidden = Boolean(target) && !document.querySelector(target);
+  }
   opener.addEventListener("click", () => dialog.showModal());
   toggle.checked = isOn();
   toggle.addEventListener("change", () => {

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from html import unescape
@@ -11,8 +12,9 @@ import pytest
 
 from fieldapp.core.catalogue import sentences
 from fieldapp.core.ids import new_id
+from fieldapp.review import paging
 from tests.factories.phone import Json, Phone, now_iso
-from tests.factories.review import count_of, passes_in, posted, shown, submitted
+from tests.factories.review import count_of, following, passes_in, posted, shown, submitted
 from tests.factories.sealing import queue_file
 
 Phones = Callable[..., Phone]
@@ -20,6 +22,9 @@ Rows = Callable[..., list[Json]]
 Sql = Callable[..., None]
 SV = sentences("sv")
 NUMBER = "811218-9876"
+
+
+SETTLED_AT = r'action="(/office/review/rejections/[^"]*)"'
 
 
 def kept(who: Phone, collection: str) -> list[Json]:
@@ -129,6 +134,70 @@ def test_rejections_of_a_state_are_asked_for(phone: Phones):
     assert of_state("open") == [second["id"]]
     assert of_state("discarded") == [first["id"]]
     assert lead.client.get("/api/v1/rejections?state=okänd").status_code == 422
+
+
+def test_refusals_longer_than_a_page_go_on_and_what_is_settled_there_leads_back_there(
+    phone: Phones, monkeypatch: pytest.MonkeyPatch
+):
+    """What can't be settled stays, and must hide nothing behind it."""
+    monkeypatch.setattr(paging, "PAGE", 2)
+    falt1, lead = phone("falt1"), phone("ledare2")
+    falt1.push(*(falt1.shift(kind="okänd") for _ in range(5)))
+    first = shown(lead, "/rejections")
+    addresses, html, more = re.findall(SETTLED_AT, first), first, following(first)
+    while more:
+        html = lead.client.get(more).text
+        addresses, more = [*addresses, *re.findall(SETTLED_AT, html)], following(html)
+    assert len(set(addresses)) == 5
+    assert first.count('tabindex="-1" data-row') == 2
+    last = unescape(addresses[-1])
+    assert "after=" in last
+    empty = posted(lead, last.removeprefix("/office/review"), action="discard")
+    assert empty.status_code == 422
+    assert SV["field.required"] in empty.text.split('-fault">')[1].split("</p>")[0]
+    done = posted(lead, last.removeprefix("/office/review"), action="discard", reason="Fel")
+    assert done.status_code == 303
+    page = lead.client.get(done.location).text
+    assert SV["review.done.discarded"] in page
+    assert SV["review.from_the_start"] in page
+
+
+def test_buttons_that_say_the_same_are_told_apart_by_time_and_author(phone: Phones, sql: Sql):
+    falt1, falt2, lead = phone("falt1"), phone("falt2"), phone("ledare2")
+    falt1.push(falt1.shift(kind="okänd"))
+    falt2.push(falt2.shift(kind="okänd"))
+    html = re.sub(r"<[^>]*>", "", re.sub(r"</(button|label)>", "\n", shown(lead, "/rejections")))
+    for words in (SV["review.replay"], SV["review.discard"], SV["review.reason"]):
+        named = re.findall(rf"^\s*{words}: .*$", html, re.MULTILINE)
+        assert len(named) == len(set(named)) == 2, words
+        assert all(any(who in name for name in named) for who in ("Demo Fält Ett", "Demo Fält Två"))
+
+
+@pytest.mark.parametrize(("kind", "path"), [("held", "/held"), ("late", "/late"), ("conflict", "/conflicts")])
+def test_what_is_not_in_effect_goes_on_on_the_next_page(
+    phone: Phones, monkeypatch: pytest.MonkeyPatch, sql: Sql, late: Any, kind: str, path: str
+):
+    monkeypatch.setattr(paging, "PAGE", 2)
+    falt1, lead, key, _ = late
+    if kind == "late":
+        falt1.push(falt1.visit(key), falt1.visit(key))
+    elif kind == "held":
+        falt1.push(*(falt1.visit(falt1.shift()["record_id"]) for _ in range(3)))
+        sql("UPDATE sync_waiting SET received_at = '2026-01-01 00:00:00.000000' WHERE kind = 'held'")
+    else:
+        other = phone("falt1")
+        shifts = [falt1.shift() for _ in range(3)]
+        falt1.apply(*shifts)
+        falt1.apply(*(falt1.mutation("shifts", "update", one["record_id"], 1, reason="ett") for one in shifts))
+        other.push(*(other.mutation("shifts", "update", one["record_id"], 1, reason="två") for one in shifts))
+    ids = r'id="row-([^"]*)"' if kind != "conflict" else r"/office/review/conflicts/([0-9a-f-]{36})"
+    html = shown(lead, path)
+    seen, more = re.findall(ids, html), following(html)
+    assert (len(seen), count_of(html, path), html.count(" data-row")) == (2, "3", 2)
+    assert more
+    html = lead.client.get(more).text
+    assert len({*seen, *re.findall(ids, html)}) == 3
+    assert following(html) is None
 
 
 # ---------------------------------------------------------------- late

@@ -6,10 +6,12 @@ from html import unescape
 from typing import Any
 
 import pytest
+from babel.dates import format_datetime
 from flask import Flask
 
 from fieldapp.core.catalogue import sentences
-from fieldapp.core.clock import local_date, utc_now
+from fieldapp.core.clock import STOCKHOLM, local_date, utc_now
+from tests.api.test_summaries_pages import assert_sound
 from tests.factories.phone import Json, Phone, now_iso
 from tests.factories.review import posted, shown, submitted
 
@@ -99,6 +101,27 @@ def test_what_is_asked_of_a_line_stands_at_its_field_on_the_phone_and_on_the_pag
     html = page_of(lead, shift)
     assert html.count("Vad gjorde ni här?") == 2  # at the line, and with the decision it came with
     assert "Återsänd för komplettering" not in html  # nothing can be decided now
+
+
+def test_the_page_says_of_each_on_the_pass_whether_a_return_has_reached_them(phone: Phones):
+    falt1, falt2, lead = phone("falt1"), phone("falt2"), phone("ledare2")
+    shift = submitted(falt1, participant_ids=[falt1.user_id, falt2.user_id])
+    assert decide(lead, shift, "return", comment="Fyll på.").status_code == 303
+    assert page_of(lead, shift).count("inte framme på någon mobil än") == 2
+    falt1.pull()
+    falt1.pull()
+    html = page_of(lead, shift)
+    assert "Demo Fält Ett: framme" in html
+    assert "Demo Fält Två: inte framme på någon mobil än" in html
+    assert html.count("inte framme på någon mobil än") == 1
+    [comment] = falt1.held("review_comments")
+    falt1.post([], opened=[comment["review_id"]])
+    at = format_datetime(utc_now(), "d MMM ", tzinfo=STOCKHOLM, locale="sv")
+    assert f"öppnad {at}" in page_of(lead, shift)
+    falt1.apply(falt1.mutation("shifts", "update", shift, 3, status="submitted"))
+    html = page_of(lead, shift)
+    assert "Demo Fält Två: nådde ingen mobil" in html
+    assert "inte framme" not in html
 
 
 def test_what_moved_meanwhile_is_shown_with_who_and_when_and_what_was_written_stays(
@@ -213,7 +236,7 @@ def test_before_deciding_the_leader_hears_of_phones_that_may_hold_more_and_of_wh
     other.push(other.visit(shift, outcome="not_visited"))
     lead = phone("ledare2")
     html = page_of(lead, shift)
-    assert "Två värden att välja mellan: 1" in html
+    assert "Ändrat på två håll: 1" in html
     assert "Kunde inte tas emot: 1" in html
     assert "Innan du beslutar" in html
     sql("UPDATE sync_devices SET last_sync_at = :at", at=utc_now() - timedelta(hours=3))
@@ -264,7 +287,7 @@ def test_what_is_not_in_effect_is_counted_however_much_waits_of_other_passes(
     other.push(other.visit(shift, outcome="not_visited"), other.observation(visit["record_id"], topics=["moln"]))
     other.push(other.mutation("visits", "update", visit["record_id"], 1, outcome="moln"))
     html = page_of(lead, shift)
-    assert "Två värden att välja mellan: 1" in html
+    assert "Ändrat på två håll: 1" in html
     assert "Kunde inte tas emot: 3" in html
     assert "Kunde inte tas emot: 210" in page_of(lead, elsewhere)
 
@@ -332,6 +355,52 @@ def test_bad_input_is_said_in_swedish_and_nothing_is_decided(
     assert words in unescape(answer.text)
     assert rows("SELECT status FROM shifts") == [{"status": "submitted"}]
     assert rows("SELECT id FROM reviews") == []
+
+
+def test_what_is_wrong_with_words_at_a_line_stands_at_that_line_and_is_linked_from_the_top(
+    evening: tuple[Phone, str, Json, Json], phone: Phones, rows: Rows
+):
+    _, shift, visit, seen = evening
+    lead = phone("ledare2")
+    lines = {"visits": visit["record_id"], "observations": seen["record_id"]}
+    words = {f"text-{lines['visits']}": "Hur länge?", f"text-{lines['observations']}": "811218-9876 var där"}
+    fields = {f"field-{lines['visits']}": "moln", f"field-{lines['observations']}": "note"}
+
+    def faulty(**form: str) -> str:
+        answer = decide(lead, shift, "return", **words, **{**fields, **form})
+        assert answer.status_code == 422
+        assert_sound(answer.text)
+        return unescape(answer.text)
+
+    html = faulty(**{f"field-{lines['visits']}": "arrived_at"})
+    at = f"text-{lines['observations']}"
+    summary = html.split('role="alert"')[1].split("</div>")[0]
+    assert f'<a href="#{at}">{SV["review.ask"]} {SV["review.ask_of.observations"]} ' in summary
+    assert "Innehåller ett personnummer." in summary
+    field = html.split(f'<input id="{at}"')[1].split("</div>")[0]
+    assert f'aria-invalid="true" aria-describedby="{at}-fault"' in field
+    assert f'id="{at}-fault">Innehåller ett personnummer.' in field
+    assert html.count('aria-invalid="true"') == 1
+    words[at] = "Vad menas?"
+    html = faulty()
+    at = f"field-{lines['visits']}"
+    assert f'<a href="#{at}">' in html
+    assert 'aria-invalid="true"' in html.split(f'<select id="{at}"')[1].split(">")[0]
+    assert html.count('aria-invalid="true"') == 1
+    assert rows("SELECT id FROM reviews") == []
+
+
+@pytest.mark.parametrize(("name", "form"), [("comment", {}), ("due_on", {"comment": "x", "due_on": "2020-01-01"})])
+def test_what_is_wrong_with_the_decision_stands_at_its_field(
+    evening: tuple[Phone, str, Json, Json], phone: Phones, name: str, form: Json
+):
+    _, shift, _, _ = evening
+    html = decide(phone("ledare2"), shift, "return", **form).text
+    assert f'<a href="#{name}">{SV[f"review.{name}"]}</a>: ' in html
+    field = html.split(f' id="{name}" ')[1].split("</div>")[0]
+    assert 'aria-invalid="true"' in field
+    assert f'{name}-fault"' in field.split(">")[0]
+    assert f'id="{name}-fault">' in field
 
 
 def test_opening_the_page_lets_the_pass_be_approved_with_others(evening: tuple[Phone, str, Json, Json], phone: Phones):

@@ -2,20 +2,23 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from babel.dates import format_date
 from flask import Flask
 
 from fieldapp.core.catalogue import sentences
+from fieldapp.core.clock import local_date
 from fieldapp.core.database import db, write_transaction
 from fieldapp.outreach.queries import content_versions
+from fieldapp.review import absent, paging
 from fieldapp.review.codes import RESULTS
 from fieldapp.review.reads import note_read
 from tests.factories.long_queue import fill_queue
 from tests.factories.phone import Json, Phone, now_iso
-from tests.factories.review import count_of, passes_in, posted, section, shown, submitted
+from tests.factories.review import count_of, following, passes_in, posted, section, shown, submitted
 
 Phones = Callable[..., Phone]
 SV = sentences("sv")
@@ -122,6 +125,33 @@ def test_a_phone_that_was_revoked_with_numbers_missing_is_no_reason_any_more(pho
     assert passes_in(section(shown(lead, reason="gap"), "closer")) == []
 
 
+def test_the_queue_and_the_page_of_a_pass_agree_on_what_may_lack_of_it(phone: Phones, sql: Callable[..., None]):
+    """A phone laid aside before the pass says nothing of it when its owner was heard of with another since."""
+    falt1, falt2, lead = phone("falt1"), phone("falt2"), phone("ledare2")
+    lost = phone("falt1")
+    lost.device_seq = 1
+    lost.push(lost.shift())
+    before, after = (
+        submitted(falt1, started_at=now_iso(hours=-hours), ended_at=now_iso(hours=1 - hours)) for hours in (9, 3)
+    )
+    made = submitted(falt1, participant_ids=[falt2.user_id], started_at=now_iso(hours=-8), ended_at=now_iso(hours=-7))
+    other = submitted(falt2, participant_ids=[falt2.user_id])
+    laid_aside = datetime.now(UTC) - timedelta(hours=6)
+    sql(
+        "UPDATE sync_devices SET last_sync_at = :at WHERE device_id = :device",
+        at=_stored(laid_aside),
+        device=lost.session["device_id"],
+    )
+    html = shown(lead)
+    assert passes_in(section(html, "closer")) == [before, made]
+    assert passes_in(section(html, "others")) == [other, after]
+    assert passes_in(section(shown(lead, reason="gap"), "closer")) == [before, made]
+    assert count_of(html, "") == "4"
+    warned = SV["review.warning.gap"].split(": ")[1]
+    pages = {key: shown(lead, f"/passes/{key}") for key in (before, made, other, after)}
+    assert [key for key, page in pages.items() if warned in page] == [before, made]
+
+
 def test_who_was_on_a_pass_sees_it_and_that_someone_else_must_review_it(phone: Phones):
     falt1, ledare = phone("falt1"), phone("ledare")
     key = submitted(falt1, participant_ids=[falt1.user_id, ledare.user_id])
@@ -207,6 +237,49 @@ def test_returned_passes_leave_the_queue_until_they_are_in_again(phone: Phones):
     assert count_of(html, "/returned") == "0"
 
 
+def test_what_was_sent_back_says_until_when_and_whom_it_has_reached_those_overdue_first(phone: Phones, sql: Any):
+    falt1, falt2, lead = phone("falt1"), phone("falt2"), phone("ledare2")
+    both = {"participant_ids": [falt1.user_id, falt2.user_id]}
+    undated, awaited, overdue = (submitted(falt1, started_at=now_iso(hours=-hours), **both) for hours in (9, 8, 7))
+    today = local_date(datetime.now(UTC))
+    for key, due in ((undated, {}), (awaited, {"due_on": str(today)}), (overdue, {"due_on": str(today)})):
+        version = lead.client.get(f"/api/v1/shifts/{key}").get_json()["content_version"]
+        body = {"decision": "return", "content_version": version, "comment": "Fyll på.", **due}
+        assert lead.client.post(f"/api/v1/shifts/{key}/reviews", json=body, headers=lead.headers).status_code == 200
+    sql("UPDATE reviews SET due_on = :day WHERE shift_id = :key", day=str(today - timedelta(days=1)), key=overdue)
+    falt1.pull()
+    falt1.pull()  # what one contact brought is known to be there by the next
+    html = shown(lead, "/returned")
+    assert passes_in(section(html, "overdue")) == [overdue]
+    assert passes_in(section(html, "awaited")) == [undated, awaited]
+    rows = {key: html.split(key)[1].split("</tr>")[0] for key in (undated, awaited, overdue)}
+    assert [key for key, row in rows.items() if SV["review.overdue"] in row] == [overdue]
+    for row in rows.values():
+        told = dict(one.split("<")[0].split(": ", 1) for one in row.split("<li>")[1:])
+        assert told["Demo Fält Ett"].startswith("framme ")
+        assert told["Demo Fält Två"] == SV["review.not_arrived"]
+    assert f">{babel_day(today)}" in rows[awaited]
+    assert ">–<" in rows[undated]
+    assert passes_in(shown(lead, "/returned", part="awaited")) == [undated, awaited]
+
+
+def test_many_that_were_sent_back_are_asked_about_at_once(
+    phone: Phones, many: Callable[..., list[str]], plans_of: Callable[..., Any], sql: Any
+):
+    falt1, lead = phone("falt1"), phone("ledare2")
+    asked = []
+    for count in (2, 20):
+        many(count)
+        sql("UPDATE shifts SET status = 'returned'")
+        sql("UPDATE review_marks SET status = 'returned'")
+        shown(lead, "/returned")
+        with plans_of() as statements:
+            assert len(passes_in(shown(lead, "/returned"))) == (2 if count == 2 else 22)
+        asked.append(len(statements))
+    assert asked[0] == asked[1] > 0
+    assert falt1
+
+
 def test_missing_are_plans_without_a_pass_and_drafts_past_noon_of_the_next_working_day(phone: Phones):
     lead, falt1 = phone("ledare2"), phone("falt1")
     begins = datetime.now(UTC) - timedelta(days=9)
@@ -220,13 +293,14 @@ def test_missing_are_plans_without_a_pass_and_drafts_past_noon_of_the_next_worki
         ends_at=begins.replace(hour=20).isoformat(),
     )
     old, fresh = falt1.shift(started_at=now_iso(days=-12)), falt1.shift()
+    older = falt1.shift(started_at=now_iso(days=-40))
     lead.apply(plan)
-    falt1.apply(old, fresh, falt1.shift(started_at=now_iso(days=-40)))
+    falt1.apply(old, fresh, older)
     html = shown(lead, "/missing")
-    assert passes_in(html) == [old["record_id"]]
+    assert passes_in(html) == [older["record_id"], old["record_id"]]
     assert html.count(SV["review.missing.plan"]) == 1
     assert "Demo Fält Ett" in html
-    assert count_of(html, "/missing") == "2"
+    assert count_of(html, "/missing") == "3"
     assert count_of(shown(phone("jourledare")), "/missing") == "0"
 
 
@@ -243,6 +317,10 @@ def test_silent_is_who_was_not_heard_of_since_the_pass(phone: Phones, sql: Calla
     assert count_of(html, "/silent") == "1"
 
 
+def babel_day(day: date) -> str:
+    return format_date(day, "EEE d MMM", locale="sv")
+
+
 def _stored(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%d %H:%M:%S.%f")
 
@@ -255,6 +333,55 @@ def test_new_places_are_listed_with_a_way_to_their_pass(phone: Phones):
     assert passes_in(html) == [key]
     assert "Demo &lt;b&gt;hörnet" in html
     assert count_of(html, "/places") == "1"
+
+
+def test_lists_longer_than_a_page_go_on_on_the_next(phone: Phones, monkeypatch: pytest.MonkeyPatch, sql: Any):
+    monkeypatch.setattr(paging, "PAGE", 2)
+    monkeypatch.setattr(absent, "MOST_TOLD", 2)
+    falt1, falt2, lead = phone("falt1"), phone("falt2"), phone("ledare2")
+    drafts = [falt1.shift(started_at=now_iso(days=-days)) for days in range(14, 9, -1)]
+    falt1.apply(*drafts)
+    place = {"lat": 59.24, "lon": 18.09, "label": "Demo hörnet"}
+    falt2.pull()
+    both = {"participant_ids": [falt1.user_id, falt2.user_id]}
+    keys = [
+        submitted(falt1, *(falt1.visit("-", place=place) for _ in range(2)), started_at=now_iso(hours=-hours), **both)
+        for hours in (9, 8, 7)
+    ]
+    sql("UPDATE sync_devices SET last_sync_at = :at", at=_stored(datetime.now(UTC) - timedelta(days=3)))
+    for path, rows in (
+        ("/missing", [draft["record_id"] for draft in drafts]),
+        ("/silent", keys),
+        ("/places", keys[::-1]),
+    ):
+        html, seen, pages = shown(lead, path), [], 1
+        assert html.count(" data-row") == 2, path
+        seen += passes_in(html)
+        while more := following(html):
+            html = lead.client.get(more).text
+            assert SV["review.from_the_start"] in html
+            seen, pages = [*seen, *passes_in(html)], pages + 1
+        assert (seen, pages) == (rows, 3), path
+    told = lead.client.get("/api/v1/review/absent").get_json()
+    assert [one["id"] for one in told["missing"]] == [draft["record_id"] for draft in drafts[:2]]
+    assert (len(told["silent"]), told["counts"]) == (2, {"missing": 5, "silent": 6})
+    html, names = shown(lead, "/devices"), []
+    while html:
+        assert html.count('<tr tabindex="-1" data-row>') == len(re.findall('<th scope="row">', html)) > 0
+        names += re.findall(r'<th scope="row">([^<]*)</th>', html)
+        html = lead.client.get(more).text if (more := following(html)) else ""
+    assert sorted(names) == ["Demo Fält Ett", "Demo Fält Två"]
+
+
+def test_returned_passes_are_narrowed_to_a_district(phone: Phones, sql: Any):
+    jour, lead = phone("jour1"), phone("jourledare")
+    farsta, bromma = submitted(jour), submitted(jour, district="bromma")
+    sql("UPDATE review_marks SET status = 'returned'")
+    assert set(passes_in(shown(lead, "/returned"))) == {farsta, bromma}
+    html = shown(lead, "/returned", district="bromma")
+    assert passes_in(html) == [bromma]
+    assert 'value="bromma" selected' in html
+    assert SV["review.none_chosen"] in shown(lead, "/returned", district="sodermalm")
 
 
 def test_X14_another_teams_lead_sees_nothing_of_any_group(phone: Phones):
@@ -394,6 +521,25 @@ def scans_a_table(plan: str) -> bool:
     return any(f"{word} {table}" in line for line in plan.splitlines() for word in words for table in tables)
 
 
+@pytest.mark.parametrize("path", ["", "/returned", "/missing", "/silent", "/late"])
+def test_a_page_asks_once_for_what_it_lists_and_for_the_phones_that_lack_numbers(
+    phone: Phones, plans_of: Callable[..., Any], path: str
+):
+    falt1, lead = phone("falt1"), phone("ledare2")
+    falt1.device_seq = 1
+    submitted(falt1)
+    falt1.apply(falt1.shift(started_at=now_iso(days=-12)))
+    shown(lead, path)
+    with plans_of() as found:
+        html = shown(lead, path)
+    assert (count_of(html, ""), count_of(html, "/missing")) == ("1", "1")
+    for words in ("sync_devices.missing_ranges", "FROM shift_plans", "max(sync_devices.last_sync_at)"):
+        assert sum(words in statement for statement, _ in found) == 1, words
+    drafts = [statement for statement, _ in found if "shifts.status = " in statement and "started_at <" in statement]
+    assert len(drafts) == 1
+    assert ("count(" in drafts[0]) == (path != "/missing")
+
+
 def test_S22_what_never_came_is_told_to_the_leads_phone_of_their_teams_alone(phone: Phones, sql: Callable[..., None]):
     falt1, falt2, lead = phone("falt1"), phone("falt2"), phone("ledare2")
     key = submitted(falt1, participant_ids=[falt1.user_id, falt2.user_id])
@@ -409,5 +555,5 @@ def test_S22_what_never_came_is_told_to_the_leads_phone_of_their_teams_alone(pho
         (key, falt2.user_id, "2026-01-01")
     ]
     other = phone("jourledare").client.get("/api/v1/review/absent").get_json()
-    assert other == {"missing": [], "silent": []}
+    assert other == {"missing": [], "silent": [], "counts": {"missing": 0, "silent": 0}}
     assert falt1.client.get("/api/v1/review/absent").status_code == 403

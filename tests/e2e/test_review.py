@@ -81,6 +81,28 @@ def test_keys_can_be_turned_off_and_none_acts_while_something_is_written(
     assert page.url.endswith(shift)
 
 
+def test_keys_reach_the_rows_of_every_list_and_the_help_says_those_that_do_something(
+    server: Server, office: Callable[..., Page]
+) -> None:
+    worker = wire_phone(server.url, "falt1")
+    worker.push(worker.shift(kind="okänd"), worker.shift(kind="okänd"))
+    page = office("ledare2", java_script_enabled=True)
+    for path, rows in (("rejections", "article"), ("devices", "tbody tr")):
+        page.goto(f"{server.url}/office/review/{path}")
+        page.keyboard.press("j")
+        expect(page.locator(rows).first).to_be_focused()
+    page.goto(f"{server.url}/office/review/rejections")
+    page.keyboard.press("j")
+    page.keyboard.press("Tab")
+    page.keyboard.press("j")  # from within a row
+    expect(page.locator("article").nth(1)).to_be_focused()
+    page.keyboard.press("k")
+    expect(page.locator("article").first).to_be_focused()
+    page.keyboard.press("?")
+    said = page.get_by_role("dialog").locator("dt:visible")
+    expect(said).to_have_text(["j", "k", "u", "?"])
+
+
 def test_a_pass_is_returned_and_approved_without_javascript(
     server: Server, office: Callable[..., Page], database: Database
 ) -> None:

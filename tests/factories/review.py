@@ -1,6 +1,7 @@
 """Passes that wait for a leader, as tests need them, and what the queue's pages say of them."""
 
 import re
+from html import unescape
 from typing import Any
 from urllib.parse import urlencode
 
@@ -45,6 +46,12 @@ def section(html: str, part: str) -> str:
 def passes_in(html: str) -> list[str]:
     """Return the ids of the passes a page links to, in order, each once."""
     return list(dict.fromkeys(re.findall(r'href="/office/review/passes/([0-9a-f-]{36})"', html)))
+
+
+def following(html: str) -> str | None:
+    """Return the address of the next page."""
+    found = html.split('rel="next" href="')[1:]
+    return unescape(found[0].split('"')[0]) if found else None
 
 
 def count_of(html: str, group: str) -> str:

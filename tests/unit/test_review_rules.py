@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from fieldapp.review.rules import is_silent, may_hold, nobody_can
+from fieldapp.review.rules import gap_of, is_silent, may_hold, nobody_can
+from fieldapp.review.warnings import phone_warnings
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 
@@ -71,3 +72,42 @@ def test_a_phone_may_hold_what_it_has_not_sent(device: dict[str, Any], expected:
 )
 def test_nobody_can_review_what_every_lead_was_on(created_by: str, people: list[str], leads: list[str], expected: bool):
     assert nobody_can({"created_by": created_by, "participant_ids": people}, leads) == expected
+
+
+def phone(heard: float | None, lacks: bool = True, revoked: float | None = None) -> dict[str, Any]:
+    return {
+        "last_sync_at": None if heard is None else hours_ago(heard),
+        "missing_ranges": [[2, 2]] if lacks else [],
+        "revoked_at": None if revoked is None else hours_ago(revoked),
+    }
+
+
+@pytest.mark.parametrize(
+    ("phones", "expected"),
+    [
+        ([], False),
+        ([phone(1, lacks=False)], False),
+        ([phone(1)], True),
+        ([phone(15)], True),
+        ([phone(None)], True),
+        ([phone(15), phone(1, lacks=False)], False),
+        ([phone(14), phone(1, lacks=False)], True),
+        ([phone(15), phone(20, lacks=False)], True),
+        ([phone(None), phone(1, lacks=False)], False),
+        ([phone(None), phone(15, lacks=False)], True),
+        ([phone(1, revoked=2)], False),
+        ([phone(15), phone(1, revoked=0)], False),
+        ([phone(15), phone(1)], True),
+    ],
+    ids=[
+        "no phone", "nothing lacks", "heard of since", "silent since before", "known by a file",
+        "another since", "as it began", "another, longer silent", "a file, another since", "a file, another before",
+        "revoked", "silent, a revoked one since", "both lack some",
+    ],
+)  # fmt: skip
+def test_numbers_lack_of_a_pass_where_the_phone_they_walked_with_may_hold_them(phones: Any, expected: bool):
+    gap = gap_of(phones)
+    assert bool(gap and gap.is_of(hours_ago(14))) == expected
+    warned = [{"user_id": "fält", "queue": None, **one} for one in phones]
+    codes = [one["code"] for one in phone_warnings(["fält"], warned, hours_ago(14), hours_ago(9))]
+    assert ("gap" in codes) == expected

@@ -1,6 +1,8 @@
 """Fields of a record in words: everything a client may send, whatever was refused, and what is chosen as one."""
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -148,3 +150,37 @@ def test_a_removal_is_one_choice_about_the_whole_record():
     assert question["server"] == SV["review.removed"]
     assert "två" in question["sent"]
     assert resolution_of([question], {"choice-record": "sent"})[0].keys() == {"note", "outcome"}
+
+
+ROOT = Path(__file__).parents[2]
+PHONE = re.compile(r'^  "(review\.\w+)": "(.*)",$', re.MULTILINE)
+
+
+def test_no_words_of_review_are_left_that_no_page_says():
+    sources = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "fieldapp").rglob("*.py")]
+    said = "\n".join(one.read_text() for one in sources)
+    begun = tuple(re.findall(r'"(review\.(?:\w+\.)+)(?:" ~|\{)', said))
+    asked = {key for key in SV if key.startswith("review.") and not re.search(f"[\"']{re.escape(key)}[\"']", said)}
+    assert {key for key in asked if not key.startswith(begun)} == set()
+
+
+def test_in_english_a_shift_is_called_nothing_else():
+    of_review = {key: words for key, words in sentences("en").items() if key.startswith(("review.", "field."))}
+    assert {key for key, words in of_review.items() if re.search(r"\bpass(es)?\b", words, re.IGNORECASE)} == set()
+
+
+@pytest.mark.parametrize(("language", "file"), [("sv", "static/app/i18n/svLater.ts"), ("en", "static/app/i18n/en.ts")])
+def test_the_phone_and_the_office_call_what_waits_the_same(language: str, file: str):
+    phone, office = dict(PHONE.findall((ROOT / file).read_text())), sentences(language)
+    same = {"conflicts": "group.conflicts", "handedOver": "handed_over", "rejections": "group.rejections"}
+    said = {name: phone[f"review.{name}"] for name in same}
+    assert said == {name: office[f"review.{key}"] for name, key in same.items()}
+
+
+def test_the_log_calls_what_became_of_a_record_as_the_queue_does():
+    assert SV["audit.action.rejection.discarded"].startswith(SV["review.group.rejections"])
+    assert SV["audit.action.rejection.replayed"].startswith(SV["review.group.rejections"])
+    assert "lagd åt sidan" in SV["audit.action.rejection.discarded"]
+    assert "lagd åt sidan" in SV["review.done.discarded"]
+    assert "återsänt" in SV["audit.action.shift.return"]
+    assert "återsänt" in SV["review.decided.return"]

@@ -746,6 +746,7 @@ export const en: Catalogue = {
   "review.needsCoverage": "This is what the phone fetched last. Taking in or putting aside needs coverage.",
   "review.notLead": "Review is for those who lead a team.",
   "review.none": "Nothing here now.",
+  "review.moreAtTheDesk": "And {n} more on the office page.",
   "review.submitted": "Sent in",
   "review.returned": "Returned",
   "review.conflicts": "Changed in two places",

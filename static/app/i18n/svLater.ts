@@ -44,6 +44,7 @@ export const svLater = {
   "review.needsCoverage": "Det här är vad mobilen hämtade senast. Att ta in eller lägga åt sidan kräver täckning.",
   "review.notLead": "Granska finns för dig som leder en fältgrupp.",
   "review.none": "Inget här just nu.",
+  "review.moreAtTheDesk": "Och {n} till på kontorssidan.",
   "review.submitted": "Inskickade",
   "review.returned": "Åter för komplettering",
   "review.conflicts": "Ändrat på två håll",

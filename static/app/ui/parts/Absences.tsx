@@ -28,15 +28,19 @@ export function Absences() {
   const name = (id: string) => personName(all, session(), id);
   return (
     <>
-      <List title="review.missing" n={found.missing.length}>
+      <List title="review.missing" n={found.counts?.missing ?? found.missing.length} shown={found.missing.length}>
         {found.missing.map(({ kind, id, team_id, started_at, participant_ids }) => (
           <li key={id} class="card">
-            <p class="strong">{moment(started_at)} · {team(team_id)}</p>
+            {all.get("shifts", id) ? (
+              <a class="change" href={`/app/pass/${id}`} onClick={follow}>{moment(started_at)} · {team(team_id)}</a>
+            ) : (
+              <p class="strong">{moment(started_at)} · {team(team_id)}</p>
+            )}
             <p class="quiet">{[t(`review.missing.${kind}`), participant_ids.map(name).join(", ")].filter(Boolean).join(": ")}</p>
           </li>
         ))}
       </List>
-      <List title="review.silent" n={found.silent.length} hint="review.silentHint">
+      <List title="review.silent" n={found.counts?.silent ?? found.silent.length} shown={found.silent.length} hint="review.silentHint">
         {found.silent.map(({ shift_id, team_id, started_at, user_id, last_sync_at }) => (
           <li key={shift_id + user_id} class="card">
             <p class="strong">{name(user_id)}</p>

@@ -16,6 +16,8 @@ interface Item {
   /** How it is taken in; null for what can't be. */
   action: "replay" | "take_in" | null;
   what: ComponentChildren;
+  /** Whose and when: tells buttons of one wording apart. */
+  whose: string;
 }
 
 export function Settle({ title, kept, items }: { title: Key; kept: KeptName; items: readonly Item[] }) {
@@ -26,24 +28,27 @@ export function Settle({ title, kept, items }: { title: Key; kept: KeptName; ite
       <h2>{t(title)} ({items.length})</h2>
       <p class="strong" role="status">{said}</p>
       {items.length === 0 && <p class="quiet">{t("review.none")}</p>}
-      <ul class="cards" {...still}>
-        {items.map((item) => (
-          <li key={item.id} class="card">
-            {item.what}
-            {item.maySettle ? <Ways kept={kept} item={item} onSaid={setSaid} /> : <p class="quiet">{t("review.someoneElse")}</p>}
-          </li>
-        ))}
-      </ul>
+      {items.length > 0 && (
+        <ul class="cards" {...still}>
+          {items.map((item) => (
+            <li key={item.id} class="card">
+              {item.what}
+              {item.maySettle ? <Ways kept={kept} item={item} onSaid={setSaid} /> : <p class="quiet">{t("review.someoneElse")}</p>}
+            </li>
+          ))}
+        </ul>
+      )}
     </section>
   );
 }
 
-function Ways({ kept, item: { id, action }, onSaid }: { kept: KeptName; item: Item; onSaid: (text: string) => void }) {
+function Ways({ kept, item: { id, action, whose }, onSaid }: { kept: KeptName; item: Item; onSaid: (text: string) => void }) {
   const [reason, setReason] = useState("");
   const [asking, setAsking] = useState<Settling["action"] | null>(null);
   const [errors, setErrors] = useState<FieldError[]>([]);
   const [problem, setProblem] = useState("");
   const field = `reason-${id}`;
+  const which = <span class="hidden">: {whose}</span>;
   const away = t(kept === "late" ? "review.leave_out" : "review.discard");
 
   const settle = async (asked: Settling) => {
@@ -65,8 +70,8 @@ function Ways({ kept, item: { id, action }, onSaid }: { kept: KeptName; item: It
         {problem && <p class="error" role="alert">{problem}</p>}
         <FreeText id={field} label={t("review.reason")} hint={t("review.reasonHint")} value={reason} onInput={setReason} errors={errors} />
         <div class="pair">
-          <button type="button" class="secondary" onClick={() => setAsking(null)}>{t("frame.cancel")}</button>
-          <Working class="secondary" run={() => decide(asking)}>{asking === "discard" ? away : t(`review.${asking}`)}</Working>
+          <button type="button" class="secondary" onClick={() => setAsking(null)}>{t("frame.cancel")}{which}</button>
+          <Working class="secondary" run={() => decide(asking)}>{asking === "discard" ? away : t(`review.${asking}`)}{which}</Working>
         </div>
       </>
     );
@@ -74,9 +79,9 @@ function Ways({ kept, item: { id, action }, onSaid }: { kept: KeptName; item: It
     <>
       {problem && <p class="error" role="alert">{problem}</p>}
       <div class="pair">
-        {action === "replay" && <Working class="secondary" run={() => settle({ action, reason: "" })}>{t("review.replay")}</Working>}
-        {action === "take_in" && <button type="button" class="secondary" onClick={() => setAsking(action)}>{t("review.take_in")}</button>}
-        <button type="button" class="secondary" onClick={() => setAsking("discard")}>{away}</button>
+        {action === "replay" && <Working class="secondary" run={() => settle({ action, reason: "" })}>{t("review.replay")}{which}</Working>}
+        {action === "take_in" && <button type="button" class="secondary" onClick={() => setAsking(action)}>{t("review.take_in")}{which}</button>}
+        <button type="button" class="secondary" onClick={() => setAsking("discard")}>{away}{which}</button>
       </div>
     </>
   );

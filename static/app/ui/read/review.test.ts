@@ -39,6 +39,17 @@ describe("a leader's queue", () => {
     expect(found.rejections.map(({ row: { id } }) => id)).toEqual(["a", "b"]);
   });
 
+  it.each<[string, object, boolean]>([
+    ["of a pass of a led team", { record_id: "our-v" }, true],
+    ["one's own, of a pass of a team one does not lead", { record_id: "their-v", author_id: "me" }, false],
+    ["a new visit of such a pass", { record_id: "new", fields: { shift_id: "theirs" }, author_id: "me" }, false],
+    ["of what is not here, which the server judges", { record_id: "gone" }, true],
+    ["of no pass, which the server judges", { collection: "briefings", record_id: "b" }, true],
+  ])("of refusals, %s", (_, more, maySettle) => {
+    const rows = [pass("a"), pass("theirs", { team_id: "theirs" }), row("visits", "our-v", { shift_id: "a" }), row("visits", "their-v", { shift_id: "theirs" })];
+    expect(queue([...rows, kept("rejections", "r", more)])!.rejections).toMatchObject([{ row: { id: "r" }, maySettle }]);
+  });
+
   it("holds visits at places outside the register, newest first, of led teams alone", () => {
     const place = { label: "Demo hörnet", lat: 59.2, lon: 18.1 };
     const visit = (id: string, shift_id: string, more: object) => row("visits", id, { shift_id, arrived_at: at(25), place: null, ...more });

@@ -47,6 +47,11 @@ export function reviewQueue(records: Projection, session: Session, now: string):
   };
   const waiting = <C extends "late" | "held">(name: C): Row<C>[] =>
     (records.all(name) as readonly Row<C>[]).filter(({ version, fields }) => version > 0 && (fields as Waiting).state === "waiting").sort(bySince);
+  // One's own comes down whoever leads its unit. That does not travel: its pass says it, and without one the server judges.
+  const isLed = (kept: Rejection): boolean => {
+    const team = shiftOf(records, kept)?.fields.team_id;
+    return !team || led.includes(team);
+  };
   return {
     submitted: passes("submitted"),
     returned: passes("returned"),
@@ -54,7 +59,7 @@ export function reviewQueue(records: Projection, session: Session, now: string):
     // What only this phone knows of has no address on the server yet.
     rejections: records.all("rejections")
       .filter(({ version, fields }) => version > 0 && (fields.state === "open" || fields.state === "handed_over"))
-      .map((row) => ({ row, maySettle: true }))
+      .map((row) => ({ row, maySettle: isLed(row.fields) }))
       .sort((a, b) => at(a.row.fields.received_at) - at(b.row.fields.received_at)),
     late: waiting("late").map((row) => ({ row, maySettle: ofAnother(row.fields) })),
     held: waiting("held").filter(({ fields }) => at(now) - at(fields.since) >= HELD_SHOWN_AFTER_MS),

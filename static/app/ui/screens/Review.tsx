@@ -41,7 +41,7 @@ export function Review() {
         ))}
       </List>
       <Settle title="review.rejections" kept="rejections" items={rejections.map(({ row: { id, fields }, maySettle }) => ({
-        id, maySettle, action: fields.slug === "personal_number" ? null : "replay",
+        id, maySettle, whose: whose(fields.author_id, fields.received_at ?? ""), action: fields.slug === "personal_number" ? null : "replay",
         what: (
           <>
             <What kept={fields} at={fields.received_at ?? ""} by={fields.author_id} />
@@ -52,7 +52,7 @@ export function Review() {
         ),
       }))} />
       <Settle title="review.late" kept="late" items={late.map(({ row: { id, fields }, maySettle }) => ({
-        id, maySettle, action: "take_in", what: <><What kept={fields} at={fields.since} by={fields.author_id} /><Sent fields={fields.fields} /></>,
+        id, maySettle, whose: whose(fields.author_id, fields.since), action: "take_in", what: <><What kept={fields} at={fields.since} by={fields.author_id} /><Sent fields={fields.fields} /></>,
       }))} />
       <List title="review.heldBack" n={held.length} hint="review.heldHint">
         {held.map(({ id, fields }) => <li key={id} class="card"><What kept={fields} at={fields.since} by={fields.author_id} /></li>)}
@@ -95,10 +95,12 @@ function What({ kept: { collection, record_id }, at, by }: { kept: { collection:
   return (
     <>
       <p class="strong">{[kindName(collection), whereAndWhen(all, collection, record_id)].filter(Boolean).join(" · ")}</p>
-      <p class="quiet">{[personName(all, session(), by), moment(at)].filter(Boolean).join(" · ")}</p>
+      <p class="quiet">{whose(by, at)}</p>
     </>
   );
 }
+
+const whose = (by: string, at: string): string => [personName(records(), session(), by), moment(at)].filter(Boolean).join(" · ");
 
 function Sent({ fields }: { fields: Record<string, unknown> }) {
   const words = inEveryWord(records(), session(), fields);
