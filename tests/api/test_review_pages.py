@@ -12,7 +12,7 @@ from flask import Flask
 from fieldapp.core.catalogue import sentences
 from fieldapp.core.clock import STOCKHOLM, local_date, utc_now
 from fieldapp.demo.register import site_id
-from tests.api.test_summaries_pages import assert_sound
+from tests.factories.pages import assert_sound
 from tests.factories.phone import Json, Phone, now_iso
 from tests.factories.review import posted, shown, submitted
 
