@@ -18,6 +18,7 @@ class Shift(Synced, db.Model):
     __table_args__ = (
         CheckConstraint("status IN ('draft','submitted','returned','approved')", name="status_known"),
         Index("ix_shifts_team_id_started_at", "team_id", "started_at"),
+        Index("ix_shifts_team_id_status_started_at", "team_id", "status", "started_at"),
         Index("ix_shifts_district_started_at", "district", "started_at"),
     )
 

@@ -53,7 +53,7 @@ def pass_context(found: dict[str, Any]) -> dict[str, Any]:
     by_visit: dict[str, list[Any]] = {}
     for observation in found["observations"]:
         by_visit.setdefault(observation["visit_id"], []).append(observation)
-    places = shift_reads.place_names(db.session(), current_actor(), found["visits"])
+    places = shift_reads.place_names_of(db.session(), current_actor(), found["visits"], found["observations"])
     return {
         "shift": found,
         "observations": by_visit,

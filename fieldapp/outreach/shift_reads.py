@@ -151,7 +151,7 @@ def missed_for_safety(session: Session, actor: Actor, now: datetime) -> Json:
         }
         for row in found
     ]
-    return {"visits": visits, "places": place_names(session, actor, visits) if visits else {}}
+    return {"visits": visits, "places": place_names_of(session, actor, visits)}
 
 
 def _is_of(actor: Actor, shift: Mapping[Any, Any]) -> bool:
@@ -176,16 +176,30 @@ def known_names(session: Session, actor: Actor, now: datetime, user_ids: Iterabl
     return _names_of(session, query, User.id, set(user_ids))
 
 
-def place_names(session: Session, actor: Actor, visits: Sequence[Json]) -> dict[str, str]:
-    """Return the names of sites the actor may read, by id, and of the schools that visits name, by unit code."""
-    sites = session.execute(select(Site.id, Site.name).where(~Site.deleted, readable_sites(actor)))
-    codes = {visit["school_unit_code"] for visit in visits if visit["school_unit_code"]}
+def place_names(
+    session: Session, actor: Actor, site_ids: Iterable[str | None], unit_codes: Iterable[str | None]
+) -> dict[str, str]:
+    """Return the names of those of the sites that the actor may read, by id, and of the schools, by unit code."""
+    sites = select(Site.id, Site.name).where(~Site.deleted, readable_sites(actor))
     schools = select(School.school_unit_code, School.name)
-    return {row.id: row.name for row in sites} | _names_of(session, schools, School.school_unit_code, codes)
+    return _names_of(session, sites, Site.id, {one for one in site_ids if one}) | _names_of(
+        session, schools, School.school_unit_code, {one for one in unit_codes if one}
+    )
+
+
+def place_names_of(
+    session: Session, actor: Actor, visits: Sequence[Json], observations: Sequence[Json] = ()
+) -> dict[str, str]:
+    """Return the names of places that visits, and observations of a group that moved, speak of."""
+    moved = [seen[name] for seen in observations for name in ("moved_from", "moved_to")]
+    ids = [*moved, *(visit["site_id"] for visit in visits)]
+    return place_names(session, actor, ids, [visit["school_unit_code"] for visit in visits])
 
 
 def _names_of(session: Session, query: Select[str, str], key: Any, asked: Collection[str]) -> dict[str, str]:
     """Return names by key, of those asked for. Where that is a great many, all are read: they are never so many."""
+    if not asked:
+        return {}
     if len(asked) <= A_QUESTION:
         query = query.where(key.in_(asked))
     return {one: name for one, name in session.execute(query) if one in asked}

@@ -16,9 +16,10 @@ from fieldapp.places.facts import districts
 def names_in(session: Session, actor: Actor, now: datetime, rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     """Return names by id or code: of people, sites, schools and districts that the rows speak of."""
     said = {word for row in rows for value in row.values() for word in _strings(value)}
-    people = known_names(session, actor, now, {one for word in said if (one := readable_id(word))})
-    schools = [{"school_unit_code": word} for word in said if word.isascii() and word.isdigit() and len(word) == 8]
-    places = place_names(session, actor, schools)
+    ids = {one for word in said if (one := readable_id(word))}
+    people = known_names(session, actor, now, ids)
+    unit_codes = [word for word in said if word.isascii() and word.isdigit() and len(word) == 8]
+    places = place_names(session, actor, ids, unit_codes)
     areas = {district.code: district.name for district in districts()}
     return {"unknown": text("office.unknown_place"), **areas, **places, **people}
 

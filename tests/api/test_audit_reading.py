@@ -19,7 +19,7 @@ from fieldapp.outreach import reading
 from fieldapp.reinforcements.rules import ANSWERS
 from fieldapp.review.rules import DECISIONS
 from tests.api.test_audit import faults
-from tests.api.test_summaries_pages import assert_sound
+from tests.factories.pages import assert_sound
 from tests.factories.phone import Phone, now_iso
 
 Phones = Callable[..., Phone]

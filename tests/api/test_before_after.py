@@ -10,8 +10,8 @@ from fieldapp.core.catalogue import sentences
 from fieldapp.core.clock import local_date, utc_now
 from fieldapp.core.ids import new_id
 from fieldapp.demo.register import site_id
-from tests.api.test_summaries_pages import assert_sound
 from tests.factories.evening import send_visits
+from tests.factories.pages import assert_sound
 
 PATH = "/api/v1/summaries/before-after"
 PAGE = "/office/summaries/before-after"

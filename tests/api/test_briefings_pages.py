@@ -9,7 +9,7 @@ import pytest
 from fieldapp.core.catalogue import sentences
 from fieldapp.core.clock import local_date, utc_now
 from fieldapp.demo.register import site_id
-from tests.api.test_summaries_pages import assert_sound
+from tests.factories.pages import assert_sound
 from tests.factories.phone import Phone, now_iso
 
 Phones = Callable[..., Phone]

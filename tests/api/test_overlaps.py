@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from fieldapp.core.catalogue import sentences
-from tests.api.test_summaries_pages import assert_sound
+from tests.factories.pages import assert_sound
 from tests.factories.phone import Phone, now_iso
 
 Phones = Callable[..., Phone]

@@ -11,13 +11,15 @@ from flask import Flask
 
 from fieldapp.core.catalogue import sentences
 from fieldapp.core.clock import STOCKHOLM, local_date, utc_now
-from tests.api.test_summaries_pages import assert_sound
+from fieldapp.demo.register import site_id
+from tests.factories.pages import assert_sound
 from tests.factories.phone import Json, Phone, now_iso
 from tests.factories.review import posted, shown, submitted
 
 Phones = Callable[..., Phone]
 Rows = Callable[..., list[dict[str, Any]]]
 SV = sentences("sv")
+TENNPLANEN, BERYLLTORGET, LAVAGANGEN = site_id(23), site_id(26), site_id(30)
 
 
 def page_of(who: Phone, shift: str, status: int = 200, **query: Any) -> str:
@@ -165,6 +167,22 @@ def test_the_history_says_what_each_version_changed_and_versions_what_differs(
     html = page_of(lead, shift)
     assert "Godkända versioner (2)" in html
     assert f"<del>inget</del> → <ins>{SV['code.arena.outdoor']} 300</ins>" in html
+
+
+def test_a_page_names_the_places_it_speaks_of_without_reading_the_register(phone: Phones, plans_of: Callable[..., Any]):
+    falt1, lead = phone("falt1"), phone("ledare2")
+    visit = falt1.visit("-", site_id=TENNPLANEN)
+    shift = submitted(falt1, visit, falt1.observation(visit["record_id"], moved_from=LAVAGANGEN, moved_to=BERYLLTORGET))
+    falt1.push(falt1.visit(shift, site_id=LAVAGANGEN, outcome="moln"))
+    page_of(lead, shift)
+    with plans_of() as found:
+        html, refused = page_of(lead, shift), shown(lead, "/rejections")
+    for name in ("Demo Tennplanen", "Demo Lavagången", "Demo Berylltorget"):
+        assert name in html, name
+    assert "Demo Lavagången" in refused
+    named = [statement for statement, _ in found if "sites.name" in statement]
+    assert named
+    assert [statement for statement in named if "sites.id IN" not in statement] == []
 
 
 def test_a_page_asks_the_database_no_more_often_for_many_versions_than_for_one(

@@ -17,7 +17,7 @@ from fieldapp.demo.register import site_id
 from fieldapp.followup import material
 from fieldapp.summaries.disclosure import PERSON_TOPICS
 from tests.api.test_audit import faults
-from tests.api.test_summaries_pages import assert_sound
+from tests.factories.pages import assert_sound
 from tests.factories.phone import Phone, now_iso
 
 Phones = Callable[..., Phone]

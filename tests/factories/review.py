@@ -5,7 +5,7 @@ from html import unescape
 from typing import Any
 from urllib.parse import urlencode
 
-from tests.api.test_summaries_pages import assert_sound
+from tests.factories.pages import assert_sound
 from tests.factories.phone import Json, Phone, now_iso
 
 QUEUE = "/office/review"
