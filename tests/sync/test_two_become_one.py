@@ -140,9 +140,9 @@ def test_PU11_where_the_other_pass_was_approved_meanwhile_the_lead_can_take_all_
 
     lead.pull()
     [joining] = lead.held("late")
-    decides(f"late/{joining['id']}", action="take_in")
+    decides(f"late/{joining['id']}", action="take_in", reason="Urladdad.")
     [refused] = [row for row in lead.held("rejections") if row["collection"] == "visits"]
     decides(f"rejections/{refused['id']}", action="replay")
     [visit] = [row for row in lead.held("late") if row["state"] == "waiting" and row["collection"] == "visits"]
-    decides(f"late/{visit['id']}", action="take_in")
+    decides(f"late/{visit['id']}", action="take_in", reason="Urladdad.")
     assert figures(phone) == (1, 10, 1, 2, 7)
