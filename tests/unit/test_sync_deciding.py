@@ -587,6 +587,44 @@ def test_a_change_is_judged_with_all_that_is_known_of_it(changed_fields, has_toy
     assert [change.is_for_others for change in watched.seen] == [False, True]
 
 
+def test_who_mends_need_not_be_admitted_and_says_so_and_opens_nothing_that_is_locked():
+    stranger = actor("eve", unit="elsewhere")
+    world = world_with(box(B), person=stranger)
+    held = world.records[("boxes", B)]
+    with pytest.raises(Refused, match="not_allowed"):
+        decide(world, sender(stranger), mutation("update", B, 1, colour="blue"))
+    assert decide(world, sender(stranger, mends=True), mutation("update", B, 1, colour="blue")).status == "applied"
+    assert (held.now["colour"], held.now["flags"]) == ("blue", ["mended"])
+    decide(world, sender(stranger, mends=True), mutation("update", B, 2, label="sealed"))
+    with pytest.raises(Waits):
+        decide(world, sender(stranger, mends=True), mutation("update", B, 3, width=2))
+    both = sender(stranger, mends=True, amends=True)
+    assert decide(world, both, mutation("update", B, 3, width=2)).status == "applied"
+    assert held.now["flags"] == ["amendment", "mended"]
+
+
+def test_a_mend_is_checked_as_what_needs_not_be_ones_own():
+    world, watched, row = world_with(box(B)), Watched(), box(B)
+    sent = mutation("update", B, 1, label="new")
+    for by in (sender(), sender(mends=True)):
+        check(world, by, sent, watched, "update", row, row, frozenset({"label"}), ())
+    assert [change.is_for_others for change in watched.seen] == [False, True]
+
+
+def test_PU2_a_refusal_counts_as_it_stands_within_the_batch():
+    world = world_with()
+    refusal = {"id": "r", "collection": "boxes", "record_id": B, "op": "create", "state": "open"}
+    for state, is_refused in (("open", True), ("discarded", False), ("handed_over", True), ("corrected", False)):
+        world.absent.note_refusal({**refusal, "state": state})
+        assert world.absent.is_refused(("boxes", B)) is is_refused, state
+    world.absent.note_refusal({**refusal, "op": "update"})
+    assert not world.absent.is_refused(("boxes", B))
+    world.absent.note_refusal(refusal)
+    world.absent.note_refusal({**refusal, "id": "another"})
+    world.absent.note_refusal({**refusal, "state": "discarded"})
+    assert world.absent.is_refused(("boxes", B))  # by the other one still
+
+
 def test_PU15_what_is_planned_lies_ahead_and_says_nothing_of_a_clock():
     class Appointments(Boxes):
         planned = frozenset({"packed_at"})
