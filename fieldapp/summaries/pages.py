@@ -115,7 +115,7 @@ def _form(code: str | None, given: dict[str, str], faults: dict[str, list[str]] 
         "status": given.get("status", DEFAULT_STATUS),
         "given": {"from": default.first.isoformat(), "to": default.last.isoformat(), "compare": "", **given},
         "faults": faults or {},
-        "shortcuts": view.shortcuts(_today()),
+        "shortcuts": view.shortcuts(_today(), queries.special_days_passed(db.session(), _today())),
     }
 
 

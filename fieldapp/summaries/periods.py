@@ -1,12 +1,28 @@
 """Periods of dates: whole months, what a period is compared with, weeks. Pure; never asks what day it is."""
 
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2200, 12, 31)
 LONGEST_YEARS = 5
+NAMED_CODE = "lov"  # one code for several: sportlov and höstlov are told apart by name
+MOVES_DAYS = 60  # how far from its date of a year before a special day may lie: påsklov moves by weeks
+
+
+class SpecialDay(NamedTuple):
+    """A date with a meaning: lucia, valborg, a day of lov."""
+
+    day: date
+    code: str
+    name: str
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What makes days of two years the same special day."""
+        return self.code, self.name.casefold() if self.code == NAMED_CODE else ""
 
 
 @dataclass(frozen=True)
@@ -43,6 +59,10 @@ class Period:
         last = _year_back(self.last)
         return Period(_year_back(self.first), month_end(last) if self.is_whole_months else last)
 
+    def moved(self, days: int) -> "Period":
+        """Return as long a period so many days later, earlier when negative."""
+        return Period(self.first + timedelta(days=days), self.last + timedelta(days=days))
+
     def weeks(self) -> Iterator[str]:
         """Yield every ISO week it touches, such as 2026-W47, in order."""
         monday = self.first - timedelta(days=self.first.weekday())
@@ -55,6 +75,18 @@ def iso_week(day: date) -> str:
     """Return the ISO week of a date, such as 2026-W47."""
     year, week, _ = day.isocalendar()
     return f"{year}-W{week:02d}"
+
+
+def week_of(day: date) -> Period:
+    """Return the ISO week of a date, Monday to Sunday."""
+    monday = day - timedelta(days=day.weekday())
+    return Period(monday, monday + timedelta(days=6))
+
+
+def tertial_of(day: date) -> Period:
+    """Return the tertial of a date: January to April, May to August, September to December."""
+    first = day.replace(month=(day.month - 1) // 4 * 4 + 1, day=1)
+    return Period(first, month_end(first.replace(month=first.month + 3)))
 
 
 def month_end(day: date) -> date:
@@ -71,6 +103,35 @@ def period_faults(first: date, last: date) -> dict[str, list[str]]:
         return {"to": ["ended_before_started"]}
     longest = date(first.year + LONGEST_YEARS, first.month, 28 if (first.month, first.day) == (2, 29) else first.day)
     return {"to": ["period_too_long"]} if last >= longest else {}
+
+
+def special_day_of(period: Period, special: Sequence[SpecialDay]) -> SpecialDay | None:
+    """Return the first special day that a period touches."""
+    return min((one for one in special if period.first <= one.day <= period.last), default=None)
+
+
+def same_special_day(period: Period, special: Sequence[SpecialDay]) -> Period | None:
+    """Return the period around the same special day a year before, None when the period or that year has none.
+
+    `special`: every special day known from `MOVES_DAYS` and a year before the period to its end, in any order. Days on
+    end are one: a week of lov is compared from its first day.
+    """
+    chosen = special_day_of(period, special)
+    if chosen is None:
+        return None
+    starts = _starts([one.day for one in special if one.key == chosen.key])
+    start = max(day for day in starts if day <= chosen.day)
+    aim = _year_back(start)
+    near = [day for day in starts if abs((day - aim).days) <= MOVES_DAYS]
+    if not near:
+        return None
+    return period.moved((min(near, key=lambda day: abs((day - aim).days)) - start).days)
+
+
+def _starts(days: Sequence[date]) -> list[date]:
+    """Return the days that no day of the same stands right before."""
+    known = set(days)
+    return sorted(day for day in known if day - timedelta(days=1) not in known)
 
 
 def _first_of(day: date, months: int) -> date:

@@ -1,7 +1,7 @@
 """Reads the plain rows of a period: one statement a table, Core rows, nothing lazy (a year is 300,000 rows)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -20,7 +20,8 @@ from fieldapp.outreach.rules import LONGEST_SHIFT
 from fieldapp.places.models import Site, SiteMapping
 from fieldapp.places.queries import readable_sites
 from fieldapp.places.rules import IN_FORCE
-from fieldapp.summaries.periods import Period
+from fieldapp.plans.queries import special_days
+from fieldapp.summaries.periods import MOVES_DAYS, Period, SpecialDay
 from fieldapp.summaries.rows import Material, ObservationRow, ShiftRow, SiteRow, VisitRow
 from fieldapp.summaries.versions import Versions, versions_open_again
 
@@ -107,6 +108,22 @@ def teams(session: Session) -> list[TeamFacts]:
     """Return the teams there are, by name."""
     query = select(Team.id, Team.name, Team.district).where(Team.deleted.is_(False)).order_by(Team.name)
     return [TeamFacts(*row) for row in session.execute(query)]
+
+
+def special_days_around(session: Session, period: Period) -> list[SpecialDay]:
+    """Return the special days of a period, and those that may be the same a year before it."""
+    first = period.year_ago().first - timedelta(days=2 * MOVES_DAYS)  # a lov may have begun before the period
+    return _special_days(session, Period(first, period.last))
+
+
+def special_days_passed(session: Session, today: date) -> list[SpecialDay]:
+    """Return the special days of the year up to yesterday."""
+    return _special_days(session, Period(today - timedelta(days=365), today - timedelta(days=1)))
+
+
+def _special_days(session: Session, period: Period) -> list[SpecialDay]:
+    found = special_days(session, period.first, period.last)
+    return [SpecialDay(day, one["code"], one["name"]) for day, some in found.items() for one in some]
 
 
 def mapping_basis(session: Session, year: int | None, on: date) -> dict[str, Any]:

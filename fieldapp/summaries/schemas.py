@@ -8,6 +8,8 @@ from fieldapp.core.schema import Code, Day
 from fieldapp.outreach.codes import AGE_BANDS, ARENAS, GENDERS, INCIDENTS
 from fieldapp.places.rules import YEARS
 
+COMPARISONS = ("previous", "year_ago", "special_day")
+
 
 class SummaryQuery(Schema):
     """The period and what it is compared with."""
@@ -18,7 +20,7 @@ class SummaryQuery(Schema):
     from_ = Day(data_key="from", required=True)
     to = Day(required=True)
     status = Code(("approved", "all"))
-    compare = Code(("previous", "year_ago"))
+    compare = Code(COMPARISONS)
     mapping_year = fields.Integer(
         validate=validate.Range(*YEARS, error="unknown_year"), error_messages={"invalid": "not_a_whole_number"}
     )

@@ -13,7 +13,7 @@ from fieldapp.core.errors import Invalid, NotFound
 from fieldapp.places.facts import district_codes
 from fieldapp.summaries import comparing, disclosure, queries, rights, rules, shape
 from fieldapp.summaries.completeness import completeness
-from fieldapp.summaries.periods import Period, period_faults
+from fieldapp.summaries.periods import Period, period_faults, same_special_day, special_day_of
 from fieldapp.summaries.queries import Wanted
 from fieldapp.walks.queries import walk_figures
 
@@ -80,7 +80,7 @@ def _summary(session: Session, actor: Actor, question: Question, below: int, now
     asking = _Asking(session, actor, question, reading == "full", basis["mapping_year"], below, now)
     figures = asking.figures(question.period)
     if question.compare:
-        then = asking.then()
+        then = compared_period(session, question)
         compared = asking.figures(then)
         figures["sites"] = shape.with_trend(figures["sites"], compared["sites"])
         if rights.analyses(actor, question.district):
@@ -96,6 +96,23 @@ def _summary(session: Session, actor: Actor, question: Question, below: int, now
     return answer | figures
 
 
+def compared_period(session: Session, question: Question) -> Period:
+    """Return the period that a question's figures are compared with.
+
+    Raises `Invalid` where the period touches no special day, or where none such is known a year before.
+    """
+    period = question.period
+    if question.compare != "special_day":
+        return period.year_ago() if question.compare == "year_ago" else period.previous()
+    special = queries.special_days_around(session, period)
+    if special_day_of(period, special) is None:
+        raise Invalid(fields={"compare": ["no_special_day"]})
+    then = same_special_day(period, special)
+    if then is None:
+        raise Invalid(fields={"compare": ["no_earlier_special_day"]})
+    return then
+
+
 @dataclass(frozen=True)
 class _Asking:
     session: Session
@@ -105,11 +122,6 @@ class _Asking:
     mapping_year: int | None
     below: int
     now: datetime
-
-    def then(self) -> Period:
-        """Return the period to compare with."""
-        period = self.question.period
-        return period.year_ago() if self.question.compare == "year_ago" else period.previous()
 
     def figures(self, period: Period) -> Json:
         """Return a period's figures as this reader gets them."""

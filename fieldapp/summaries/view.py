@@ -1,7 +1,7 @@
 """Turns a summary into what its page shows: rows, charts, sentences. Adds no figure of its own (E04)."""
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from fieldapp.core.catalogue import text
@@ -9,7 +9,7 @@ from fieldapp.outreach.codes import AGE_BANDS, GENDERS, INCIDENTS
 from fieldapp.places.facts import districts
 from fieldapp.summaries import charts
 from fieldapp.summaries.disclosure import HIDDEN
-from fieldapp.summaries.periods import Period, month_end
+from fieldapp.summaries.periods import Period, SpecialDay, month_end, tertial_of, week_of
 from fieldapp.summaries.summary import DEFAULT_STATUS
 from fieldapp.summaries.wording import day_words, period_words, school_words, week_words, weekday_words
 
@@ -24,18 +24,33 @@ def district_words(code: str | None) -> str:
     return {district.code: district.name for district in districts()}.get(code or "", text("office.city"))
 
 
-def shortcuts(today: date) -> list[tuple[str, Period]]:
-    """Return common periods with the key of their name."""
+def shortcuts(today: date, special: Sequence[SpecialDay]) -> list[tuple[str, Period, str]]:
+    """Return common periods as (name, period, what to compare with); `special`: special days that have passed."""
     this_month = Period(today.replace(day=1), month_end(today))
-    first = today.replace(month=(today.month - 1) // 4 * 4 + 1, day=1)
-    tertial = Period(first, month_end(first.replace(month=first.month + 3)))
-    year = Period(today.replace(month=1, day=1), today.replace(month=12, day=31))
-    return [
-        ("summary.last_month", this_month.previous()),
-        ("summary.this_month", this_month),
-        ("summary.this_tertial", tertial),
-        ("summary.this_year", year),
+    this_tertial = tertial_of(today)
+    last_tertial = tertial_of(this_tertial.first - timedelta(days=1))
+    so_far = Period(last_tertial.first.replace(month=1), last_tertial.last)
+    this_year = Period(today.replace(month=1, day=1), today.replace(month=12, day=31))
+    named = [
+        ("summary.last_week", week_of(today - timedelta(days=7)), "previous"),
+        ("summary.last_month", this_month.previous(), "previous"),
+        ("summary.this_month", this_month, "previous"),
+        ("summary.last_tertial", last_tertial, "year_ago"),
+        ("summary.this_tertial", this_tertial, "previous"),
+        ("summary.so_far", so_far, "year_ago"),
+        ("summary.this_year", this_year, "previous"),
+        ("summary.last_year", this_year.previous(), "previous"),
     ]
+    found = [
+        (text(key, period=period_words(period)), period, compare)
+        for key, period, compare in named
+        if period != last_tertial or key != "summary.so_far"  # of T1 both are the same
+    ]
+    newest = max(special, default=None)
+    if newest:
+        name = text("summary.special_day_of", name=newest.name, date=day_words(newest.day))
+        found.append((name, Period(newest.day, newest.day), "special_day"))
+    return found
 
 
 def page(summary: Json, names: Mapping[str, str], today: date) -> Json:

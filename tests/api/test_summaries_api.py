@@ -4,7 +4,9 @@ from datetime import datetime, time, timedelta
 
 import pytest
 
+from fieldapp.core.catalogue import sentences
 from fieldapp.core.clock import STOCKHOLM, local_date, utc_now
+from fieldapp.core.ids import new_id
 from fieldapp.demo.register import site_id
 from fieldapp.summaries.disclosure import PERSON_TOPICS
 from tests.factories.evening import LISTED_NEAR, last_month, month_query, send_evening, send_visits, the_tenth
@@ -123,6 +125,26 @@ def test_small_counts_of_persons_do_not_leave_the_team(sign_in, who):
     assert {row["to"]: row["value"] for row in answer["referrals"]}["school"] == HIDDEN
     assert (answer["effort"]["mumin"], answer["effort"]["incidents"]["threat"]) == (HIDDEN, HIDDEN)
     assert get(sign_in("direktor"), CITY)["people"]["totals"]["present"] == HIDDEN
+
+
+@pytest.mark.usefixtures("approved_evening")
+def test_a_special_day_is_compared_with_the_same_one_a_year_before(sign_in, sql):
+    ten = last_month().first + timedelta(days=9)
+    ago = ten.replace(year=ten.year - 1) - timedelta(days=3)
+    day_of = {"from": ten.isoformat(), "to": ten.isoformat(), "compare": "special_day"}
+    client = sign_in("ledare")
+
+    def refused():
+        return client.get(FARSTA, query_string=day_of).json["fields"]
+
+    assert refused() == {"compare": [sentences("sv")["field.no_special_day"]]}
+    put = "INSERT INTO special_days (id, date, code, name) VALUES (:id, :day, 'lov', 'Demolov')"
+    sql(put, id=new_id(), day=ten)
+    assert refused() == {"compare": [sentences("sv")["field.no_earlier_special_day"]]}
+    sql(put, id=new_id(), day=ago)
+    answer = get(client, **day_of)
+    assert answer["visits"]["total"] == 2
+    assert (answer["compare"]["from"], answer["compare"]["to"]) == (ago.isoformat(), ago.isoformat())
 
 
 @pytest.mark.usefixtures("approved_evening")

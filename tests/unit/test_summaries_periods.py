@@ -4,7 +4,14 @@ from datetime import date
 
 import pytest
 
-from fieldapp.summaries.periods import Period, period_faults
+from fieldapp.summaries.periods import (
+    Period,
+    SpecialDay,
+    period_faults,
+    same_special_day,
+    tertial_of,
+    week_of,
+)
 
 
 def period(first, last):
@@ -60,3 +67,48 @@ def test_weeks_across_a_new_year():
 )
 def test_free_periods_have_limits(given, faults):
     assert period_faults(*(date.fromisoformat(day) for day in given)) == faults
+
+
+def day(written, code="lucia", name="Lucia"):
+    return SpecialDay(date.fromisoformat(written), code, name)
+
+
+@pytest.mark.parametrize(
+    ("given", "special", "then"),
+    [
+        (("2026-12-13", "2026-12-13"), [day("2026-12-13"), day("2025-12-13")], ("2025-12-13", "2025-12-13")),
+        # Days around it come along, as many.
+        (("2026-12-11", "2026-12-14"), [day("2026-12-13"), day("2025-12-13")], ("2025-12-11", "2025-12-14")),
+        # Days on end are one: the third day of a lov is compared with the third, though weeks move.
+        (
+            ("2026-02-25", "2026-02-25"),
+            [
+                *(day(f"2026-02-{n}", "lov", "Sportlov") for n in (23, 24, 25)),
+                *(day(f"2025-02-{n}", "lov", "sportlov") for n in (17, 18, 19)),
+                day("2025-02-25", "lov", "Höstlov"),
+            ],
+            ("2025-02-19", "2025-02-19"),
+        ),
+        # The same of another time of the year is another day.
+        (
+            ("2026-06-10", "2026-06-10"),
+            [day("2026-06-10", "skolavslutning", "a"), day("2025-12-19", "skolavslutning", "b")],
+            None,
+        ),
+        (("2026-12-12", "2026-12-12"), [day("2026-12-13"), day("2025-12-13")], None),
+    ],
+)
+def test_a_special_day_is_compared_with_the_same_one_a_year_before(given, special, then):
+    expected = then and period(*then)
+    assert same_special_day(period(*given), special) == expected
+    assert same_special_day(period(*given), special[::-1]) == expected
+
+
+def test_a_new_year_of_two_days_is_compared_from_its_first():
+    nights = [day(one, "nyar", "Nyår") for one in ("2025-12-31", "2026-01-01", "2024-12-31", "2025-01-01")]
+    assert same_special_day(period("2026-01-01", "2026-01-01"), nights) == period("2025-01-01", "2025-01-01")
+
+
+def test_a_week_and_a_tertial_are_those_of_a_date():
+    assert week_of(date(2027, 1, 3)) == period("2026-12-28", "2027-01-03")
+    assert tertial_of(date(2026, 8, 31)) == period("2026-05-01", "2026-08-31")
