@@ -13,6 +13,7 @@ from fieldapp.demo.approving import approve_evenings
 from fieldapp.demo.register import seed_register
 from fieldapp.demo.reinforcements import seed_reinforcements
 from fieldapp.demo.sending import send_evenings
+from fieldapp.demo.staffing import seed_staffing
 from fieldapp.demo.walks import seed_walks
 from fieldapp.places.services import nearness_rule
 from fieldapp.review.marks import mark_all
@@ -34,6 +35,7 @@ def seed() -> None:
     with write_transaction():
         seed_walks(db.session(), registry(), people=people, now=utc_now())
         seed_reinforcements(db.session(), people, utc_now())
+        seed_staffing(db.session(), people, utc_now())
         approved = approve_evenings(db.session(), people, utc_now())
         audit.record(
             db.session(), action="demo.seeded", actor_id=None, people=len(people), mutations=sent, approved=approved
