@@ -48,8 +48,10 @@ from fieldapp.review.deliveries import note_held
 from fieldapp.review.queries import comments_of, reviews_of
 from fieldapp.review.services import forget_reviews, notes_on, show_notes_again
 from fieldapp.review.sync import COLLECTIONS as REVIEW
+from fieldapp.staffing import api as staffing_api
+from fieldapp.staffing import pages as staffing_pages
 from fieldapp.summaries import api as summaries_api
-from fieldapp.summaries import before_after_pages, report_pages
+from fieldapp.summaries import before_after_pages, brief_pages, report_pages
 from fieldapp.summaries import pages as summaries_pages
 from fieldapp.sync import api as sync_api
 from fieldapp.sync.collection import Registry
@@ -101,6 +103,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         review_api.blp,
         audit_api.blp,
         walks_api.blp,
+        staffing_api.blp,
         summaries_api.blp,
     ):
         api.register_blueprint(blueprint)
@@ -111,10 +114,12 @@ def create_app(settings: Settings | None = None) -> Flask:
         walk_group_pages.pages,
         walk_group_page.pages,
         walks_api.feeds,
+        staffing_pages.pages,
         summaries_pages.pages,
         reinforcements_pages.pages,
         report_pages.pages,
         before_after_pages.pages,
+        brief_pages.pages,
         places_pages.pages,
         review_pages.pages,
         followup_pages.pages,

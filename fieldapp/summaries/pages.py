@@ -107,7 +107,7 @@ def _refused(code: str, given: dict[str, str], faults: dict[str, list[str]]) -> 
 
 def _form(code: str | None, given: dict[str, str], faults: dict[str, list[str]] | None = None) -> dict[str, Any]:
     """Return what the form for district and period needs."""
-    default = _default_period()
+    default = default_period()
     return {
         "choices": _choices(),
         "chosen": code or _choices()[0][0],
@@ -156,11 +156,12 @@ def _address(code: str) -> str:
 
 def _with_dates(given: dict[str, str]) -> dict[str, str]:
     """Fill in the last closed month where no dates are given."""
-    default = _default_period()
+    default = default_period()
     return {"from": default.first.isoformat(), "to": default.last.isoformat(), **given}
 
 
-def _default_period() -> Period:
+def default_period() -> Period:
+    """Return the last month that is closed."""
     this_month = _today().replace(day=1)
     return Period(this_month, month_end(this_month)).previous()
 

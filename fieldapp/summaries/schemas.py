@@ -121,6 +121,7 @@ class Coverage(Schema):
     visited_sites = fields.Integer()
     school_near_sites = fields.Integer()
     school_near_visited = fields.Integer()
+    school_near_monthly = fields.Integer()
     school_near_uncertain = fields.Integer()
     not_visited_sites = fields.List(fields.Nested(NotVisitedSite))
 
@@ -182,6 +183,15 @@ class Walks(Schema):
     walkers = fields.Integer()
 
 
+class StaffingFigures(Schema):
+    """Posts of a period's whole months, full-time; `hours_per_post`: person-hours a filled post and month."""
+
+    posts = fields.Float()
+    filled = fields.Float()
+    months_lacking = fields.Integer()
+    hours_per_post = fields.Raw(allow_none=True)
+
+
 class SiteFigures(Schema):
     """A site's visits and how often the main topic was noted, with exact 95 % intervals."""
 
@@ -230,6 +240,7 @@ class FiguresSchema(Schema):
     referrals = fields.List(fields.Nested(Referral))
     movements = fields.List(fields.Nested(Movement))
     walks = fields.Nested(Walks)
+    staffing = fields.Nested(StaffingFigures, allow_none=True)
     sites = fields.List(fields.Nested(SiteFigures))
     by_week = fields.List(fields.Nested(Week))
     by_weekday_hour = fields.List(fields.Nested(WeekdayHour))

@@ -8,12 +8,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fieldapp.outreach.codes import ACTIONS, ARENAS, CONDITIONS, GENDERS, INCIDENTS, REFERRALS, TOPICS
+from fieldapp.staffing.rules import Tally
 from fieldapp.summaries.disclosure import MUMIN_CELLS, PEOPLE_CELLS, PERSON_TOPICS, Cell, Released, shown
 from fieldapp.summaries.intervals import clopper_pearson, poisson_rate
 from fieldapp.summaries.periods import Period
 from fieldapp.summaries.rules import MAIN_TOPIC, Figures, SiteTally, frequency
 
 Json = dict[str, Any]
+FEWEST_POSTS = 3  # below which no figure per post is given
+OFTEN = ("monthly", "weekly")
 KNOWN_SHARE = 0.7  # of genders, below which no share of girls and women is given
 PRESENT: tuple[Cell, ...] = tuple(cell for cell in PEOPLE_CELLS if cell[0] == "present")
 CONTACTS: tuple[Cell, ...] = tuple(cell for cell in PEOPLE_CELLS if cell[0] == "contacts")
@@ -29,7 +32,7 @@ def shape(figures: Figures, people: Released, period: Period, names: Mapping[str
             "nothing_noted": figures.outcomes["nothing_noted"],
             "not_visited": dict(sorted(figures.not_visited.items())),
         },
-        "coverage": _coverage(figures, names),
+        "coverage": _coverage(figures, period, names),
         "people": _people(figures, people),
         "topics": [
             {
@@ -70,6 +73,27 @@ def _trend(now: list[float] | None, then: list[float] | None) -> str | None:
     return "less" if now[1] < then[0] else "unclear"
 
 
+def shape_staffing(tally: Tally | None, person_hours: float, months: int, *, is_whole: bool) -> Json | None:
+    """Return posts of a period, full-time; None when nothing is entered or the period holds no whole month.
+
+    `is_whole`: the hours are those of these very posts, as a team's and the city's are; a district's are not, as
+    others work there too. Hours per filled post and month are hidden for everyone when there are few posts.
+    """
+    if tally is None:
+        return None
+    hours: Any = None
+    if is_whole and tally.posts < FEWEST_POSTS * 100:
+        hours = shown(None)
+    elif is_whole and tally.filled:
+        hours = round(person_hours / (tally.filled / 100) / months, 1)
+    return {
+        "posts": tally.posts / 100,
+        "filled": tally.filled / 100,
+        "months_lacking": tally.lacking,
+        "hours_per_post": hours,
+    }
+
+
 def _effort(figures: Figures, people: Released) -> Json:
     effort = figures.effort
     return {
@@ -89,7 +113,7 @@ def _effort(figures: Figures, people: Released) -> Json:
     }
 
 
-def _coverage(figures: Figures, names: Mapping[str, str]) -> Json:
+def _coverage(figures: Figures, period: Period, names: Mapping[str, str]) -> Json:
     listed = [tally for tally in figures.sites.values() if tally.site.is_listed]
     near = [tally for tally in listed if tally.site.school_near == "yes"]
     return {
@@ -97,6 +121,7 @@ def _coverage(figures: Figures, names: Mapping[str, str]) -> Json:
         "visited_sites": sum(tally.visits > 0 for tally in listed),
         "school_near_sites": len(near),
         "school_near_visited": sum(tally.visits > 0 for tally in near),
+        "school_near_monthly": sum(frequency(tally.visits, period) in OFTEN for tally in near),
         "school_near_uncertain": sum(tally.site.school_near == "uncertain" for tally in listed),
         "not_visited_sites": [
             {"site": _site_name(tally), "reasons": dict(sorted(tally.not_visited.items()))}

@@ -11,6 +11,8 @@ from fieldapp.core.clock import local_date
 from fieldapp.core.database import one_view
 from fieldapp.core.errors import Invalid, NotFound
 from fieldapp.places.facts import district_codes
+from fieldapp.staffing.queries import staffing_figures
+from fieldapp.staffing.rules import months_between
 from fieldapp.summaries import comparing, disclosure, queries, rights, rules, shape
 from fieldapp.summaries.completeness import completeness
 from fieldapp.summaries.periods import Period, period_faults, same_special_day, special_day_of
@@ -128,8 +130,16 @@ class _Asking:
         material = queries.material(self.session, self.question.wanted(period), mapping_year=self.mapping_year)
         folded = rules.fold(material, period, self.question.district)
         names = queries.readable_names(self.session, self.actor)
-        walks = _walks(self.session, period, self.question.district)
-        return shape.shape(folded, self._released(folded, period), period, names) | {"walks": walks}
+        return shape.shape(folded, self._released(folded, period), period, names) | {
+            "walks": _walks(self.session, period, self.question.district),
+            "staffing": self._staffing(period, folded.effort.person_hours),
+        }
+
+    def _staffing(self, period: Period, person_hours: float) -> Json | None:
+        first, last, district, team = period.first, period.last, self.question.district, self.question.team
+        tally = staffing_figures(self.session, district, first, last, team_id=team)
+        months, is_whole = len(months_between(first, last)), district is None and period.is_whole_months
+        return shape.shape_staffing(tally, person_hours, months, is_whole=is_whole)
 
     def _released(self, folded: rules.Figures, period: Period) -> disclosure.Released:
         if self.is_full:

@@ -147,6 +147,7 @@ def compared_rows(summary: Json, then: Json | None) -> list[tuple[str, str, Any,
             (text("summary.shifts"), "count", effort["shifts"]),
             (text("summary.person_hours"), "hours", effort["person_hours"]),
             (text("summary.outdoor_share"), "share", effort["outdoor_share"]),
+            *_posts(figures["staffing"]),
             (text("summary.visits"), "count", figures["visits"]["total"]),
             (text("summary.joint_visits"), "count", effort["joint_visits"]),
             (text("summary.joint_person_hours"), "hours", effort["joint_person_hours"]),
@@ -162,6 +163,15 @@ def compared_rows(summary: Json, then: Json | None) -> list[tuple[str, str, Any,
     now = measures(summary)
     before = [value for _, _, value in measures(then)] if then else [None] * len(now)
     return [(name, kind, value, old) for (name, kind, value), old in zip(now, before, strict=True)]
+
+
+def _posts(staffing: Json | None) -> list[tuple[str, str, Any]]:
+    found = staffing or {}
+    return [
+        (text("summary.posts"), "posts", found.get("posts")),
+        (text("summary.posts_filled"), "posts", found.get("filled")),
+        (text("summary.hours_per_post"), "hours", found.get("hours_per_post")),
+    ]
 
 
 def tested(sites: list[Json]) -> int | None:

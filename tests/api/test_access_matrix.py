@@ -41,6 +41,11 @@ MAY_REACH: dict[str, set[str]] = {
     "review.settle_late": {"team_lead"},
     "review.take_all_in": {"team_lead"},
     "review.read_queue_file": {"team_lead"},
+    "staffing.year": {"team_lead", "analyst"},
+    "staffing.enter": {"team_lead"},
+    "office_brief.sheet": EVERYONE - {"walk_coordinator", "admin"},
+    "office_staffing.staffing": {"team_lead", "analyst"},
+    "office_staffing.enter": {"team_lead"},
     "audit.entries": {"admin"},
     "office_audit.entries": {"admin"},
     **{

@@ -1,0 +1,48 @@
+"""The page of *Läget i korthet*: who reads it, in words, what is refused."""
+
+import pytest
+
+from tests.factories.evening import last_month, month_query, send_evening
+from tests.factories.jour import approve
+from tests.factories.pages import assert_sound
+
+FARSTA = "/office/summaries/farsta/brief"
+
+
+@pytest.fixture
+def _an_approved_evening(phone):
+    evening = send_evening(phone("falt1"), [phone("falt2").user_id])
+    assert approve(phone("ledare2"), evening.shift).status_code == 200
+
+
+@pytest.mark.usefixtures("_an_approved_evening")
+@pytest.mark.parametrize(
+    ("who", "unit", "is_protected"),
+    [
+        ("falt1", "farsta", True), ("ledare", "farsta", False), ("analys", "farsta", False),
+        ("direktor", "farsta", True),
+        ("ledare", "city", True), ("analys", "city", False), ("direktor", "city", True),
+    ],
+)  # fmt: skip
+def test_the_sheet_for_each_reader(sign_in, who, unit, is_protected):
+    answer = sign_in(who).get(f"/office/summaries/{unit}/brief", query_string=month_query())
+    assert answer.status_code == 200, answer.text
+    assert_sound(answer.text)
+    sheet, methods = answer.text.split("Så är siffrorna räknade")
+    for words in ("Behöver beslut", "Här har vi inte varit", "Barnperspektiv", "Jämställdhet", "0 av"):
+        assert words in sheet, words
+    assert ("skyddad uppgift" in sheet, "skyddad uppgift" in methods) == (is_protected, is_protected)
+
+
+def test_others_find_nothing(sign_in):
+    assert sign_in("nattvandring").get(FARSTA).status_code == 403
+    assert sign_in("ledare").get("/office/summaries/bromma/brief").status_code == 404
+    assert sign_in("ledare").get("/office/summaries/demo-okand/brief").status_code == 404
+
+
+def test_wrong_dates_are_said_and_the_form_stays(sign_in):
+    first = last_month().first.isoformat()
+    answer = sign_in("ledare").get(FARSTA, query_string={"from": first, "to": "2001-02-30"})
+    assert answer.status_code == 422
+    assert_sound(answer.text)
+    assert f'value="{first}"' in answer.text
