@@ -15,6 +15,7 @@ from fieldapp.summaries.periods import Period, iso_week
 from fieldapp.summaries.rows import Material, ObservationRow, ShiftRow, SiteRow, VisitRow
 
 MAIN_TOPIC = "suspected_dealing"
+FREQUENCIES = ("weekly", "monthly", "less_than_monthly", "none")
 KINDS_OF_PLACE = ("site", "school", "emerging", "neighbourhood", "none")
 LONGEST_MONTH = 31  # days: a visit in each month of a period is monthly, however its months fall
 
@@ -104,7 +105,7 @@ def fold(material: Material, period: Period, district: str | None) -> Figures:
 
 
 def frequency(visits: int, period: Period) -> str:
-    """Return a site's frequency class: none, less_than_monthly, monthly or weekly."""
+    """Return a site's frequency class, one of `FREQUENCIES`."""
     if visits == 0:
         return "none"
     if visits * 7 >= period.days:

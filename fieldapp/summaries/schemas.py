@@ -114,6 +114,14 @@ class NotVisitedSite(Schema):
     reasons = fields.Dict(keys=fields.String(), values=fields.Integer())
 
 
+class ByFrequency(Schema):
+    """Listed sites by how often they were visited, and how many of them are school-near."""
+
+    frequency = fields.String()
+    school_near = fields.Integer()
+    listed = fields.Integer()
+
+
 class Coverage(Schema):
     """Listed sites with at least one visit."""
 
@@ -123,6 +131,7 @@ class Coverage(Schema):
     school_near_visited = fields.Integer()
     school_near_monthly = fields.Integer()
     school_near_uncertain = fields.Integer()
+    by_frequency = fields.List(fields.Nested(ByFrequency))
     not_visited_sites = fields.List(fields.Nested(NotVisitedSite))
 
 

@@ -12,7 +12,7 @@ from fieldapp.staffing.rules import Tally
 from fieldapp.summaries.disclosure import MUMIN_CELLS, PEOPLE_CELLS, PERSON_TOPICS, Cell, Released, shown
 from fieldapp.summaries.intervals import clopper_pearson, poisson_rate
 from fieldapp.summaries.periods import Period
-from fieldapp.summaries.rules import MAIN_TOPIC, Figures, SiteTally, frequency
+from fieldapp.summaries.rules import FREQUENCIES, MAIN_TOPIC, Figures, SiteTally, frequency
 
 Json = dict[str, Any]
 FEWEST_POSTS = 3  # below which no figure per post is given
@@ -123,6 +123,14 @@ def _coverage(figures: Figures, period: Period, names: Mapping[str, str]) -> Jso
         "school_near_visited": sum(tally.visits > 0 for tally in near),
         "school_near_monthly": sum(frequency(tally.visits, period) in OFTEN for tally in near),
         "school_near_uncertain": sum(tally.site.school_near == "uncertain" for tally in listed),
+        "by_frequency": [
+            {
+                "frequency": often,
+                "school_near": sum(frequency(tally.visits, period) == often for tally in near),
+                "listed": sum(frequency(tally.visits, period) == often for tally in listed),
+            }
+            for often in FREQUENCIES
+        ],
         "not_visited_sites": [
             {"site": _site_name(tally), "reasons": dict(sorted(tally.not_visited.items()))}
             for tally in _in_order(figures, names)

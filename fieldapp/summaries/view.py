@@ -98,10 +98,13 @@ def _hidden_because(status: str, *, is_closed: bool) -> str:
 
 def _figures(summary: Json, then: Json | None, names: Mapping[str, str]) -> Json:
     weeks = [(week_words(row["week"]), row["visits"]) for row in summary["by_week"]]
+    often = [(text(f"summary.frequency.{row['frequency']}"), row) for row in summary["coverage"]["by_frequency"]]
     minutes = summary["effort"]["arena_minutes"]
     most = max([*minutes.values(), summary["effort"]["unallocated_minutes"]])
     return {
         "weeks": charts.bar_chart(weeks),
+        "coverage_chart": charts.bar_chart([(name, row["school_near"]) for name, row in often]),
+        "coverage_rows": [(name, row["school_near"], row["listed"]) for name, row in often],
         "week_words": week_words,
         "day_words": _day,
         "arenas": [
