@@ -8,12 +8,14 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from fieldapp.demo.accounts import PASSWORD
+from fieldapp.demo.register import site_id
 from scripts.stage import served
 from tests.e2e.mobile import SWITCHES, Mobile, chromium_path
 from tests.e2e.screens import (
     Screen,
     admin_pages,
     agree_on_tonights_places,
+    analyst_pages,
     conflict_screens,
     doubled_screens,
     field_screens,
@@ -104,7 +106,9 @@ def office(playwright: Playwright, server: Server, earlier: str, briefing: str, 
     worked = work_a_reinforcement(page, jour_lead, server.url, wire_phone(server.url, "jour1"))
     lead = wire_phone(server.url, "ledare")
     pages = [*office_pages(lead, earlier, briefing, conflict), *walk_pages(walk), *reinforcement_pages(worked)]
-    for who, some in ((page, pages), (signed_in(browser, server.url, "admin"), admin_pages())):
+    others = {"admin": admin_pages(), "analys": analyst_pages(site_id(30), site_id(31))}
+    theirs = [(signed_in(browser, server.url, who), some) for who, some in others.items()]
+    for who, some in ((page, pages), *theirs):
         for one in some:
             at_the_desk(who, server.url, one)
     browser.close()

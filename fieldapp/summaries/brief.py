@@ -12,6 +12,7 @@ from fieldapp.summaries.disclosure import HIDDEN
 Json = dict[str, Any]
 CHILDREN = ("0-12", "13-15", "16-17")  # age bands under 18
 NOTED_OFTEN = 3  # visits with the main topic at a place outside the mapping, from which it is worth deciding about
+NOT_FROM_SHIFTS = ("posts_filled",)
 VACANT = 0.5  # posts, from which the want of them is told
 
 
@@ -65,10 +66,10 @@ def decisions(summary: Json) -> list[Decision]:
 
 
 def _both(lines: Any, summary: Json, then: Json | None) -> list[tuple[str, str, Any, Any]]:
-    before = [value for _, _, value in lines(then)] if then else None
-    return [
-        (key, kind, value, before[place] if before else None) for place, (key, kind, value) in enumerate(lines(summary))
-    ]
+    before = {key: value for key, _, value in lines(then)} if then else {}
+    if then and not then["effort"]["shifts"]:
+        before = {key: value for key, value in before.items() if key in NOT_FROM_SHIFTS}  # missing, not zero
+    return [(key, kind, value, before.get(key)) for key, kind, value in lines(summary)]
 
 
 def _headline(figures: Json) -> list[tuple[str, str, Any]]:

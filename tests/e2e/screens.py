@@ -254,6 +254,8 @@ def office_pages(lead: Phone, shift_id: str, briefing_id: str, conflict_id: str)
         Screen("sammanstallning-alla", f"/office/summaries/farsta?{month}&compare=previous&status=all"),
         Screen("sammanstallning-tom", "/office/summaries/farsta?from=2020-01-01&to=2020-01-31"),
         Screen("sammanstallning-fel", "/office/summaries/farsta?from=2026-02-30&to=2026-01-01"),
+        Screen("korthet", f"/office/summaries/farsta/brief?{month}"),
+        Screen("bemanning", "/office/staffing"),
         Screen("granska", "/office/review"),
         Screen("granska-inget", "/office/review?district=bromma&reason=serious"),
         *(
@@ -294,6 +296,18 @@ def admin_pages() -> list[Screen]:
     return [
         Screen("granskningslogg", "/office/audit"),
         Screen("granskningslogg-fel", "/office/audit?subject=811218-9876"),
+    ]
+
+
+def analyst_pages(site: str, control: str) -> list[Screen]:
+    """Return the pages of who follows the whole city, the faults among them."""
+    long_ago = "on=2020-03-02&weeks=8&topic=suspected_dealing"
+    return [
+        Screen("korthet-staden", "/office/summaries/city/brief"),
+        Screen("korthet-fel", "/office/summaries/city/brief?from=2026-02-30&to=2026-01-01"),
+        Screen("fore-efter-valj", "/office/summaries/before-after"),
+        Screen("fore-efter", f"/office/summaries/before-after?site={site}&control={control}&{long_ago}"),
+        Screen("fore-efter-fel", f"/office/summaries/before-after?site={site}&control={site}&{long_ago}"),
     ]
 
 

@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from fieldapp.demo.register import site_id
 from tests.e2e.looking import axe_findings, bring_axe, out_of_reach, overflow_px, slides_px, too_small, too_wide
 from tests.e2e.mobile import Mobile
 from tests.e2e.screens import (
     ENTRANCE,
     admin_pages,
     agree_on_tonights_places,
+    analyst_pages,
     conflict_screens,
     doubled_screens,
     field_screens,
@@ -164,7 +166,9 @@ def test_every_office_page_follows_wcag_22_aa_U05(
         *walk_pages(walk_id),
         *reinforcement_pages(worked),
     ]
-    for who, some in ((page, pages), (admin, admin_pages())):
+    analyst = office("analys", java_script_enabled=True, color_scheme=scheme)
+    of_analyst = analyst_pages(site_id(30), site_id(31))
+    for who, some in ((page, pages), (admin, admin_pages()), (analyst, of_analyst)):
         bring_axe(who.context)
         for one in some:
             who.goto(server.url + one.path)

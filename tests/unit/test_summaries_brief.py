@@ -26,7 +26,7 @@ FIGURES = {
             {"site": place("Demo två", "no"), "reasons": {}},
         ],
     },
-    "effort": {"outdoor_share": 0.6, "arena_minutes": {"school": 90}},
+    "effort": {"shifts": 9, "outdoor_share": 0.6, "arena_minutes": {"school": 90}},
     "staffing": {"posts": 4.0, "filled": 3.25},
     "people": {
         "present": cells([5, 6, 7, 8, 9, 10]), "contacts": cells([0, 6, 0, 8, 9, 10]),
@@ -62,6 +62,15 @@ def test_the_sheet_is_picked_from_the_summary_and_the_year_before():
     assert values(sheet["equality"])["unknown_share"] == (0.1111, 0.1111)
     assert [row["name"] for row in sheet["not_been"]] == ["Demo ett", "Demo två"]
     assert values(brief(FIGURES)["headline"])["contacts"] == (33, None)
+
+
+def test_a_year_before_without_a_shift_is_missing_and_not_zero():
+    then = deepcopy(FIGURES)
+    then["effort"]["shifts"] = 0
+    headline = values(brief({**FIGURES, "compare": then})["headline"])
+    assert {key: before for key, (_, before) in headline.items()} == {
+        "near_monthly": None, "outdoor_share": None, "contacts": None, "posts_filled": (3.25, 4.0),
+    }  # fmt: skip
 
 
 def test_what_is_hidden_stays_hidden():
