@@ -188,6 +188,7 @@ def _file(row: Export) -> Response:
     _note_fetched(export_id)  # committed before anything of it is sent
     response: Response = send_file(path, MEDIA[form], as_attachment=True, download_name=name, etag=sha256 or False)
     response.headers["Cache-Control"] = "no-store"
+    response.expires = None  # files of the client are kept for a year, these never
     return _described(response, export_id)
 
 

@@ -28,17 +28,18 @@ def write_pdf(file: IO[bytes], document: Document) -> int:
     except (ImportError, OSError) as error:
         raise PdfUnavailable from error
     tables = [(table, [_cells(table, row) for row in table.rows]) for table in document.tables]
+    about, method = list(document.about.rows), list(document.method.rows)
     page = render_template(
         "exports/summary_pdf.html",
         document=document,
         tables=tables,
-        about=list(document.about.rows),
-        method=list(document.method.rows),
+        about=about,
+        method=method,
         locale=best_locale(),
     )
     # Nothing is named by address in the template; whatever would be is refused.
     HTML(string=page, url_fetcher=refuse).write_pdf(file, pdf_variant=VARIANT, pdf_tags=True)
-    return sum(len(rows) for _, rows in tables)
+    return sum(len(rows) for rows in (about, method, *(rows for _, rows in tables)))
 
 
 def refuse(url: str, *_more: Any, **_named: Any) -> Any:
