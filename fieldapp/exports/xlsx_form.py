@@ -44,9 +44,11 @@ def write_xlsx(
     # The moment of making is not the figures': the same figures give the same file.
     book.set_properties({"title": title, "created": _at_noon(made_on)})
     writing = _Writing(book, hidden, tell)
-    for table in tables:
-        writing.sheet(table)
-    book.close()
+    try:
+        for table in tables:
+            writing.sheet(table)
+    finally:
+        book.close()  # rows wait in files of its own
     return writing.rows
 
 
