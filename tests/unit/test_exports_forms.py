@@ -2,6 +2,8 @@
 
 import csv
 import re
+import subprocess
+import sys
 from datetime import date
 from io import BytesIO, StringIO
 
@@ -118,6 +120,12 @@ def test_E01_no_text_of_a_workbook_is_a_formula_or_a_link():
     [rows] = xlsx_sheets(content).values()  # fails on a formula or a link
     assert [row[0] for row in rows[1:]] == [text.replace("\r", "_x000D_") for text in texts]
     assert {row[1] for row in rows[1:]} == {-5}
+
+
+def test_E03_a_hundred_thousand_rows_take_less_than_200_mb():
+    told = subprocess.run([sys.executable, "-m", "bench.exports"], capture_output=True, text=True, check=True)
+    _seconds, megabytes = told.stdout.split()
+    assert 20 < float(megabytes) <= 200
 
 
 def test_the_same_figures_give_the_same_workbook():
