@@ -18,6 +18,7 @@ from sqlalchemy import create_engine, text
 
 from bench import bare as bare_view
 from bench import load
+from bench.exports import exports
 from bench.queue import pages_of_a_queue
 from bench.year import summary_of_a_year
 from fieldapp import create_app
@@ -41,7 +42,7 @@ class BareServer(Server):
 
 def main() -> None:
     """Run on SQLite, then on PostgreSQL."""
-    engines = sys.argv[1:] or ["sqlite", "postgresql"]
+    engines = sys.argv[1:] or ["sqlite", "postgresql", "exports"]
     with tempfile.TemporaryDirectory() as folder:
         if "sqlite" in engines:
             run("SQLite", f"sqlite:///{folder}/faltlogg.db", f"sqlite:///{folder}/bare.db", Path(folder))
@@ -51,6 +52,10 @@ def main() -> None:
                 with psycopg.connect(url.replace("+psycopg", "") + "/postgres", autocommit=True) as connection:
                     connection.execute(f"CREATE DATABASE {name}")
             run("PostgreSQL", f"{url}/faltlogg", f"{url}/bare", Path(folder))
+    if "exports" in engines:
+        print(f"\nExports · gunicorn 2 × 4 · {os.cpu_count()} cores shared by client and server")
+        with tempfile.TemporaryDirectory() as folder:
+            exports(Path(folder))
 
 
 def run(name: str, url: str, bare_url: str, folder: Path) -> None:

@@ -27,6 +27,9 @@ from fieldapp.core.log import init_log
 from fieldapp.core.operation import operation
 from fieldapp.core.ports import provide
 from fieldapp.core.problems import init_problems
+from fieldapp.exports import api as exports_api
+from fieldapp.exports import pages as exports_pages
+from fieldapp.exports.starting import start_maker
 from fieldapp.followup import pages as followup_pages
 from fieldapp.outreach import api as outreach_api
 from fieldapp.outreach import pages as outreach_pages
@@ -105,6 +108,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         walks_api.blp,
         staffing_api.blp,
         summaries_api.blp,
+        exports_api.blp,
     ):
         api.register_blueprint(blueprint)
     for pages in (
@@ -120,6 +124,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         report_pages.pages,
         before_after_pages.pages,
         brief_pages.pages,
+        exports_pages.pages,
         places_pages.pages,
         review_pages.pages,
         followup_pages.pages,
@@ -144,6 +149,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     provide(app, "mark_shifts", marks.mark)
     provide(app, "clear_marks", marks.clear)
     provide(app, "district_codes", district_codes)
+    provide(app, "start_maker", start_maker)
     app.jinja_env.globals.update(t=text, locale=best_locale, locales=LOCALES, request=request, csrf_token=csrf_token)
     app.add_url_rule("/static/<path:filename>", "static", static_file)
     open_route(app, "api-docs.openapi_json")

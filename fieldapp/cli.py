@@ -11,6 +11,7 @@ from fieldapp.core.clock import utc_now
 from fieldapp.core.database import db
 from fieldapp.core.operation import readiness
 from fieldapp.demo.cli import demo
+from fieldapp.exports.cli import exports
 from fieldapp.places.cli import places
 from fieldapp.plans.cli import plans
 from fieldapp.review.cli import review
@@ -26,6 +27,7 @@ def init_cli(app: Flask) -> None:
     app.cli.add_command(audit)
     app.cli.add_command(places)
     app.cli.add_command(demo)
+    app.cli.add_command(exports)
     app.cli.add_command(plans)
     app.cli.add_command(review)
     app.cli.add_command(sync)

@@ -4,16 +4,27 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
 ENVIRONMENTS = ("demo", "production", "testing")
 SECRET_BYTES = 32
 LONGEST_URL = 500
+LONGEST_MARK = 120  # characters of each word of a mark of secrecy
 
 
 class WeakSetting(RuntimeError):
     """A setting is missing, unreadable or too weak; the message names it."""
+
+
+@dataclass(frozen=True)
+class SecrecyMark:
+    """What a mark of secrecy must say: by which provision, of which day, by which authority."""
+
+    provision: str
+    on: date
+    authority: str
 
 
 @dataclass(frozen=True)
@@ -31,6 +42,7 @@ class Settings:
     trusted_hosts: tuple[str, ...] = ()
     incident_report_url: str | None = None
     old_secret_keys: tuple[str, ...] = ()
+    secrecy_mark: SecrecyMark | None = None
 
     @property
     def lasting_key(self) -> str:
@@ -74,6 +86,7 @@ class Settings:
             trusted_hosts=hosts,
             incident_report_url=_report_url(environ.get("FIELDAPP_INCIDENT_REPORT_URL")),
             old_secret_keys=_old_secret_keys(environ),
+            secrecy_mark=_secrecy_mark(environ),
         )
 
 
@@ -161,3 +174,22 @@ def _report_url(given: str | None) -> str | None:
     if not is_sound or not given.isascii() or not given.isprintable() or " " in given or len(given) > LONGEST_URL:
         raise WeakSetting("FIELDAPP_INCIDENT_REPORT_URL must be an https address without a password in it")
     return given
+
+
+def _secrecy_mark(environ: Mapping[str, str]) -> SecrecyMark | None:
+    """Take a mark of secrecy whole, or none: one that lacks its provision, date or authority says nothing."""
+    names = [f"FIELDAPP_SECRECY_{part}" for part in ("PROVISION", "DATE", "AUTHORITY")]
+    given = [environ.get(name, "").strip() for name in names]
+    if not any(given):
+        return None
+    for name, said in zip(names, given, strict=True):
+        if not said or not said.isprintable() or len(said) > LONGEST_MARK:
+            raise WeakSetting(
+                f"{name} is missing or can't be printed: {', '.join(names)} are given together or not at all"
+            )
+    provision, day, authority = given
+    try:
+        on = date.fromisoformat(day)
+    except ValueError as error:
+        raise WeakSetting(f"FIELDAPP_SECRECY_DATE must be a date such as 2026-11-28, not {day!r}") from error
+    return SecrecyMark(provision, on, authority)

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Install everything by lock file; safe to repeat. "run": what serving needs. "test": Chromium and PostgreSQL too.
+# Install everything by lock file; safe to repeat. "run": what serving needs. "test": Chromium, PostgreSQL and the
+# programs that read exports too.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 what=${1:-run}
@@ -16,6 +17,8 @@ install_debian() {
     exit 1
   fi
 }
+
+has_library() { { ldconfig -p 2>/dev/null || /sbin/ldconfig -p 2>/dev/null; } | grep "$1" >/dev/null; }
 
 python=${PYTHON:-python3}
 if ! "$python" -c 'import sys; raise SystemExit(sys.version_info < (3, 11))' 2>/dev/null; then
@@ -67,9 +70,26 @@ if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$wanted" ]; then
   echo "$wanted" > "$stamp"
 fi
 
+# PDF needs Pango. Without it all else runs: whoever asks for a PDF is told what lacks.
+pango=()
+has_library 'libpango-1\.0\.so' || pango+=(libpango-1.0-0)
+has_library 'libpangoft2-1\.0\.so' || pango+=(libpangoft2-1.0-0)
+has_library 'libharfbuzz-subset\.so' || pango+=(libharfbuzz-subset0)
+if [ ${#pango[@]} != 0 ]; then
+  if [ "$what" = test ] || { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; }; then
+    install_debian "${pango[@]}"
+  else
+    say "PDF kan inte skapas förrän dessa paket är installerade (Debian: apt-get install ${pango[*]})."
+  fi
+fi
+
 if [ "$what" = test ]; then
   missing=()
   command -v chromium >/dev/null || missing+=(chromium)
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null || missing+=(postgresql)
+  # Those who read exports as their readers do: a spreadsheet, a map, a PDF.
+  command -v soffice >/dev/null || missing+=(libreoffice-calc)
+  command -v ogrinfo >/dev/null || missing+=(gdal-bin)
+  command -v pdfinfo >/dev/null || missing+=(poppler-utils)
   [ ${#missing[@]} = 0 ] || install_debian "${missing[@]}"
 fi

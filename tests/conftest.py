@@ -21,8 +21,10 @@ from sqlalchemy.util import LRUCache
 from fieldapp import create_app
 from fieldapp.config import Settings
 from fieldapp.core.database import db, write_transaction
+from fieldapp.core.ports import provide
 from fieldapp.demo.accounts import PASSWORD, seed_accounts
 from fieldapp.demo.register import seed_register
+from fieldapp.exports.worker import work_off
 from fieldapp.places.services import nearness_rule
 from tests.factories.phone import Phone
 from tests.factories.postgres import cluster
@@ -193,6 +195,7 @@ def compiled() -> Callable[[Engine], None]:
 def app(database_url: str, tmp_path: Path, compiled: Callable[[Engine], None]) -> Iterator[Flask]:
     """The app on a fresh seeded database."""
     app = create_app(settings_for(database_url, tmp_path))
+    provide(app, "start_maker", lambda: None)  # a process would outlive the test; `make_files` does its work
     with app.app_context():
         compiled(db.engine)
     yield app
@@ -225,6 +228,20 @@ def sign_in(app: Flask) -> Callable[[str], Any]:
         return Phone.signed_in(app.test_client(), who).client
 
     return signed_in
+
+
+@pytest.fixture
+def make_files(app: Flask) -> Callable[[], int]:
+    """Make every file that waits, as the process does that the server starts: on another connection, to its end."""
+
+    def made() -> int:
+        done: list[int] = []
+        maker = Thread(target=lambda: done.append(work_off(app)))
+        maker.start()
+        maker.join()
+        return done[0]
+
+    return made
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
@@ -23,6 +23,7 @@ from fieldapp.summaries.api import ask
 from fieldapp.summaries.periods import Period, month_end
 from fieldapp.summaries.schemas import SummaryQuery
 from fieldapp.summaries.summary import DEFAULT_STATUS
+from fieldapp.summaries.wording import secrecy_words
 
 pages = Blueprint("office", __name__, url_prefix="/office")
 SHIFT_READERS = ("field_worker",)
@@ -89,7 +90,29 @@ def _summary(code: str, district: str | None, team: str | None = None) -> Respon
     names = queries.readable_names(db.session(), current_actor())
     shown = view.page(answer, names, _today())
     form = _form(code, _with_dates(given))
-    return render_template("summaries/summary.html", **form, **shown, queue=_queue(district, team))
+    return render_template(
+        "summaries/summary.html",
+        **form,
+        **shown,
+        queue=_queue(district, team),
+        files=_files(answer, district, team),
+        mark=secrecy_words(current_app.config["SETTINGS"].secrecy_mark),
+    )
+
+
+def _files(answer: dict[str, Any], district: str | None, team: str | None) -> dict[str, Any]:
+    """Return the addresses of this summary's files, and the query that they and the form ask with."""
+    asked = {name: answer[name] for name in ("from", "to", "status")}
+    kept = {name: request.args[name] for name in ("compare", "mapping_year") if request.args.get(name)}
+    query = {**asked, **kept}
+    whose = ("team", {"team_id": team}) if team else ("district", {"code": district}) if district else ("city", {})
+    of_form = {
+        form: url_for(f"exports.{whose[0]}", form=form, **whose[1], **query)  # type: ignore[arg-type]
+        for form in ("csv", "geojson")
+    }
+    may_know = district is not None and current_actor().has_role(*rights.SITUATION_READERS)
+    situation = url_for("exports.situation_picture", code=district) if may_know else None
+    return {"query": query, "situation": situation, **of_form}
 
 
 def _queue(district: str | None, team: str | None) -> str | None:

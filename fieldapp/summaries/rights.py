@@ -8,6 +8,7 @@ from fieldapp.core.errors import NotFound
 Disclosure = Literal["full", "protected", "walks"]
 DISTRICT_READERS = ("field_worker", "team_lead", "walk_coordinator", "analyst", "viewer")
 CITY_READERS = ("field_worker", "team_lead", "analyst", "viewer")
+SITUATION_READERS = ("field_worker", "team_lead", "analyst", "viewer")  # of a week, place by place
 FULL = ("team_lead", "analyst")
 EVERYWHERE = ("analyst", "viewer")  # these read protected figures of every district
 OWN_DISTRICT = ("field_worker", "team_lead")

@@ -9,8 +9,10 @@ from fieldapp.outreach.codes import AGE_BANDS, GENDERS, INCIDENTS
 from fieldapp.places.facts import districts
 from fieldapp.summaries import charts
 from fieldapp.summaries.disclosure import HIDDEN
+from fieldapp.summaries.method import definitions
 from fieldapp.summaries.periods import Period, SpecialDay, month_end, tertial_of, week_of
 from fieldapp.summaries.summary import DEFAULT_STATUS
+from fieldapp.summaries.tables import Words
 from fieldapp.summaries.wording import day_words, period_words, school_words, week_words, weekday_words
 
 CITY = "city"
@@ -66,8 +68,14 @@ def page(summary: Json, names: Mapping[str, str], today: date) -> Json:
         "compared_with": _compared_words(then),
         "compared_complete_words": complete_words(then["complete"], summary["status"]) if then else None,
         "has_figures": "effort" in summary,
+        "method": definitions(summary, words(names)),
         **(_figures(summary, then, names) if "effort" in summary else {}),
     }
+
+
+def words(names: Mapping[str, str]) -> Words:
+    """Return how things are called in the reader's language; `names` are those of the sites they may know, by id."""
+    return Words(text, names, {district.code: district.name for district in districts()})
 
 
 def _whose(summary: Json) -> str:

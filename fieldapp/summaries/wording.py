@@ -5,6 +5,7 @@ from datetime import date
 
 from flask_babel import format_date
 
+from fieldapp.config import SecrecyMark
 from fieldapp.core.catalogue import text
 from fieldapp.summaries.periods import Period, iso_week, week_of
 
@@ -49,3 +50,10 @@ def weekday_words(weekday: int) -> str:
 def week_words(week: str) -> str:
     """Name an ISO week such as 2026-W47: v. 47."""
     return text("summary.week_n", n=int(week[-2:]))
+
+
+def secrecy_words(mark: SecrecyMark | None) -> str | None:
+    """Say an installation's mark of secrecy, None where it has none."""
+    if mark is None:
+        return None
+    return text("export.secrecy_mark", provision=mark.provision, day=day_words(mark.on), authority=mark.authority)

@@ -1,9 +1,11 @@
 """Settings that refuse to be weak (O03)."""
 
+from datetime import date
+
 import pytest
 
 from fieldapp import create_app
-from fieldapp.config import Settings, WeakSetting
+from fieldapp.config import SecrecyMark, Settings, WeakSetting
 from fieldapp.core.database import UnusableDatabase
 
 GOOD = "a-secret-with-many-letters-0123456789"
@@ -95,6 +97,32 @@ def test_the_address_for_reports_is_kept_as_it_is_given(given, kept, tmp_path):
     environ = {"FIELDAPP_SECRET_KEY": GOOD, "FIELDAPP_DATA_DIR": str(tmp_path)}
     environ |= {} if given is None else {"FIELDAPP_INCIDENT_REPORT_URL": given}
     assert Settings.from_environment(environ).incident_report_url == kept
+
+
+MARK = {
+    "FIELDAPP_SECRECY_PROVISION": "26 kap. 1 § OSL",
+    "FIELDAPP_SECRECY_DATE": "2026-11-28",
+    "FIELDAPP_SECRECY_AUTHORITY": "Demonämnden",
+}
+
+
+@pytest.mark.parametrize("lacks", MARK)
+@pytest.mark.parametrize("given", [None, "", "  ", "två\nrader", "x" * 121])
+def test_O03_a_mark_of_secrecy_that_lacks_a_part_refuses_to_start_and_names_it(lacks, given, tmp_path):
+    environ = {"FIELDAPP_SECRET_KEY": GOOD, "FIELDAPP_DATA_DIR": str(tmp_path), **MARK}
+    environ.pop(lacks)
+    environ |= {} if given is None else {lacks: given}
+    with pytest.raises(WeakSetting, match=f"^{lacks} "):
+        Settings.from_environment(environ)
+
+
+def test_a_mark_of_secrecy_is_taken_whole_or_there_is_none(tmp_path):
+    environ = {"FIELDAPP_SECRET_KEY": GOOD, "FIELDAPP_DATA_DIR": str(tmp_path)}
+    assert Settings.from_environment(environ).secrecy_mark is None
+    mark = Settings.from_environment({**environ, **MARK}).secrecy_mark
+    assert mark == SecrecyMark("26 kap. 1 § OSL", date(2026, 11, 28), "Demonämnden")
+    with pytest.raises(WeakSetting, match="FIELDAPP_SECRECY_DATE"):
+        Settings.from_environment({**environ, **MARK, "FIELDAPP_SECRECY_DATE": "28 november"})
 
 
 @pytest.mark.parametrize("given", ["postgres://u@h/d", "postgresql://u@h/d", "postgresql+psycopg://u@h/d"])
