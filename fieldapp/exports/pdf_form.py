@@ -39,7 +39,7 @@ def write_pdf(file: IO[bytes], document: Document) -> int:
     )
     # Nothing is named by address in the template; whatever would be is refused.
     HTML(string=page, url_fetcher=refuse).write_pdf(file, pdf_variant=VARIANT, pdf_tags=True)
-    return sum(len(rows) for rows in (about, method, *(rows for _, rows in tables)))
+    return len(about) + len(method) + sum(len(rows) for _, rows in tables)
 
 
 def refuse(url: str, *_more: Any, **_named: Any) -> Any:
