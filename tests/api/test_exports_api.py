@@ -5,11 +5,15 @@ import json
 import re
 import subprocess
 import zlib
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
 
 import pytest
 from shapely.geometry import shape
 from shapely.geometry.polygon import Polygon
 
+from fieldapp.config import SecrecyMark
 from fieldapp.exports.situation import read_week
 from tests.factories.evening import LISTED_NEAR, month_query
 from tests.factories.exporting import API, FARSTA, FORMS, approved_evening, asked, get, manifest_of, week_of_the_tenth
@@ -302,3 +306,35 @@ def test_the_weeks_file_is_of_ones_own_district_and_of_a_week(sign_in):
     assert client.get(path).json["fields"] == {"week": ["Måste anges."]}
     assert client.get(f"{path}?week=2026-W60").json["fields"] == {"week": ["Ska vara en vecka, som 2026-W47."]}
     assert client.get(path.replace("farsta", "ingenstans") + "?week=2026-W40").status_code == 404
+
+
+def test_a_mark_of_secrecy_stands_on_every_form_and_nowhere_when_there_is_none(app, sign_in, make_files, tmp_path):
+    client = sign_in("ledare")
+    page = "/office/summaries/farsta"
+    assert "Sekretess" not in client.get(page, query_string=month_query()).text
+    assert "Sekretess" not in get(client, f"{FARSTA}.csv").text
+    mark = SecrecyMark("26 kap. 1 § OSL", date(2026, 11, 28), "Demonämnden")
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], secrecy_mark=mark)
+    said = "Sekretess enligt 26 kap. 1 § OSL, 28 november 2026, Demonämnden"
+    assert f'<p class="mark printed">{said}</p>' in client.get(page, query_string=month_query()).text
+    assert f";{said};" in get(client, f"{FARSTA}.csv").text
+    urls = [asked(client), asked(client, f"{FARSTA}.pdf")]
+    make_files()
+    assert ["Sekretess", said] in xlsx_sheets(get(client, urls[0]).data)["Om sammanställningen"]
+    file = tmp_path / "one.pdf"
+    file.write_bytes(get(client, urls[1]).data)
+    text = subprocess.run(["pdftotext", file, "-"], capture_output=True, text=True, check=True).stdout
+    assert text.count(said) >= text.count("sida ") > 1  # on each page
+
+
+def test_what_a_figure_means_is_printed_with_the_page(sign_in):
+    html = sign_in("ledare").get("/office/summaries/farsta", query_string=month_query()).text
+    method = html.split('aria-labelledby="method"')[1]
+    for said in ("Clopper–Pearson", "Samma person kan räknas flera gånger.", "Osäkert är det när radien"):
+        assert said in method
+    css = Path("static/office/office.css").read_text()
+    screen, paper = css.split("@media print", 1)
+    assert ".printed { display: none; }" in screen
+    assert ".printed { display: block; }" in paper
+    assert "counter(page)" in screen
+    assert "counter(pages)" in screen

@@ -1,6 +1,7 @@
 """Every screen of the field app and every office page, reached on a phone with an evening behind it."""
 
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -256,6 +257,7 @@ def office_pages(lead: Phone, shift_id: str, briefing_id: str, conflict_id: str)
         Screen("sammanstallning-fel", "/office/summaries/farsta?from=2026-02-30&to=2026-01-01"),
         Screen("korthet", f"/office/summaries/farsta/brief?{month}"),
         Screen("bemanning", "/office/staffing"),
+        Screen("fil-klar", f"/office/exports/{a_made_file(lead, month)}"),
         Screen("granska", "/office/review"),
         Screen("granska-inget", "/office/review?district=bromma&reason=serious"),
         *(
@@ -289,6 +291,16 @@ def office_pages(lead: Phone, shift_id: str, briefing_id: str, conflict_id: str)
         Screen("forsiktighet-plats", f"/office/sites/{site_id(23)}/safety"),
         Screen("fel", "/office/finns-inte"),
     ]
+
+
+def a_made_file(lead: Phone, month: str) -> str:
+    """Ask for a summary as a file and wait until it is made; return its id."""
+    url: str = lead.client.get(f"/api/v1/summaries/districts/farsta.xlsx?{month}").get_json()["url"]
+    deadline = time.monotonic() + 60
+    while lead.client.get(url).status_code == 202:
+        assert time.monotonic() < deadline, "the file is not made"
+        time.sleep(0.2)
+    return url.rsplit("/", 1)[1]
 
 
 def admin_pages() -> list[Screen]:

@@ -292,3 +292,14 @@ def measure(kind, value):
         return count(value)
     forms = {"hours": "#,##0.0", "posts": "#,##0.##"}
     return " ".join(format_decimal(value, forms[kind]).split()) if kind in forms else count(value)
+
+
+@pytest.mark.usefixtures("reading")
+def test_a_frozen_period_says_so_in_the_file_and_in_its_manifest():
+    answer, names = random_answer(random.Random(1))
+    frozen = {"id": "01a21fce-0000-7000-8000-00000000000f", "version": 2, "sha256": "0" * 64, "frozen_at": "2026-11-02"}
+    made = document({**answer, "frozen": frozen}, names, today=TODAY, below=5, mark=None)
+    assert ("Fastställd", f"Perioden är fastställd: {frozen['id']}, version 2.") in list(made.about.rows)
+    found = making.Source(None, None, {**answer, "frozen": frozen}, names, made)
+    assert (found.facts["frozen"], found.facts["from"]) == (frozen, "2026-10-01")
+    assert "Fastställd" not in dict(document(answer, names, today=TODAY, below=5, mark=None).about.rows)
