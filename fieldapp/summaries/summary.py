@@ -124,7 +124,7 @@ class _Asking:
             return disclosure.full(folded.atoms)
         # Persons leave the team at one status only: what lies between two statuses would be a small group again.
         is_closed = period.is_closed(local_date(self.now)) and self.question.status == DEFAULT_STATUS
-        return disclosure.protected(folded.atoms, below=self.below, is_closed=is_closed)
+        return disclosure.protected(folded.atoms, below=self.below, period=period, is_closed=is_closed)
 
 
 def _walks(session: Session, period: Period, district: str | None) -> Json:
