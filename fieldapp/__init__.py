@@ -49,7 +49,7 @@ from fieldapp.review.queries import comments_of, reviews_of
 from fieldapp.review.services import forget_reviews, notes_on, show_notes_again
 from fieldapp.review.sync import COLLECTIONS as REVIEW
 from fieldapp.summaries import api as summaries_api
-from fieldapp.summaries import before_after_pages, report_pages
+from fieldapp.summaries import before_after_pages, frozen_api, frozen_pages, report_pages
 from fieldapp.summaries import pages as summaries_pages
 from fieldapp.sync import api as sync_api
 from fieldapp.sync.collection import Registry
@@ -102,6 +102,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         audit_api.blp,
         walks_api.blp,
         summaries_api.blp,
+        frozen_api.blp,
     ):
         api.register_blueprint(blueprint)
     for pages in (
@@ -113,6 +114,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         walks_api.feeds,
         summaries_pages.pages,
         reinforcements_pages.pages,
+        frozen_pages.pages,
         report_pages.pages,
         before_after_pages.pages,
         places_pages.pages,

@@ -1,0 +1,106 @@
+"""What the summary page says of a period that is or can be frozen (*Fastställ*): words, rows, who may. No figures."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from fieldapp.core.access import Actor
+from fieldapp.core.catalogue import text
+from fieldapp.core.clock import local_date
+from fieldapp.summaries import frozen, queries, rights
+from fieldapp.summaries.completeness import completeness
+from fieldapp.summaries.frozen_rules import Scope
+from fieldapp.summaries.summary import DEFAULT_STATUS, Question
+from fieldapp.summaries.view import NOT_APPROVED
+from fieldapp.summaries.wording import day_words
+
+Json = dict[str, Any]
+NAMED = {
+    "effort.shifts": "summary.shifts",
+    "effort.person_hours": "summary.person_hours",
+    "effort.unallocated_minutes": "summary.unallocated",
+    "effort.joint_briefings": "summary.joint_briefings_label",
+    "effort.joint_visits": "summary.joint_visits",
+    "effort.joint_person_hours": "summary.joint_person_hours",
+    "effort.reinforcements": "summary.reinforcements",
+    "effort.mumin": "summary.mumin",
+    "visits.total": "summary.visits",
+    "people.totals.present": "summary.present_total",
+    "people.totals.contacts": "summary.contacts_total",
+}
+# Rows of a table: its name, and what its codes are called.
+ROWS = (
+    (r"effort\.arena_minutes\.(\w+)", "summary.arenas", ("arena",)),
+    (r"effort\.actions\[(\w+)\]\.visits", "summary.actions", ("action",)),
+    (r"effort\.incidents\.(\w+)", "frozen.incidents", ("incident",)),
+    (r"visits\.not_visited\.(\w+)", "summary.not_visited", ("not_visited",)),
+    (r"people\.present\[([^,]+),(\w+)\]\.value", "summary.present_total", ("band", "gender")),
+    (r"people\.contacts\[([^,]+),(\w+)\]\.value", "summary.contacts_total", ("band", "gender")),
+    (r"topics\[(\w+)\]\.visits", "summary.topics", ("topic",)),
+    (r"conditions\[(\w+)\]\.visits", "summary.conditions", ("condition",)),
+    (r"referrals\[(\w+)\]\.value", "summary.referrals", ("referral",)),
+)
+
+
+def panel(session: Session, actor: Actor, question: Question, answer: Json, now: datetime) -> Json | None:
+    """Return what the page of a summary says of freezing it; None where nothing is frozen and nothing can be."""
+    marks = answer.get("frozen")
+    may = _may_freeze(session, actor, question, now)
+    if marks is None and not may:
+        return None
+    shown: Json = {"marks": marks, "may": may, "lacks": None, "versions": [], "by": None, "differences": [], "more": 0}
+    if may:
+        shown["lacks"] = lacks_words(completeness(session, question.wanted(question.period), now))
+    if marks is not None:
+        kept = frozen.frozen_summary(session, actor, marks["id"])
+        listing = frozen.Listing(
+            Scope(question.district, question.team), question.period.first, question.period.last, limit=1000
+        )
+        others = frozen.frozen_summaries(session, actor, listing)["items"]
+        rows = named_rows(kept["differences"])
+        shown |= {
+            "on": _day(marks["frozen_at"]),
+            "by": text(f"frozen.by.{kept['frozen_by']}"),
+            "versions": [(one["version"], _day(one["frozen_at"]), one["sha256"]) for one in others],
+            "differences": rows,
+            "more": len(kept["differences"]) - len(rows),
+        }
+    return shown
+
+
+def lacks_words(complete: Json) -> str:
+    """Say how many passes the figures lack: missing ones, and those that are not approved."""
+    waiting = sum(complete[f"shifts_{status}"] for status in NOT_APPROVED)
+    if not waiting and not complete["shifts_missing"]:
+        return text("frozen.lacks_none")
+    return text("frozen.lacks", missing=complete["shifts_missing"], waiting=waiting)
+
+
+def named_rows(differences: Iterable[Json]) -> list[tuple[str, Any, Any]]:
+    """Return (name, was, now) of the differences that have a name; the others are rows of weeks, hours and places."""
+    return [(name, one["was"], one["now"]) for one in differences if (name := label(one["path"]))]
+
+
+def label(path: str) -> str | None:
+    """Name what a path leads to, None for what stands in no table of its own."""
+    if path in NAMED:
+        return text(NAMED[path])
+    for pattern, table, kinds in ROWS:
+        if found := re.fullmatch(pattern, path):
+            codes = [text(f"code.{kind}.{code}") for kind, code in zip(kinds, found.groups(), strict=True)]
+            return f"{text(table)}: {', '.join(codes)}"
+    return None
+
+
+def _may_freeze(session: Session, actor: Actor, question: Question, now: datetime) -> bool:
+    if question.status != DEFAULT_STATUS or not question.period.is_closed(local_date(now)):
+        return False
+    team = next((one for one in queries.teams(session) if one.id == question.team), None)
+    return rights.freezes_as(actor, question.district, team) is not None
+
+
+def _day(written: str) -> str:
+    return day_words(local_date(datetime.fromisoformat(written)))
