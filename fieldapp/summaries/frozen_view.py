@@ -18,30 +18,31 @@ from fieldapp.summaries.view import NOT_APPROVED
 from fieldapp.summaries.wording import day_words
 
 Json = dict[str, Any]
+# In the order of the page.
 NAMED = {
     "effort.shifts": "summary.shifts",
+    "visits.total": "summary.visits",
     "effort.person_hours": "summary.person_hours",
-    "effort.unallocated_minutes": "summary.unallocated",
+    "people.totals.present": "summary.present_total",
+    "people.totals.contacts": "summary.contacts_total",
     "effort.joint_briefings": "summary.joint_briefings_label",
     "effort.joint_visits": "summary.joint_visits",
     "effort.joint_person_hours": "summary.joint_person_hours",
     "effort.reinforcements": "summary.reinforcements",
     "effort.mumin": "summary.mumin",
-    "visits.total": "summary.visits",
-    "people.totals.present": "summary.present_total",
-    "people.totals.contacts": "summary.contacts_total",
+    "effort.unallocated_minutes": "summary.unallocated",
 }
 # Rows of a table: its name, and what its codes are called.
 ROWS = (
-    (r"effort\.arena_minutes\.(\w+)", "summary.arenas", ("arena",)),
-    (r"effort\.actions\[(\w+)\]\.visits", "summary.actions", ("action",)),
-    (r"effort\.incidents\.(\w+)", "frozen.incidents", ("incident",)),
-    (r"visits\.not_visited\.(\w+)", "summary.not_visited", ("not_visited",)),
     (r"people\.present\[([^,]+),(\w+)\]\.value", "summary.present_total", ("band", "gender")),
     (r"people\.contacts\[([^,]+),(\w+)\]\.value", "summary.contacts_total", ("band", "gender")),
     (r"topics\[(\w+)\]\.visits", "summary.topics", ("topic",)),
     (r"conditions\[(\w+)\]\.visits", "summary.conditions", ("condition",)),
+    (r"effort\.actions\[(\w+)\]\.visits", "summary.actions", ("action",)),
     (r"referrals\[(\w+)\]\.value", "summary.referrals", ("referral",)),
+    (r"visits\.not_visited\.(\w+)", "summary.not_visited", ("not_visited",)),
+    (r"effort\.arena_minutes\.(\w+)", "summary.arenas", ("arena",)),
+    (r"effort\.incidents\.(\w+)", "frozen.incidents", ("incident",)),
 )
 
 
@@ -80,18 +81,22 @@ def lacks_words(complete: Json) -> str:
 
 
 def named_rows(differences: Iterable[Json]) -> list[tuple[str, Any, Any]]:
-    """Return (name, was, now) of the differences that have a name; the others are rows of weeks, hours and places."""
-    return [(name, one["was"], one["now"]) for one in differences if (name := label(one["path"]))]
+    """Return (name, was, now) of the differences that have a name, the main figures first.
+
+    The others are rows of weeks, hours and places.
+    """
+    named = [(found, one) for one in differences if (found := label(one["path"]))]
+    return [(name, one["was"], one["now"]) for (_, name), one in sorted(named, key=lambda row: row[0][0])]
 
 
-def label(path: str) -> str | None:
-    """Name what a path leads to, None for what stands in no table of its own."""
+def label(path: str) -> tuple[int, str] | None:
+    """Return where on the page what a path leads to comes, and its name; None for what has no name of its own."""
     if path in NAMED:
-        return text(NAMED[path])
-    for pattern, table, kinds in ROWS:
+        return [*NAMED].index(path), text(NAMED[path])
+    for place, (pattern, table, kinds) in enumerate(ROWS, len(NAMED)):
         if found := re.fullmatch(pattern, path):
             codes = [text(f"code.{kind}.{code}") for kind, code in zip(kinds, found.groups(), strict=True)]
-            return f"{text(table)}: {', '.join(codes)}"
+            return place, f"{text(table)}: {', '.join(codes)}"
     return None
 
 
