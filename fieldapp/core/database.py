@@ -114,12 +114,10 @@ def _prepare_sqlite(engine: Engine) -> None:
 
 
 @contextmanager
-def write_transaction(*, of_one_moment: bool = False) -> Iterator[None]:
+def write_transaction() -> Iterator[None]:
     """Run a block as one writing transaction: commit at its end, roll back when it raises.
 
     A read transaction that is still open is ended first, so that nothing read before decides what is written.
-    `of_one_moment`: all that is read in it is of the moment of its first read; on SQLite it always is. What somebody
-    else changed since can't be changed then: PostgreSQL makes it give way.
     Raises `Unavailable` (503) when the write lock can't be had within the busy timeout.
     """
     session = db.session
@@ -130,10 +128,7 @@ def write_transaction(*, of_one_moment: bool = False) -> Iterator[None]:
     queue: WritersQueue | None = current_app.extensions.get("fieldapp.writers")
     with queue.turn() if queue else nullcontext():
         try:
-            options: dict[str, Any] = {"sqlite_begin": "IMMEDIATE"}
-            if of_one_moment and session().get_bind().dialect.name == "postgresql":
-                options["isolation_level"] = "REPEATABLE READ"
-            session.connection(execution_options=options)
+            session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
             session.info[BEGUN] = session().get_transaction()
             yield
             session.commit()
@@ -157,7 +152,7 @@ def after_commit(session: Session, work: Callable[[], None]) -> None:
     session.info.setdefault(AFTER_COMMIT, []).append(work)
 
 
-def transacted(work: Callable[[], Result], *, of_one_moment: bool = False) -> Result:
+def transacted(work: Callable[[], Result]) -> Result:
     """Run work as one writing transaction, again from its start when the database made it give way to another.
 
     PostgreSQL ends one of two transactions that wait for each other, or that can't be put in an order. Raises
@@ -165,7 +160,7 @@ def transacted(work: Callable[[], Result], *, of_one_moment: bool = False) -> Re
     """
     for tries_left in reversed(range(TRIES)):
         try:
-            with write_transaction(of_one_moment=of_one_moment):
+            with write_transaction():
                 return work()
         except OperationalError as error:
             if getattr(error.orig, "sqlstate", None) in GIVE_WAY and tries_left:

@@ -59,15 +59,7 @@ def in_write_transaction(view: View) -> View:
 
     A view that raises, or that answers with a refusal of its own (400 and up), has written nothing.
     """
-    return _transacted(view, of_one_moment=False)
 
-
-def writing_what_it_reads(view: View) -> View:
-    """Run a view as `in_write_transaction` does, all it reads being of one moment: what it writes down is whole."""
-    return _transacted(view, of_one_moment=True)
-
-
-def _transacted(view: View, *, of_one_moment: bool) -> View:
     @wraps(view)
     def wrapped(*args: Any, **kwargs: Any) -> Any:
         def work() -> Any:
@@ -77,7 +69,7 @@ def _transacted(view: View, *, of_one_moment: bool) -> View:
                 db.session.rollback()
             return answer
 
-        return transacted(work, of_one_moment=of_one_moment)
+        return transacted(work)
 
     return wrapped  # type: ignore[return-value]  # wraps keeps the signature
 

@@ -5,19 +5,21 @@ from typing import Any
 from flask import current_app
 from flask_smorest import Blueprint
 
-from fieldapp.core.access import access, current_actor
+from fieldapp.core.access import Actor, access, current_actor
 from fieldapp.core.clock import utc_now
 from fieldapp.core.database import db, one_view
-from fieldapp.core.http import writing_what_it_reads
+from fieldapp.core.errors import Unavailable
+from fieldapp.core.http import in_write_transaction
 from fieldapp.core.ids import known_id
 from fieldapp.summaries import frozen
-from fieldapp.summaries.freezing import Frozen, freeze
+from fieldapp.summaries.freezing import Frozen, ToFreeze, freeze, read_to_freeze
 from fieldapp.summaries.frozen_rules import Scope
 from fieldapp.summaries.frozen_schemas import FreezeSchema, FrozenItem, FrozenItems, FrozenQuery, FrozenSchema
 from fieldapp.summaries.periods import Period
 from fieldapp.summaries.rights import DISTRICT_READERS, FREEZERS
 from fieldapp.summaries.summary import Question
 
+TRIES = 5  # of reading, when somebody else froze something meanwhile
 Json = dict[str, Any]
 
 blp = Blueprint("frozen", __name__, url_prefix="/api/v1/summaries/frozen", description="Periods that were frozen")
@@ -28,7 +30,6 @@ blp = Blueprint("frozen", __name__, url_prefix="/api/v1/summaries/frozen", descr
 @blp.arguments(FreezeSchema)
 @blp.response(201, FrozenItem)
 @blp.alt_response(200, schema=FrozenItem, description="Figures are as they were frozen: no new version")
-@writing_what_it_reads
 def freeze_summary(asked: Json) -> tuple[Json, int]:
     """Freeze the approved figures of whole months that have passed; unchanged figures make no new version"""
     made = freeze_now(asked["district"], asked["team"], asked)
@@ -59,7 +60,18 @@ def read_frozen(frozen_id: str) -> Json:
 
 
 def freeze_now(district: str | None, team: str | None, asked: Json) -> Frozen:
-    """Freeze what a request asks for, in its writing transaction."""
+    """Freeze what a request asks for; it is read first, then written. Raises `Unavailable` (503) among many."""
     question = Question(district, Period(asked["from_"], asked["to"]), mapping_year=asked["mapping_year"], team=team)
-    below = current_app.config["SETTINGS"].suppress_below
-    return freeze(db.session(), actor=current_actor(), question=question, below=below, now=utc_now())
+    actor, below = current_actor(), current_app.config["SETTINGS"].suppress_below
+    for _ in range(TRIES):
+        with one_view():
+            read = read_to_freeze(db.session(), actor=actor, question=question, below=below, now=utc_now())
+        found = _written(actor, read)
+        if found is not None:
+            return found
+    raise Unavailable(retry_after_s=2)
+
+
+@in_write_transaction
+def _written(actor: Actor, read: ToFreeze) -> Frozen | None:
+    return freeze(db.session(), actor=actor, read=read)

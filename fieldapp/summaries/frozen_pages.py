@@ -10,7 +10,6 @@ from marshmallow import ValidationError
 from fieldapp.core.access import access
 from fieldapp.core.errors import Invalid
 from fieldapp.core.forms import read_form
-from fieldapp.core.http import writing_what_it_reads
 from fieldapp.core.ids import known_id
 from fieldapp.core.schema import flat_errors
 from fieldapp.summaries.frozen_api import freeze_now
@@ -23,7 +22,6 @@ pages = Blueprint("office_frozen", __name__, url_prefix="/office/summaries")
 
 @pages.post("/<code>/frozen")
 @access(*FREEZERS)
-@writing_what_it_reads
 def freeze(code: str) -> ResponseReturnValue:
     """Freeze a district's figures, or the city's, and show them."""
     given = _form()
@@ -33,7 +31,6 @@ def freeze(code: str) -> ResponseReturnValue:
 
 @pages.post("/teams/<team_id>/frozen")
 @access(*FREEZERS)
-@writing_what_it_reads
 def freeze_team(team_id: str) -> ResponseReturnValue:
     """Freeze a team's own figures, and show them."""
     known, given = known_id(team_id), _form()
