@@ -9,6 +9,7 @@ import pytest
 import rfc8785
 
 from fieldapp.core.clock import local_date, utc_now
+from fieldapp.summaries import freezing
 from fieldapp.summaries.periods import month_end
 from tests.api.test_summaries_api import CITY, FARSTA, HIDDEN, cell, decided, get, numbers, persons
 from tests.factories.evening import last_month, month_query, send_evening
@@ -283,3 +284,39 @@ def test_a_form_from_elsewhere_freezes_nothing(phone, rows):
     lead = phone("ledare")
     assert lead.client.post(FROZEN, json={**month_query()}, headers=ORIGIN).status_code == 403
     assert rows("SELECT 1 FROM frozen_summaries") == []
+
+
+def meanwhile(monkeypatch, work):
+    """Let somebody else do something, once, between what is read to be frozen and its being written."""
+    whole, left = freezing.live_document, [work]
+
+    def read_and_wait(*args):
+        found = whole(*args)
+        if left:
+            with ThreadPoolExecutor(1) as pool:  # a connection of its own (trap 27)
+                pool.submit(left.pop()).result()
+        return found
+
+    monkeypatch.setattr(freezing, "live_document", read_and_wait)
+
+
+@pytest.mark.usefixtures("evening")
+def test_nobody_waits_to_write_while_a_period_is_read_to_be_frozen(phone, monkeypatch):
+    lead = phone("ledare")
+    meanwhile(monkeypatch, lambda: approved(phone))
+    kept = freeze(lead)
+    assert read(lead.client, kept)["effort"]["shifts"] == 1
+    assert get(lead.client)["frozen"]["differs"] is True
+
+
+@pytest.mark.usefixtures("evening")
+def test_what_somebody_froze_meanwhile_is_read_before_anything_is_written(phone, monkeypatch, rows):
+    """The city's frozen state of the month is the one before Farsta's: its protected figures must know of it."""
+    lead, analyst = phone("ledare"), phone("analys")
+    freeze(analyst, city=True)
+    approved(phone)
+    meanwhile(monkeypatch, lambda: freeze(analyst, city=True))
+    assert freeze(lead)["version"] == 1
+    assert [row["scope"] for row in rows("SELECT scope FROM frozen_summaries ORDER BY number")] == [
+        "city", "city", "district:farsta",
+    ]  # fmt: skip
