@@ -54,7 +54,7 @@ from fieldapp.review.sync import COLLECTIONS as REVIEW
 from fieldapp.staffing import api as staffing_api
 from fieldapp.staffing import pages as staffing_pages
 from fieldapp.summaries import api as summaries_api
-from fieldapp.summaries import before_after_pages, brief_pages, report_pages
+from fieldapp.summaries import before_after_pages, brief_pages, frozen_api, frozen_pages, report_pages
 from fieldapp.summaries import pages as summaries_pages
 from fieldapp.sync import api as sync_api
 from fieldapp.sync.collection import Registry
@@ -109,6 +109,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         staffing_api.blp,
         summaries_api.blp,
         exports_api.blp,
+        frozen_api.blp,
     ):
         api.register_blueprint(blueprint)
     for pages in (
@@ -121,6 +122,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         staffing_pages.pages,
         summaries_pages.pages,
         reinforcements_pages.pages,
+        frozen_pages.pages,
         report_pages.pages,
         before_after_pages.pages,
         brief_pages.pages,

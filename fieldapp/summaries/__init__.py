@@ -1,4 +1,4 @@
 """Summaries of districts, teams and the city: figures folded from the evening's record, small numbers protected.
 
-Writes nothing but that a report was read.
+Writes what was frozen, and that a report was read.
 """

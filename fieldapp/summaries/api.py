@@ -59,7 +59,14 @@ def before_and_after(query: dict[str, Any]) -> dict[str, Any]:
 
 def ask(district: str | None, query: dict[str, Any], *, team: str | None = None) -> dict[str, Any]:
     """Return the summary a request asks for, as far as its actor may have it."""
-    question = Question(
+    question = question_of(district, query, team)
+    below = current_app.config["SETTINGS"].suppress_below
+    return summary(db.session(), current_actor(), question, below=below, now=utc_now())
+
+
+def question_of(district: str | None, query: dict[str, Any], team: str | None = None) -> Question:
+    """Return the question that a summary's query asks."""
+    return Question(
         district,
         Period(query["from_"], query["to"]),
         query.get("status", DEFAULT_STATUS),
@@ -67,8 +74,6 @@ def ask(district: str | None, query: dict[str, Any], *, team: str | None = None)
         query.get("mapping_year"),
         team,
     )
-    below = current_app.config["SETTINGS"].suppress_below
-    return summary(db.session(), current_actor(), question, below=below, now=utc_now())
 
 
 def ask_before_after(query: dict[str, Any]) -> dict[str, Any]:

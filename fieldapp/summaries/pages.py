@@ -18,8 +18,8 @@ from fieldapp.core.schema import flat_errors
 from fieldapp.outreach.shift_reads import missed_for_safety
 from fieldapp.outreach.wording import rough_time
 from fieldapp.places.facts import districts
-from fieldapp.summaries import queries, rights, view
-from fieldapp.summaries.api import ask
+from fieldapp.summaries import frozen_view, queries, rights, view
+from fieldapp.summaries.api import ask, question_of
 from fieldapp.summaries.periods import Period, month_end
 from fieldapp.summaries.schemas import SummaryQuery
 from fieldapp.summaries.summary import DEFAULT_STATUS
@@ -82,7 +82,8 @@ def team_summary(team_id: str) -> ResponseReturnValue:
 def _summary(code: str, district: str | None, team: str | None = None) -> ResponseReturnValue:
     given = {name: value for name, value in request.args.items() if name in FILTERS and value}
     try:
-        answer = ask(district, SummaryQuery().load(_with_dates(given)), team=team)
+        query = SummaryQuery().load(_with_dates(given))
+        answer = ask(district, query, team=team)
     except ValidationError as error:
         return _refused(code, given, flat_errors(error.messages))
     except Invalid as error:
@@ -90,10 +91,16 @@ def _summary(code: str, district: str | None, team: str | None = None) -> Respon
     names = queries.readable_names(db.session(), current_actor())
     shown = view.page(answer, names, _today())
     form = _form(code, _with_dates(given))
+    question = question_of(district, query, team)
+    frozen = {
+        "freezing": frozen_view.panel(db.session(), current_actor(), question, answer, utc_now()),
+        "freeze_address": _freeze_address(code),
+    }
     return render_template(
         "summaries/summary.html",
         **form,
         **shown,
+        **frozen,
         queue=_queue(district, team),
         files=_files(answer, district, team),
         mark=secrecy_words(current_app.config["SETTINGS"].secrecy_mark),
@@ -175,6 +182,13 @@ def _address(code: str) -> str:
     if code.startswith(OF_TEAM):
         return url_for("office.team_summary", team_id=code.removeprefix(OF_TEAM))
     return url_for("office.summary", code=code)
+
+
+def _freeze_address(code: str) -> str:
+    """Return where the form that freezes what was chosen goes."""
+    if code.startswith(OF_TEAM):
+        return url_for("office_frozen.freeze_team", team_id=code.removeprefix(OF_TEAM))
+    return url_for("office_frozen.freeze", code=code)
 
 
 def _with_dates(given: dict[str, str]) -> dict[str, str]:

@@ -46,6 +46,10 @@ class Period:
         """Say whether it is whole calendar months that have passed: what person counts may leave the team for."""
         return self.is_whole_months and self.last < today
 
+    def holds_year(self, year: int) -> bool:
+        """Say whether all of a calendar year is in it."""
+        return self.first <= date(year, 1, 1) and date(year, 12, 31) <= self.last
+
     def previous(self) -> "Period":
         """Return the preceding period: as many whole months, else as many days."""
         last = self.first - timedelta(days=1)

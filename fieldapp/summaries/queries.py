@@ -104,6 +104,11 @@ def readable_names(session: Session, actor: Actor) -> dict[str, str]:
     return {row.id: row.name for row in rows}
 
 
+def all_names(session: Session) -> dict[str, str]:
+    """Return the names of all sites there are, by id: for what is kept, and filtered when it is read."""
+    return {row.id: row.name for row in session.execute(select(Site.id, Site.name).where(~Site.deleted))}
+
+
 def teams(session: Session) -> list[TeamFacts]:
     """Return the teams there are, by name."""
     query = select(Team.id, Team.name, Team.district).where(Team.deleted.is_(False)).order_by(Team.name)

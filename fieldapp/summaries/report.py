@@ -54,7 +54,7 @@ def _report(session: Session, actor: Actor, reinforcement_id: str, below: int, n
     material = queries.material(session, wanted, mapping_year=None)
     folded = rules.fold(material, period, found["district"])
     is_closed = period.is_closed(local_date(now))
-    released = disclosure.protected(folded.atoms, below=below, is_closed=is_closed)
+    released = disclosure.protected(folded.atoms, below=below, period=period, is_closed=is_closed)
     figures = shape.shape(folded, released, period, {})
     return {
         "reinforcement": found,

@@ -1,6 +1,6 @@
 """Who gets which summary, and how much of it (access.md, *summaries*). Pure."""
 
-from typing import Literal
+from typing import Literal, Protocol
 
 from fieldapp.core.access import Actor
 from fieldapp.core.errors import NotFound
@@ -14,6 +14,19 @@ EVERYWHERE = ("analyst", "viewer")  # these read protected figures of every dist
 OWN_DISTRICT = ("field_worker", "team_lead")
 TEAM_READERS = ("field_worker", "team_lead", "analyst")
 ANALYSTS = ("analyst",)
+FREEZERS = ("team_lead", "analyst")
+
+
+class TeamOf(Protocol):
+    """A team as far as rights need to know it."""
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+
+    @property
+    def district(self) -> str | None:
+        """The district it works in, None being the whole city."""
 
 
 def disclosure(actor: Actor, district: str | None) -> Disclosure:
@@ -46,3 +59,15 @@ def team_disclosure(actor: Actor, team_id: str, district: str | None) -> Disclos
     if team_id in actor.teams(*OWN_DISTRICT) or analyses(actor, district):
         return "full"
     raise NotFound
+
+
+def freezes_as(actor: Actor, district: str | None, team: TeamOf | None = None) -> str | None:
+    """Return the role that lets the actor freeze the figures of a district, a team or the city; None where none does.
+
+    The city is its analysts' to freeze; a district and a team are so too, and those of who leads there.
+    """
+    if analyses(actor, team.district if team else district):
+        return "analyst"
+    if team is not None:
+        return "team_lead" if team.id in actor.teams("team_lead") else None
+    return "team_lead" if district is not None and actor.covers(district, "team_lead") else None

@@ -236,8 +236,20 @@ class WeekdayHour(Schema):
     visits = fields.Integer()
 
 
+class FrozenMarks(Schema):
+    """What figures were frozen as. `sha256` is of their canonical JSON at the reader's disclosure, all sites named."""
+
+    id = fields.String()
+    version = fields.Integer()
+    sha256 = fields.String()
+    frozen_at = fields.String(metadata={"format": "date-time"})
+    differs = fields.Boolean(allow_none=True)  # are they others now; null for readers of protected figures
+
+
 class FiguresSchema(Schema):
-    """The figures of a period, and what they may still lack."""
+    """The figures of a period, and what they may still lack. `frozen`: as what they stand whatever is approved."""
+
+    frozen = fields.Nested(FrozenMarks, allow_none=True)
 
     complete = fields.Nested(Complete)
     effort = fields.Nested(Effort)

@@ -9,7 +9,7 @@ from typing import Any
 
 from fieldapp.outreach.codes import ACTIONS, ARENAS, CONDITIONS, GENDERS, INCIDENTS, REFERRALS, TOPICS
 from fieldapp.staffing.rules import Tally
-from fieldapp.summaries.disclosure import MUMIN_CELLS, PEOPLE_CELLS, PERSON_TOPICS, Cell, Released, shown
+from fieldapp.summaries.disclosure import ALL, MUMIN_CELLS, PEOPLE_CELLS, PERSON_TOPICS, Cell, Released, shown
 from fieldapp.summaries.intervals import clopper_pearson, poisson_rate
 from fieldapp.summaries.periods import Period
 from fieldapp.summaries.rules import FREQUENCIES, MAIN_TOPIC, Figures, SiteTally, frequency
@@ -144,14 +144,14 @@ def _people(figures: Figures, people: Released) -> Json:
         "present": [_cell(cell, people) for cell in PRESENT],
         "contacts": [_cell(cell, people) for cell in CONTACTS],
         "totals": {
-            "present": shown(people.total(PRESENT, PRESENT)),
-            "contacts": shown(people.total(CONTACTS, CONTACTS)),
+            "present": shown(people.value(("present", ALL, ALL))),
+            "contacts": shown(people.value(("contacts", ALL, ALL))),
         },
         "by_gender": [
             {
                 "gender": gender,
-                "present": shown(people.total(_of_gender(PRESENT, gender), PRESENT)),
-                "contacts": shown(people.total(_of_gender(CONTACTS, gender), CONTACTS)),
+                "present": shown(people.value(("present", ALL, gender))),
+                "contacts": shown(people.value(("contacts", ALL, gender))),
             }
             for gender in GENDERS
         ],
@@ -164,13 +164,9 @@ def _cell(cell: Cell, people: Released) -> Json:
     return {"age_band": cell[1], "gender": cell[2], "value": shown(people.value(cell))}
 
 
-def _of_gender(table: tuple[Cell, ...], gender: str) -> tuple[Cell, ...]:
-    return tuple(cell for cell in table if cell[2] == gender)
-
-
 def _female_share(people: Released) -> Any:
     """Return the share of girls and women among those whose gender is known; null when too few are."""
-    counts = {gender: people.total(_of_gender(PRESENT, gender), PRESENT) for gender in GENDERS}
+    counts = {gender: people.value(("present", ALL, gender)) for gender in GENDERS}
     female, male, unknown = counts["female"], counts["male"], counts["unknown"]
     if female is None or male is None or unknown is None:
         return shown(None)

@@ -117,8 +117,9 @@ def test_small_counts_of_persons_do_not_leave_the_team(sign_in, who):
     assert cell(people["contacts"], "16-17", "male") == HIDDEN
     assert cell(people["present"], "13-15", "female") == HIDDEN
     assert cell(people["present"], "18-20", "female") == 0
-    assert people["totals"] == {"present": HIDDEN, "contacts": HIDDEN}
-    assert all(row["present"] == HIDDEN for row in people["by_gender"])
+    # One small count is the only one of those present; 4 and 1 of those talked to could be 3 and 2.
+    assert people["totals"] == {"present": HIDDEN, "contacts": 5}
+    assert [row["present"] for row in people["by_gender"]] == [HIDDEN, 7, 0]
     assert people["female_share"] == HIDDEN
     assert noted(answer["topics"])["weapon"] == HIDDEN
     assert noted(answer["topics"])["suspected_dealing"] == 1
@@ -223,7 +224,7 @@ def test_each_role_gets_its_disclosure(sign_in, who, path, disclosure):
 
 def test_a_walk_coordinator_gets_the_part_about_walks_alone(sign_in):
     answer = get(sign_in("nattvandring"))
-    assert set(answer) == {"district", "from", "to", "status", "disclosure", "basis", "complete", "walks"}
+    assert set(answer) == {"district", "from", "to", "status", "disclosure", "basis", "complete", "walks", "frozen"}
     assert answer["walks"] == {"planned": 0, "done": 0, "walkers": 0}
 
 
@@ -326,7 +327,7 @@ def test_counts_of_persons_leave_the_team_of_approved_shifts_alone(sign_in, who,
     reader = sign_in(who)
     default, everything = get(reader, path), get(reader, path, status="all")
     assert cell(default["people"]["present"], "16-17", "male") == 7
-    assert {*numbers(persons(default))} == {0, 7}
+    assert {*numbers(persons(default))} == {0, 5, 7}
     assert [*numbers(persons(everything))] == []
     assert everything["people"]["female_share"] == HIDDEN
     assert everything["visits"] == default["visits"]

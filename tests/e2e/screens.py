@@ -249,11 +249,14 @@ def office_pages(lead: Phone, shift_id: str, briefing_id: str, conflict_id: str)
     lines = {"passet": shift_id, "besoket": whole["visits"][0]["id"], "iakttagelsen": whole["observations"][0]["id"]}
     a_pass = f"/office/review/passes/{shift_id}"
     month = f"from={now_iso()[:8]}01&to={now_iso()[:10]}"
+    frozen = {"from": "2020-02-01", "to": "2020-02-29"}
+    lead.client.post("/api/v1/summaries/frozen", json={"district": "farsta", **frozen}, headers=lead.headers)
     return [
         Screen("sammanstallning-valj", "/office/summaries"),
         Screen("sammanstallning", f"/office/summaries/farsta?{month}&compare=previous"),
         Screen("sammanstallning-alla", f"/office/summaries/farsta?{month}&compare=previous&status=all"),
         Screen("sammanstallning-tom", "/office/summaries/farsta?from=2020-01-01&to=2020-01-31"),
+        Screen("sammanstallning-faststalld", "/office/summaries/farsta?from=2020-02-01&to=2020-02-29"),
         Screen("sammanstallning-fel", "/office/summaries/farsta?from=2026-02-30&to=2026-01-01"),
         Screen("korthet", f"/office/summaries/farsta/brief?{month}"),
         Screen("bemanning", "/office/staffing"),

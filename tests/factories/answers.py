@@ -101,7 +101,7 @@ def random_answer(dice, district="farsta"):
         released = (
             disclosure.full(folded.atoms)
             if is_full
-            else disclosure.protected(folded.atoms, below=below, is_closed=dice.random() < 0.8)
+            else disclosure.protected(folded.atoms, below=below, period=period, is_closed=dice.random() < 0.8)
         )
         walks = {"planned": dice.randint(0, 9), "done": dice.randint(0, 9), "walkers": dice.randint(0, 2000)}
         posts = Tally(dice.randint(0, 900), dice.randint(0, 900), dice.randint(0, 3)) if dice.random() < 0.7 else None
