@@ -3,8 +3,9 @@
 Person counts are kept in atoms: one district, one calendar month. In an atom 1 … k−1 is hidden. A sum whose parts are
 all shown is shown. Of hidden counts one sum at most is told: an atom's total, or those of a code over a district's
 calendar year, and only where each could then still be at least two numbers, in every world that the same rule would
-answer alike. Whatever else leaves the team – several months, the city – adds up what atoms and years tell, and is
-hidden when one of them hides it: subtracting one figure from another tells nothing that they did not.
+answer alike. Where people were is told of a gender whole, with its sum, or not at all. Whatever else leaves the team –
+several months, the city – adds up what atoms and years tell, and is hidden when one of them hides it: subtracting one
+figure from another tells nothing that they did not.
 
 An atom that was frozen with other counts before (`earlier`) tells less: what was added or taken away may be few.
 """
@@ -18,6 +19,7 @@ from typing import Any
 from fieldapp.outreach.codes import AGE_BANDS, GENDERS, INCIDENTS, REFERRALS
 from fieldapp.outreach.schemas import DELEGATORS
 from fieldapp.summaries.periods import Period
+from fieldapp.summaries.rows import KINDS_OF_PLACE
 
 Cell = tuple[str, ...]
 Month = tuple[int, int]  # year, month
@@ -40,6 +42,11 @@ SUMS: Mapping[Cell, tuple[Cell, ...]] = {
     for table in TABLES
 }
 TOTALS: tuple[Cell, ...] = tuple((table, ALL, ALL) for table in TABLES)
+# Who was present once more, by gender and kind of place: each gender's add up to its sum of those present.
+WHERE: Mapping[str, tuple[Cell, ...]] = {
+    gender: tuple(("where", kind, gender) for kind in KINDS_OF_PLACE) for gender in GENDERS
+}
+WHERE_CELLS: tuple[Cell, ...] = tuple(cell for column in WHERE.values() for cell in column)
 TOPIC_CELLS: tuple[Cell, ...] = tuple(("topics", code) for code in PERSON_TOPICS)
 CODES: tuple[Cell, ...] = (
     *TOPIC_CELLS,
@@ -47,7 +54,7 @@ CODES: tuple[Cell, ...] = (
     *(("incidents", code) for code in INCIDENTS),
     ("mumin",),
 )
-ALL_CELLS: tuple[Cell, ...] = (*PEOPLE_CELLS, *CODES)
+ALL_CELLS: tuple[Cell, ...] = (*PEOPLE_CELLS, *WHERE_CELLS, *CODES)
 # Who delegated an interview is the team's own to know: outside it only their sum leaves, under the rule of every count.
 MUMIN_CELLS: tuple[Cell, ...] = tuple(("mumin", who) for who in DELEGATORS)
 HIDDEN = {"suppressed": True}
@@ -132,6 +139,7 @@ def untold(states: Sequence[PersonCounts], *, below: int) -> set[Cell]:
             # Both totals or none: one that is told bounds the other, which then changed by few.
             if all(_may_follow(counts.value(total), told[total], below) for total in TOTALS):
                 hidden.difference_update(TOTALS)
+        hidden.update(_untold_where(so_far, hidden))
         for figure in {*ALL_CELLS, *SUMS} - hidden:
             told[figure].append(counts.value(figure))
     return hidden
@@ -187,6 +195,18 @@ def _leaves_room(counts: Sequence[Ends], bound: Sequence[Ends], below: int) -> b
 def _may_follow(value: int, told: Iterable[int], below: int) -> bool:
     """Say whether people's total may be told after other totals: no small count, nor what came or went since."""
     return (value == 0 or value >= below) and all(value == before or abs(value - before) >= below for before in told)
+
+
+def _untold_where(states: Sequence[PersonCounts], hidden: Collection[Cell]) -> Iterator[Cell]:
+    """Yield what an atom does not tell of where people were: a gender is told whole or not at all.
+
+    Not where one of its counts is small, and only with its sum, which its counts would give away; nothing once any has
+    changed.
+    """
+    has_changed = any(state.cells[cell] != states[-1].cells[cell] for state in states for cell in WHERE_CELLS)
+    for gender, column in WHERE.items():
+        if has_changed or ("present", ALL, gender) in hidden or not set(column).isdisjoint(hidden):
+            yield from column
 
 
 def _has_changed(states: Sequence[PersonCounts], code: Cell, below: int) -> bool:

@@ -25,7 +25,8 @@ from fieldapp.summaries import disclosure, queries, rules, shape
 from fieldapp.summaries.disclosure import HIDDEN
 from fieldapp.summaries.periods import Period
 from fieldapp.summaries.queries import Wanted
-from fieldapp.summaries.rules import KINDS_OF_PLACE, kind_of_place
+from fieldapp.summaries.rows import KINDS_OF_PLACE
+from fieldapp.summaries.rules import kind_of_place
 
 Json = dict[str, Any]
 

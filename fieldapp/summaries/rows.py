@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+KINDS_OF_PLACE = ("site", "school", "emerging", "neighbourhood", "none")
+
 
 class ShiftRow(NamedTuple):
     """A shift in effect."""

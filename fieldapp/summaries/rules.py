@@ -16,7 +16,6 @@ from fieldapp.summaries.rows import Material, ObservationRow, ShiftRow, SiteRow,
 
 MAIN_TOPIC = "suspected_dealing"
 FREQUENCIES = ("weekly", "monthly", "less_than_monthly", "none")
-KINDS_OF_PLACE = ("site", "school", "emerging", "neighbourhood", "none")
 LONGEST_MONTH = 31  # days: a visit in each month of a period is monthly, however its months fall
 
 

@@ -158,6 +158,15 @@ class PeopleTotals(Schema):
     contacts = Count()
 
 
+class AtKindOfPlace(Schema):
+    """Persons present by gender at places of a kind: a site, a school, a new place, a stadsdel, or none."""
+
+    kind = fields.String()
+    female = Count()
+    male = Count()
+    unknown_ = Count(data_key="unknown", attribute="unknown")  # the schema's own `unknown` is another thing
+
+
 class People(Schema):
     """Persons as noted."""
 
@@ -166,6 +175,7 @@ class People(Schema):
     totals = fields.Nested(PeopleTotals)
     by_gender = fields.List(fields.Nested(GenderTotals))
     female_share = fields.Raw(allow_none=True)
+    by_kind_of_place = fields.List(fields.Nested(AtKindOfPlace))
     not_counted_visits = fields.Integer()
 
 

@@ -12,6 +12,7 @@ from fieldapp.staffing.rules import Tally
 from fieldapp.summaries.disclosure import ALL, MUMIN_CELLS, PEOPLE_CELLS, PERSON_TOPICS, Cell, Released, shown
 from fieldapp.summaries.intervals import clopper_pearson, poisson_rate
 from fieldapp.summaries.periods import Period
+from fieldapp.summaries.rows import KINDS_OF_PLACE
 from fieldapp.summaries.rules import FREQUENCIES, MAIN_TOPIC, Figures, SiteTally, frequency
 
 Json = dict[str, Any]
@@ -156,6 +157,10 @@ def _people(figures: Figures, people: Released) -> Json:
             for gender in GENDERS
         ],
         "female_share": _female_share(people),
+        "by_kind_of_place": [
+            {"kind": kind, **{gender: shown(people.value(("where", kind, gender))) for gender in GENDERS}}
+            for kind in KINDS_OF_PLACE
+        ],
         "not_counted_visits": figures.not_counted_visits,
     }
 

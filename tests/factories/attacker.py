@@ -9,7 +9,18 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
-from fieldapp.summaries.disclosure import CODES, HIDDEN, PEOPLE_CELLS, SUMS, TOPIC_CELLS, PersonCounts
+from fieldapp.outreach.codes import GENDERS
+from fieldapp.summaries.disclosure import (
+    ALL,
+    CODES,
+    HIDDEN,
+    PEOPLE_CELLS,
+    SUMS,
+    TOPIC_CELLS,
+    WHERE,
+    WHERE_CELLS,
+    PersonCounts,
+)
 from fieldapp.summaries.periods import Period, month_end
 from fieldapp.summaries.rules import Effort, Figures
 from fieldapp.summaries.shape import shape
@@ -38,6 +49,7 @@ def random_atoms(dice, districts, months):
                 people = dice.choice(present) if observed else 0
                 counts.cells["present", band, gender] = people
                 counts.cells["contacts", band, gender] = dice.randint(0, people)
+            put_somewhere(dice, counts.cells)
             for cell in OTHERS:
                 most = min(observed, 6) if cell[0] == "topics" else 7
                 counts.cells[cell] = min(most, dice.choice((0, 0, 1, 1, 2, 4, 5, 7)))
@@ -45,12 +57,25 @@ def random_atoms(dice, districts, months):
     return atoms
 
 
+def put_somewhere(dice, cells):
+    """Say where everybody present was: all of a gender at one kind of place, or here and there."""
+    for gender, column in WHERE.items():
+        left = sum(cells[cell] for cell in SUMS["present", ALL, gender])
+        at = dice.sample(column, dice.choice((1, 2, 3)))
+        for place in column:
+            cells[place] = 0
+        for place in at:
+            cells[place] = left if place == at[-1] else dice.randint(0, left)
+            left -= cells[place]
+
+
 def changed_atoms(dice, atoms):
     """The same data later: some months as they were, some with a few more or fewer people, some with many more."""
     later = {}
     for key, counts in atoms.items():
         cells, step = Counter(counts.cells), dice.choice((0, 0, 1, 2, 7))
-        for cell in dice.sample(sorted(cells), min(len(cells), dice.choice((1, 2, 5)))):
+        can_change = sorted(cell for cell in cells if cell[0] != "where")
+        for cell in dice.sample(can_change, min(len(can_change), dice.choice((1, 2, 5)))):
             if cell[0] == "contacts":
                 continue
             most = counts.observed_visits if cell[0] == "topics" else cells[cell] + step
@@ -58,6 +83,8 @@ def changed_atoms(dice, atoms):
             if cell[0] == "present":
                 talked_to = ("contacts", *cell[1:])
                 cells[talked_to] = min(cells[cell], cells[talked_to] + dice.choice((0, step)))
+        if step or dice.random() < 0.2:
+            put_somewhere(dice, cells)
         later[key] = PersonCounts(cells, counts.observed_visits)
     return later
 
@@ -97,6 +124,9 @@ def statements(answer):
             yield [cell for cell in of_table if cell[2] == row["gender"]], row[table]
         for row in people[table]:
             yield [(table, row["age_band"], row["gender"])], row["value"]
+    for row in people["by_kind_of_place"]:
+        for gender in GENDERS:
+            yield [("where", row["kind"], gender)], row[gender]
     for row in people_rows(people):
         yield [cell for cell in PEOPLE_CELLS if cell[:2] == ("contacts", row["band"])], row["contacts"]
     for row in answer["topics"]:
@@ -147,6 +177,7 @@ class Attacker:
         self.truth = np.array([self.count(term) for term in self.terms], dtype=int)
         self.told = [self.row(figure) for figure in told]
         assert [int(row @ self.truth) for row in self.told] == [*told.values()]
+        self.told += [*self.same_people()]
         self.worlds = self.truth[np.newaxis, :]
         self.bounds = np.array([self.ends(term) for term in self.terms]).reshape(-1, 2)
         self.pairs = [
@@ -165,6 +196,18 @@ class Attacker:
         row[[self.place[term] for term in figure]] = 1
         return row
 
+    def same_people(self):
+        """Yield what he knows of where people were: of each gender as many as are present, hidden or not."""
+        for key, number in self.states:
+            for gender, column in WHERE.items():
+                row = np.zeros(len(self.terms), dtype=int)
+                for sign, cells in ((1, column), (-1, SUMS["present", ALL, gender])):
+                    for cell in cells:
+                        if (place := self.place.get(((key, number), cell))) is not None:
+                            row[place] += sign
+                if row.any():
+                    yield row
+
     def ends(self, term):
         """A hidden count is 1 … below − 1; of a state that came later it may be any, for what has changed hides too.
 
@@ -174,7 +217,8 @@ class Attacker:
         ((atom, cell), truth) = term, self.count(term)
         observed = self.states[atom].observed_visits
         least = 0 if self.below == 2 or (cell in TOPIC_CELLS and observed == 1) else 1
-        low, high = (least, self.below - 1) if atom[1] == 0 else (0, truth + FAR)
+        is_whole = cell in WHERE_CELLS  # hides with others of its gender, whatever it is
+        low, high = (0, truth + FAR) if is_whole or atom[1] else (least, self.below - 1)
         if cell in TOPIC_CELLS:
             high = min(high, observed)
         if cell[0] == "contacts":
@@ -193,7 +237,7 @@ class Attacker:
 
     def changes(self):
         """Return the few that something has changed by, each as a row; one that is no row is shown outright."""
-        figures = [*CODES, *PEOPLE_CELLS, *SUMS]
+        figures = [*CODES, *PEOPLE_CELLS, *WHERE_CELLS, *SUMS]
         for (key, later), counts in self.states.items():
             for number in range(later):
                 before = self.states[key, number]
