@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 
 class ShiftRow(NamedTuple):
-    """A shift in effect."""
+    """A shift in effect. `version`: the number of the approved version it is, None as the shift stands."""
 
     id: str
     district: str
@@ -21,6 +21,8 @@ class ShiftRow(NamedTuple):
     mumin: Sequence[Mapping[str, Any]]
     incidents: Mapping[str, int]
     day: date
+    team_id: str = ""
+    version: int | None = None
 
 
 class VisitRow(NamedTuple):
