@@ -51,6 +51,7 @@ from fieldapp.review.sync import COLLECTIONS as REVIEW
 from fieldapp.summaries import api as summaries_api
 from fieldapp.summaries import before_after_pages, report_pages
 from fieldapp.summaries import pages as summaries_pages
+from fieldapp.summaries.keeping import count_again
 from fieldapp.sync import api as sync_api
 from fieldapp.sync.collection import Registry
 from fieldapp.sync.conflicts import Conflicts
@@ -138,6 +139,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     provide(app, "show_shift_notes_again", show_notes_again)
     provide(app, "mark_shifts", marks.mark)
     provide(app, "clear_marks", marks.clear)
+    provide(app, "count_again", count_again)
     provide(app, "district_codes", district_codes)
     app.jinja_env.globals.update(t=text, locale=best_locale, locales=LOCALES, request=request, csrf_token=csrf_token)
     app.add_url_rule("/static/<path:filename>", "static", static_file)

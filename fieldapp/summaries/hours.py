@@ -65,9 +65,7 @@ def joint_us(shifts: Iterable[ShiftRow], visits_of: Mapping[str, Sequence[VisitR
     return others + sum(union_us(spans) for spans in joint_spans(listed, visits_of).values())
 
 
-def joint_spans(
-    shifts: Iterable[ShiftRow], visits_of: Mapping[str, Sequence[VisitRow]]
-) -> dict[str, list[Interval]]:
+def joint_spans(shifts: Iterable[ShiftRow], visits_of: Mapping[str, Sequence[VisitRow]]) -> dict[str, list[Interval]]:
     """Return when each person was at joint visits, by their id."""
     spans_of: defaultdict[str, list[Interval]] = defaultdict(list)
     for shift in shifts:
@@ -80,9 +78,7 @@ def joint_spans(
 def in_both_us(one: Spans, other: Spans) -> int:
     """Return the person-time that lies in both of two times' spans: what their sum would count twice."""
     people = one.keys() & other.keys()
-    return sum(
-        union_us(one[who]) + union_us(other[who]) - union_us([*one[who], *other[who]]) for who in sorted(people)
-    )
+    return sum(union_us(one[who]) + union_us(other[who]) - union_us([*one[who], *other[who]]) for who in sorted(people))
 
 
 def union_us(spans: Iterable[Interval]) -> int:

@@ -1,6 +1,7 @@
 """Periods of dates: whole months, what a period is compared with, weeks. Pure; never asks what day it is."""
 
 from calendar import monthrange
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -49,6 +50,10 @@ class Period:
         while monday <= self.last:
             yield iso_week(monday)
             monday += timedelta(days=7)
+
+    def empty_weeks(self) -> dict[str, Counter[str]]:
+        """Return every ISO week it touches, with nothing counted yet."""
+        return {week: Counter() for week in self.weeks()}
 
 
 def iso_week(day: date) -> str:

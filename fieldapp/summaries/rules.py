@@ -114,8 +114,7 @@ def fold(
     """
     visits_of = by_shift(material.visits)
     shifts = {shift.id: shift for shift in material.shifts if belongs(shift, visits_of[shift.id], district)}
-    figures = Figures(Effort(joint_briefings=material.joint_briefings))
-    figures.weeks = {week: Counter() for week in period.weeks()}
+    figures = Figures(Effort(joint_briefings=material.joint_briefings), weeks=period.empty_weeks())
     figures.sites = {site.id: SiteTally(site) for site in material.sites}
     times = credited_us((*material.others, *material.shifts)) if credited is None else credited
     for shift in shifts.values():

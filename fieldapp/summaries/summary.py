@@ -13,6 +13,7 @@ from fieldapp.core.errors import Invalid, NotFound
 from fieldapp.places.facts import district_codes
 from fieldapp.summaries import comparing, disclosure, queries, rights, rules, shape
 from fieldapp.summaries.completeness import completeness
+from fieldapp.summaries.figures import figures_of
 from fieldapp.summaries.periods import Period, period_faults
 from fieldapp.summaries.queries import Wanted
 from fieldapp.walks.queries import walk_figures
@@ -113,8 +114,7 @@ class _Asking:
 
     def figures(self, period: Period) -> Json:
         """Return a period's figures as this reader gets them."""
-        material = queries.material(self.session, self.question.wanted(period), mapping_year=self.mapping_year)
-        folded = rules.fold(material, period, self.question.district)
+        folded = figures_of(self.session, self.question.wanted(period), self.mapping_year)
         names = queries.readable_names(self.session, self.actor)
         walks = _walks(self.session, period, self.question.district)
         return shape.shape(folded, self._released(folded, period), period, names) | {"walks": walks}
