@@ -11,7 +11,6 @@ import orjson
 from sqlalchemy import Select, delete, func, insert, select
 from sqlalchemy.orm import Session, aliased
 
-from fieldapp.core.ports import port
 from fieldapp.outreach.models import ApprovedVersion, Observation, Shift, Visit
 from fieldapp.outreach.schemas import ObservationSchema, ShiftSchema, VisitSchema
 from fieldapp.sync.models import SERVER_COLUMNS
@@ -41,7 +40,6 @@ def keep_version(session: Session, *, shift_id: str, by: str, reason: str, conte
         "content": content,
     }
     session.execute(insert(ApprovedVersion), [row])
-    port("count_again")(session, [shift_id])
     return number
 
 
