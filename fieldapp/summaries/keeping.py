@@ -18,8 +18,8 @@ from fieldapp.outreach.approved import approved_as, span_of_version
 from fieldapp.outreach.models import ApprovedVersion, Shift
 from fieldapp.summaries import queries
 from fieldapp.summaries.daily import Key, daily
-from fieldapp.summaries.models import CountedShift, SiteDay, SummaryFact
-from fieldapp.summaries.packing import add, pack
+from fieldapp.summaries.models import CountedShift, FactsState, SiteDay, SummaryFact
+from fieldapp.summaries.packing import FORMAT, add, pack
 from fieldapp.summaries.periods import month_end
 from fieldapp.summaries.rows import Material, ShiftRow
 from fieldapp.summaries.rules import Effort, Figures
@@ -29,6 +29,7 @@ FACTS: Any = SummaryFact.__table__
 SITE_DAYS: Any = SiteDay.__table__
 COUNTED: Any = CountedShift.__table__
 Json = dict[str, Any]
+NOTHING: Json = {}
 
 
 class Counted(NamedTuple):
@@ -45,8 +46,12 @@ def count_again(session: Session, shift_ids: Iterable[str]) -> None:
 
 
 def take_facts(session: Session) -> None:
-    """Wait until nobody else counts, and let nobody begin before this transaction ends."""
+    """Wait until nobody else counts, and let nobody begin before this transaction ends; what has another form goes."""
     take_turn(session, "summary_facts")
+    if session.scalar(select(FactsState.format)) != FORMAT:
+        for table in (FACTS, SITE_DAYS, COUNTED):
+            session.execute(delete(table))
+        session.execute(update(FactsState).values(format=FORMAT, is_built=False, built_to=None))
 
 
 def _settle(session: Session, shift_ids: set[str]) -> None:
@@ -110,12 +115,11 @@ def kept(
     session: Session, grain: str, first: date, last: date, scopes: Collection[str] | None = None
 ) -> dict[Key, Json]:
     """Return the facts that are kept of days, or of months by their first day."""
-    query = select(FACTS.c.scope, FACTS.c.date, FACTS.c.figures).where(
-        FACTS.c.grain == grain, FACTS.c.date.between(first, last)
-    )
+    query = select(FACTS).where(FACTS.c.grain == grain, FACTS.c.date.between(first, last))
     if scopes is not None:
         query = query.where(FACTS.c.scope.in_(scopes))
-    return {(row.scope, row.date): row.figures for row in session.execute(query)}
+    rows = session.execute(query)
+    return {(row.scope, row.date): row.figures if _agrees(row) else NOTHING for row in rows}
 
 
 def site_days(material: Material) -> set[tuple[str, date]]:
@@ -213,6 +217,12 @@ def _write(session: Session, grain: str, known: dict[Key, Json], wanted: dict[Ke
         ]
         session.execute(insert(FACTS), rows)
     return changed
+
+
+def _agrees(row: Any) -> bool:
+    """Say whether the numbers beside a fact are those in it."""
+    packed: Json = row.figures
+    return bool(packed) and (row.shifts, row.open_again) == (packed["effort"][0], packed["open_again"])
 
 
 def _key(grain: str, key: Key) -> Json:

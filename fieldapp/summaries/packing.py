@@ -2,7 +2,7 @@
 
 Nothing is rounded and nothing left out that `rules.fold` finds in the records; what hangs on the register – names, what
 is listed in which year, last visits – is no part of it. Bump `FORMAT` when either changes: what was kept under another
-number is not read.
+number is not read, and goes with the first that is kept.
 """
 
 from collections import Counter
