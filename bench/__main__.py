@@ -18,8 +18,8 @@ from sqlalchemy import create_engine, text
 
 from bench import bare as bare_view
 from bench import load
+from bench.decade import summaries_of_a_decade
 from bench.queue import pages_of_a_queue
-from bench.year import summary_of_a_year
 from fieldapp import create_app
 from fieldapp.accounts import services as accounts
 from fieldapp.accounts.passwords import hash_password
@@ -69,7 +69,7 @@ def run(name: str, url: str, bare_url: str, folder: Path) -> None:
             pull(clients[0], yardstick)
         acknowledged(clients, url)
     pages_of_a_queue(url, folder)
-    summary_of_a_year(name, url, folder)
+    summaries_of_a_decade(name, url, folder)
 
 
 def prepare(url: str, folder: Path) -> None:

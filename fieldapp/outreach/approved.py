@@ -16,6 +16,7 @@ from fieldapp.outreach.schemas import ObservationSchema, ShiftSchema, VisitSchem
 from fieldapp.sync.models import SERVER_COLUMNS
 
 Row = dict[str, Any]
+NOT_APPROVED = ("draft", "submitted", "returned")
 _ON_RECORDS = tuple(name for name in SERVER_COLUMNS if name not in ("seq", "deleted"))
 _FIELDS = {
     Shift: (*ShiftSchema().fields, *_ON_RECORDS),
@@ -103,7 +104,7 @@ def _newest_while_open(*columns: Any) -> Select[Any]:
         select(*columns)
         .join(Shift, Shift.id == ApprovedVersion.shift_id)
         .where(
-            Shift.status != "approved",
+            Shift.status.in_(NOT_APPROVED),  # named, so that the few of them are found by their index
             ~Shift.deleted,
             ApprovedVersion.number == newest.correlate(ApprovedVersion),
         )

@@ -1,0 +1,159 @@
+"""Summaries over ten years of records: what is kept beside them, how long that takes to build, and what it costs.
+
+Times are the server's: the request goes through the whole app in this process, without a network.
+"""
+
+import os
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import select, text, update
+
+from bench.history import PER_SHIFT, PER_VISIT, City
+from fieldapp import create_app
+from fieldapp.core.database import db, write_transaction
+from fieldapp.outreach.approved import keep_version
+from fieldapp.outreach.models import Shift
+from tests.conftest import settings_for
+from tests.factories.phone import Phone
+
+OBSERVATIONS = int(os.environ.get("BENCH_DECADE", "3000000"))
+YEARS = 10
+LAST = date(2025, 12, 31)
+OPEN_AGAIN = 100  # one shift of so many is open again
+TIMES, APPROVALS = 41, 20
+DISTRICT = "/api/v1/summaries/districts/farsta?from=2025-10-01&to=2025-12-31"
+CITY = "/api/v1/summaries/city?from=2025-01-01&to=2025-12-31"
+ASKED = {
+    "district's quarter": DISTRICT,
+    "  and the one before": f"{DISTRICT}&compare=previous",
+    "city's year": CITY,
+    "  and the year before": f"{CITY}&compare=year_ago",
+    "90 odd days": "/api/v1/summaries/districts/farsta?from=2025-09-15&to=2025-12-13",
+}
+
+
+def summaries_of_a_decade(name: str, url: str, folder: Path) -> None:
+    """Write the last year, measure; write the nine years before it, measure again; then approve passes."""
+    app = create_app(settings_for(url, folder))
+    city = City(app)
+    reader = Phone.signed_in(app.test_client(), "analys")
+    first = LAST.replace(month=1, day=1)
+    of_year = OBSERVATIONS // YEARS
+    write(app, city, first, LAST, of_year)
+    folded = seconds(lambda: get(reader, DISTRICT), 1)
+    build(app)
+    year = measured(reader)
+    begin = first.replace(year=first.year - YEARS + 1)
+    write(app, city, begin, date(first.year - 1, 12, 31), OBSERVATIONS - of_year)
+    build(app)
+    decade = measured(reader)
+    print(f"  {'':26}{of_year:>12,} obs. {OBSERVATIONS:>12,} obs.   ratio")
+    for what, now in decade.items():
+        print(f"  {what:26}{year[what] * 1000:>12.1f} ms   {now * 1000:>12.1f} ms {now / year[what]:>9.2f}")
+    print(f"  district's quarter folded from {of_year:,} {folded:.2f} s, of all statuses from {OBSERVATIONS:,} "
+          f"{seconds(lambda: get(reader, DISTRICT + '&status=all'), 1):.2f} s")  # fmt: skip
+    approving(app, city)
+
+
+def write(app: Flask, city: City, first: date, last: date, observations: int) -> None:
+    """Write observations and all they hang on; one pass in a hundred is open again, with the version it was."""
+    started = time.perf_counter()
+    ids = city.write(first, last, observations)
+    again = ids[::OPEN_AGAIN]
+    with app.app_context():
+        for start in range(0, len(again), 100):
+            with write_transaction():
+                session = db.session()
+                some = again[start : start + 100]
+                for shift in session.scalars(select(Shift).where(Shift.id.in_(some))).all():
+                    kept = {"by": shift.created_by, "reason": "", "content_version": 1, "now": shift.started_at}
+                    keep_version(session, shift_id=shift.id, **kept)
+                session.execute(update(Shift).where(Shift.id.in_(some)).values(status="returned"))
+        with write_transaction():  # as after an upgrade
+            db.session.execute(text("UPDATE summary_state SET is_built = false, built_to = NULL"))
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("ANALYZE"))
+        db.session.remove()
+    visits, duration = len(ids) * PER_SHIFT, time.perf_counter() - started
+    of = f"{visits * PER_VISIT:,} observations, {visits:,} visits, {len(ids):,} passes, {len(again):,} open again"
+    print(f"  wrote {of} in {duration:.0f} s")
+
+
+def build(app: Flask) -> None:
+    """Build the facts by the command that everybody has."""
+    started = time.perf_counter()
+    answer = app.test_cli_runner().invoke(args=["summaries", "rebuild"])
+    assert answer.exit_code == 0, answer.output
+    months = len(answer.output.splitlines()) - 1
+    duration = time.perf_counter() - started
+    with app.app_context():
+        query = text("SELECT count(*), sum(length(CAST(figures AS text))) FROM summary_facts")
+        count, size = db.session.execute(query).one()
+        db.session.remove()
+    each = f"{duration / months:.2f} s a month"
+    print(
+        f"  flask summaries rebuild: {months} months in {duration:.0f} s, {each} · {count:,} facts, {size / 1e6:.0f} MB"
+    )
+
+
+def measured(reader: Phone) -> dict[str, float]:
+    """Return the median time of each question in seconds."""
+    return {what: seconds(lambda path=path: get(reader, path), TIMES) for what, path in ASKED.items()}
+
+
+def get(reader: Phone, path: str) -> None:
+    """Ask for a summary."""
+    answer = reader.client.get(path)
+    assert answer.status_code == 200, answer.text
+    assert answer.get_json()["visits"]["total"]
+
+
+def seconds(call: Callable[[], object], times: int) -> float:
+    """Return the median time of a call in seconds; the first of several is not counted."""
+    found = []
+    for _ in range(times):
+        started = time.perf_counter()
+        call()
+        found.append(time.perf_counter() - started)
+    return statistics.median(found[1:] or found)
+
+
+def approving(app: Flask, city: City) -> None:
+    """Approve passes of one evening with ten visits each: with facts, and without."""
+    lead, sender = Phone.signed_in(app.test_client(), "ledare2"), Phone.signed_in(app.test_client(), "falt1")
+    farsta = [(sender.team_id, "farsta", [sender.user_id, *city.teams[0][2][:3]])]
+    teams, city.teams = city.teams, farsta
+    day = date(2025, 12, 12)
+    ids = city.write(day, day, 2 * APPROVALS * PER_SHIFT * PER_VISIT, status="submitted")
+    city.teams = teams
+
+    def approve(shift_id: str) -> float:
+        version = lead.client.get(f"/api/v1/shifts/{shift_id}").get_json()["content_version"]
+        body = {"decision": "approve", "content_version": version}
+        started = time.perf_counter()
+        answer = lead.client.post(f"/api/v1/shifts/{shift_id}/reviews", json=body, headers=lead.headers)
+        assert answer.status_code == 200, answer.text
+        return time.perf_counter() - started
+
+    kept = [approve(shift_id) for shift_id in ids[:APPROVALS]]
+    with without_facts(app):
+        bare = [approve(shift_id) for shift_id in ids[APPROVALS:]]
+    now, then = statistics.median(kept), statistics.median(bare)
+    print(f"  approving a pass of {PER_SHIFT} visits: {now * 1000:.0f} ms with facts, {then * 1000:.0f} ms without")
+
+
+@contextmanager
+def without_facts(app: Flask) -> Iterator[None]:
+    """Let nothing be counted for a while."""
+    port = app.extensions["fieldapp.count_again"]
+    app.extensions["fieldapp.count_again"] = lambda session, shift_ids: None
+    try:
+        yield
+    finally:
+        app.extensions["fieldapp.count_again"] = port
