@@ -7,16 +7,15 @@ pass has counted the hours already, a joint visit across midnight – is known f
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from fieldapp.summaries.hours import Spans, by_shift, credited_us, in_both_us, joint_spans
 from fieldapp.summaries.packing import unnamed
-from fieldapp.summaries.periods import Period
+from fieldapp.summaries.periods import DAY, Period
 from fieldapp.summaries.rows import Material, ObservationRow, ShiftRow, VisitRow
 from fieldapp.summaries.rules import Figures, belongs, fold
 
 CITY = "city"
-DAY = timedelta(days=1)
 Key = tuple[str, date]  # scope, day
 
 

@@ -1,7 +1,6 @@
 """Reads the facts kept beside the records: a period is its whole months and the days that are left. Writes nothing."""
 
-from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -11,12 +10,8 @@ from fieldapp.places.models import Site
 from fieldapp.summaries.daily import scope_of
 from fieldapp.summaries.models import FactsState, SiteDay, SummaryFact
 from fieldapp.summaries.packing import FORMAT, add
-from fieldapp.summaries.periods import Period, month_end
 from fieldapp.summaries.queries import Wanted
 from fieldapp.summaries.rules import Effort, Figures
-
-DAY = timedelta(days=1)
-Span = tuple[str, date, date]  # grain, first and last
 
 
 def are_there(session: Session, wanted: Wanted) -> bool:
@@ -61,25 +56,10 @@ def last_visits(session: Session, wanted: Wanted) -> dict[str, date]:
     return {row.id: row.day for row in session.execute(query) if row.day}
 
 
-def spans(period: Period) -> Iterator[Span]:
-    """Yield a period as days up to its first whole month, its whole months, and the days after them."""
-    first, end = period.first, period.last + DAY
-    months_from = first if first.day == 1 else month_end(first) + DAY
-    months_end = end.replace(day=1)  # the first day that is in no whole month any more
-    if months_from >= months_end:
-        yield "day", first, period.last
-        return
-    if first < months_from:
-        yield "day", first, months_from - DAY
-    yield "month", months_from, months_end - DAY
-    if months_end < end:
-        yield "day", months_end, period.last
-
-
 def _of(wanted: Wanted) -> ColumnElement[bool]:
     scope: Any = SummaryFact.scope == scope_of(wanted.district, wanted.team)
     parts = (
         and_(scope, SummaryFact.grain == grain, SummaryFact.date.between(first, last))
-        for grain, first, last in spans(wanted.period)
+        for grain, first, last in wanted.period.parts()
     )
     return or_(*parts)

@@ -6,7 +6,7 @@ rebuild. Flush, never commit.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, delete, exists, insert, or_, select, update
@@ -20,11 +20,10 @@ from fieldapp.summaries import queries
 from fieldapp.summaries.daily import Key, daily
 from fieldapp.summaries.models import CountedShift, FactsState, SiteDay, SummaryFact
 from fieldapp.summaries.packing import FORMAT, add, pack
-from fieldapp.summaries.periods import month_end
+from fieldapp.summaries.periods import DAY, month_end
 from fieldapp.summaries.rows import Material, ShiftRow
 from fieldapp.summaries.rules import Effort, Figures
 
-DAY = timedelta(days=1)
 FACTS: Any = SummaryFact.__table__
 SITE_DAYS: Any = SiteDay.__table__
 COUNTED: Any = CountedShift.__table__

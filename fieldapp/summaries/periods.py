@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2200, 12, 31)
 LONGEST_YEARS = 5
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,20 @@ class Period:
         while monday <= self.last:
             yield iso_week(monday)
             monday += timedelta(days=7)
+
+    def parts(self) -> Iterator[tuple[str, date, date]]:
+        """Yield its days up to a whole month, its whole months, the days after: as `day` or `month`, with both ends."""
+        after = self.last + DAY
+        months_from = self.first if self.first.day == 1 else month_end(self.first) + DAY
+        months_end = after.replace(day=1)  # the first day that is in no whole month any more
+        if months_from >= months_end:
+            yield "day", self.first, self.last
+            return
+        if self.first < months_from:
+            yield "day", self.first, months_from - DAY
+        yield "month", months_from, months_end - DAY
+        if months_end < after:
+            yield "day", months_end, self.last
 
     def empty_weeks(self) -> dict[str, Counter[str]]:
         """Return every ISO week it touches, with nothing counted yet."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -21,11 +21,9 @@ from fieldapp.outreach.rules import LONGEST_SHIFT
 from fieldapp.places.models import Site, SiteMapping
 from fieldapp.places.queries import readable_sites
 from fieldapp.places.rules import IN_FORCE
-from fieldapp.summaries.periods import Period
+from fieldapp.summaries.periods import DAY, Period
 from fieldapp.summaries.rows import Material, ObservationRow, ShiftRow, SiteRow, VisitRow
 from fieldapp.summaries.versions import Versions, last_visits_open_again, versions_open_again
-
-DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -141,21 +139,19 @@ def mapping_basis(session: Session, year: int | None, on: date) -> dict[str, Any
 
     Without `year`: the newest decided by the date, else the oldest. Raises `Invalid` for a year without a mapping.
     """
-    rows = session.execute(
-        select(
-            SiteMapping.year, SiteMapping.decided_on, SiteMapping.radius_m, SiteMapping.school_forms,
-            SiteMapping.register_date,
-        ).order_by(SiteMapping.year, SiteMapping.decided_on)
-    ).all()  # fmt: skip
+    query = select(
+        SiteMapping.year, SiteMapping.radius_m, SiteMapping.school_forms, SiteMapping.register_date
+    ).limit(1)  # fmt: skip
+    newest = query.order_by(SiteMapping.year.desc(), SiteMapping.decided_on.desc())
     if year is not None:
-        chosen = [row for row in rows if row.year == year]
-        if not chosen:
+        row = session.execute(newest.where(SiteMapping.year == year)).first()
+        if row is None:
             raise Invalid(fields={"mapping_year": ["unknown_year"]})
     else:
-        chosen = [row for row in rows if row.decided_on <= on] or list(rows[:1])
-    if not chosen:
+        oldest = query.order_by(SiteMapping.year, SiteMapping.decided_on)
+        row = session.execute(newest.where(SiteMapping.decided_on <= on)).first() or session.execute(oldest).first()
+    if row is None:
         return {"mapping_year": None, "radius_m": None, "school_forms": [], "register_date": None}
-    row = chosen[-1]
     return {
         "mapping_year": row.year,
         "radius_m": row.radius_m,

@@ -20,9 +20,8 @@ from fieldapp.summaries.daily import Key
 from fieldapp.summaries.facts import is_built
 from fieldapp.summaries.models import CountedShift, FactsState, SiteDay, SummaryFact
 from fieldapp.summaries.packing import FORMAT
-from fieldapp.summaries.periods import Period, month_end
+from fieldapp.summaries.periods import DAY, Period, month_end
 
-DAY = timedelta(days=1)
 A_TIME = timedelta(days=7)
 Tell = Callable[["Built"], None]
 

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from orjson import dumps, loads
 
 from fieldapp.summaries.daily import daily, scope_of
-from fieldapp.summaries.facts import spans
 from fieldapp.summaries.packing import add, pack
 from fieldapp.summaries.periods import Period, month_end
 from fieldapp.summaries.rows import Material
@@ -87,7 +86,7 @@ def folded(rows, period, district, team):
 def added_up(facts, period, scope):
     """Add up facts of whole months and of days, as `facts.kept_figures` reads them."""
     figures = Figures(Effort(), weeks=period.empty_weeks())
-    for grain, first, last in spans(period):
+    for grain, first, last in period.parts():
         for (of, day), packed in facts[grain].items():
             if of == scope and first <= day <= last:
                 add(figures, packed, is_first=day == period.first)
@@ -142,7 +141,7 @@ def test_the_days_of_any_period_add_up_to_its_fold(rows, first, length):
     ],
 )
 def test_a_period_is_its_whole_months_and_the_days_that_are_left(first, last, wanted):
-    found = spans(Period(date.fromisoformat(first), date.fromisoformat(last)))
+    found = Period(date.fromisoformat(first), date.fromisoformat(last)).parts()
     assert [(grain, str(one), str(other)) for grain, one, other in found] == wanted
 
 
@@ -151,10 +150,10 @@ def test_every_day_of_a_period_is_in_one_part_of_it():
         for length in range(70):
             begin = date(2026, 9, 1) + timedelta(days=first)
             period = Period(begin, begin + timedelta(days=length))
-            days = [one + timedelta(days=n) for _, one, other in spans(period) for n in range((other - one).days + 1)]
+            days = [one + timedelta(days=n) for _, one, other in period.parts() for n in range((other - one).days + 1)]
             assert days == [begin + timedelta(days=n) for n in range(length + 1)]
             assert all(
-                one.day == 1 and other == month_end(other) for grain, one, other in spans(period) if grain == "month"
+                one.day == 1 and other == month_end(other) for grain, one, other in period.parts() if grain == "month"
             )
 
 
