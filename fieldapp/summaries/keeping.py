@@ -19,7 +19,7 @@ from fieldapp.outreach.models import ApprovedVersion, Shift
 from fieldapp.summaries import queries
 from fieldapp.summaries.daily import Key, daily
 from fieldapp.summaries.models import CountedShift, FactsState, SiteDay, SummaryFact
-from fieldapp.summaries.packing import FORMAT, add, pack
+from fieldapp.summaries.packing import FORMAT, add, atoms_of, pack
 from fieldapp.summaries.periods import DAY, month_end
 from fieldapp.summaries.rows import Material, ShiftRow
 from fieldapp.summaries.rules import Effort, Figures
@@ -28,7 +28,9 @@ FACTS: Any = SummaryFact.__table__
 SITE_DAYS: Any = SiteDay.__table__
 COUNTED: Any = CountedShift.__table__
 Json = dict[str, Any]
+Changes = dict[Key, tuple[Json, Json]]  # what was kept and what is, nothing being empty
 NOTHING: Json = {}
+DAMAGED: Json = {"is_damaged": True}  # a row whose numbers are not those of its figures
 
 
 class Counted(NamedTuple):
@@ -68,22 +70,56 @@ def _settle(session: Session, shift_ids: set[str]) -> None:
         return
     _note_counted(session, moved, {key: now[key] for key in moved if key in now})
     for first, last in _runs([where[key] for where in (before, now) for key in moved if key in where]):
-        sum_months(session, recount(session, first, last))
+        move_months(session, recount(session, first, last))
 
 
-def recount(session: Session, first: date, last: date) -> set[Key]:
-    """Count the days from `first` to `last` anew; return the scopes whose figures changed, with their months."""
+def recount(session: Session, first: date, last: date) -> Changes:
+    """Count the days from `first` to `last` anew; return what the facts were that changed, and what they are."""
     return write_days(session, first, last, queries.approved_rows(session, first, last))
 
 
-def write_days(session: Session, first: date, last: date, material: Material) -> set[Key]:
+def write_days(session: Session, first: date, last: date, material: Material) -> Changes:
     """Write the facts of days as their rows say. Returns as `recount`."""
-    changed = _write(session, "day", kept(session, "day", first, last), packed_days(material))
+    changes = _write(session, "day", kept(session, "day", first, last), packed_days(material))
     wanted, known = site_days(material), known_site_days(session, first, last)
     _execute(session, _DELETE_SITE_DAY, [{"b_site_id": site, "b_day": day} for site, day in sorted(known - wanted)])
     if wanted - known:
         session.execute(insert(SITE_DAYS), [{"site_id": site, "day": day} for site, day in sorted(wanted - known)])
-    return {(scope, day.replace(day=1)) for scope, day in changed}
+    return changes
+
+
+def months_of(changes: Iterable[Key]) -> set[Key]:
+    """Return the scopes of days with their months."""
+    return {(scope, day.replace(day=1)) for scope, day in changes}
+
+
+def move_months(session: Session, changes: Changes) -> None:
+    """Let the rows of months follow what changed of their days: all of a month's days need not be read for one."""
+    by_month: defaultdict[Key, list[tuple[date, Json, Json]]] = defaultdict(list)
+    for (scope, day), (before, now) in changes.items():
+        by_month[scope, day.replace(day=1)].append((day, before, now))
+    if not by_month:
+        return
+    scopes, months = {scope for scope, _ in by_month}, [month for _, month in by_month]
+    known = kept(session, "month", min(months), max(months), scopes)
+    moved = {key: row for key, days in by_month.items() if (row := _moved(key, known.get(key), days)) is not None}
+    _write(session, "month", {key: known[key] for key in moved}, {key: row for key, row in moved.items() if row})
+    sum_months(session, by_month.keys() - moved.keys())
+
+
+def _moved(key: Key, month: Json | None, days: list[tuple[date, Json, Json]]) -> Json | None:
+    """Return a month's facts after days of it changed, nothing where none is left; None where it must be summed."""
+    if not month or DAMAGED in (month, *(before for _, before, _ in days)):
+        return None
+    figures = Figures(Effort())
+    add(figures, month, is_first=True)
+    for day, before, now in days:
+        if before and (not now or atoms_of(before) - atoms_of(now)):
+            return None  # whether another day has the atom is known from all of them
+        for packed, times in ((before, -1), (now, 1)):
+            if packed:
+                add(figures, packed, is_first=day == key[1], times=times)
+    return pack(figures)
 
 
 def sum_months(session: Session, months: Iterable[Key]) -> None:
@@ -106,6 +142,8 @@ def summed(days: dict[Key, Json]) -> dict[Key, Json]:
     found: dict[Key, Figures] = {}
     for (scope, day), packed in days.items():
         month = day.replace(day=1)
+        if packed is DAMAGED:
+            continue  # `check` names it, a rebuild mends it; nobody's approval fails for it
         add(found.setdefault((scope, month), Figures(Effort())), packed, is_first=day == month)
     return {key: pack(figures) for key, figures in found.items()}
 
@@ -118,7 +156,7 @@ def kept(
     if scopes is not None:
         query = query.where(FACTS.c.scope.in_(scopes))
     rows = session.execute(query)
-    return {(row.scope, row.date): row.figures if _agrees(row) else NOTHING for row in rows}
+    return {(row.scope, row.date): row.figures if _agrees(row) else DAMAGED for row in rows}
 
 
 def site_days(material: Material) -> set[tuple[str, date]]:
@@ -204,8 +242,8 @@ def _runs(where: Iterable[Counted]) -> list[tuple[date, date]]:
     return runs
 
 
-def _write(session: Session, grain: str, known: dict[Key, Json], wanted: dict[Key, Json]) -> set[Key]:
-    """Let rows of a grain be as wanted; return those that changed."""
+def _write(session: Session, grain: str, known: dict[Key, Json], wanted: dict[Key, Json]) -> Changes:
+    """Let rows of a grain be as wanted; return those that changed, as they were and as they are."""
     changed = {key for key in known.keys() | wanted.keys() if known.get(key) != wanted.get(key)}
     gone, new = changed - wanted.keys(), changed - known.keys()
     _execute(session, _DELETE_FACT, [_key(grain, key) for key in sorted(gone)])
@@ -215,7 +253,7 @@ def _write(session: Session, grain: str, known: dict[Key, Json], wanted: dict[Ke
             {"scope": scope, "grain": grain, "date": day, **_values(wanted[scope, day])} for scope, day in sorted(new)
         ]
         session.execute(insert(FACTS), rows)
-    return changed
+    return {key: (known.get(key, NOTHING), wanted.get(key, NOTHING)) for key in changed}
 
 
 def _agrees(row: Any) -> bool:

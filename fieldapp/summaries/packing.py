@@ -59,46 +59,57 @@ def pack(figures: Figures) -> Json:
         "sites": {
             site_id: [tally.visits, tally.observations, _counts(tally.topics), _counts(tally.not_visited)]
             for site_id, tally in sorted(figures.sites.items())
-            if tally.visits or tally.observations or tally.not_visited
+            if tally.visits or tally.observations or tally.not_visited.total()
         },
     }
 
 
-def add(figures: Figures, packed: Json, *, is_first: bool) -> None:
-    """Add what was packed to figures. `is_first`: nothing of what they hold came before it."""
+def add(figures: Figures, packed: Json, *, is_first: bool, times: int = 1) -> None:
+    """Add what was packed to figures, or take it out of them (`times=-1`).
+
+    `is_first`: nothing of what they hold came before it. What is taken out leaves its atoms behind (`atoms_of`).
+    """
     effort = figures.effort
     for name, value in zip(NUMBERS, packed["effort"], strict=True):
-        if name != "joint_twice_us":
-            setattr(effort, name, getattr(effort, name) + value)
-        elif is_first:
-            effort.joint_twice_us = value
+        if name == "joint_twice_us" and not is_first:
+            effort.joint_us -= times * value  # across midnight: the day before has it already
         else:
-            effort.joint_us -= value  # across midnight: the day before has it already
-    effort.arena_us.update(packed["arenas"])
-    effort.actions.update(packed["actions"])
-    figures.open_again += packed["open_again"]
-    figures.not_counted_visits += packed["not_counted"]
+            setattr(effort, name, getattr(effort, name) + times * value)
+    _count(effort.arena_us, packed["arenas"], times)
+    _count(effort.actions, packed["actions"], times)
+    figures.open_again += times * packed["open_again"]
+    figures.not_counted_visits += times * packed["not_counted"]
     for name in COUNTERS:
-        getattr(figures, name).update(packed[name])
+        _count(getattr(figures, name), packed[name], times)
     for source, target, count in packed["movements"]:
-        figures.movements[source, target] += count
+        figures.movements[source, target] += times * count
     for weekday, hour, count in packed["hours"]:
-        figures.weekday_hours[weekday, hour] += count
+        figures.weekday_hours[weekday, hour] += times * count
     for week, (shifts, visits) in packed["weeks"].items():
-        figures.weeks.setdefault(week, Counter()).update(shifts=shifts, visits=visits)
+        _count(figures.weeks.setdefault(week, Counter()), {"shifts": shifts, "visits": visits}, times)
     for district, year, month, observed_visits, cells in packed["atoms"]:
         atom = figures.atoms[district, (year, month)]
-        atom.observed_visits += observed_visits
+        atom.observed_visits += times * observed_visits
         for *cell, count in cells:
-            atom.cells[tuple(cell)] += count
+            atom.cells[tuple(cell)] += times * count
     for site_id, (visits, observations, topics, not_visited) in packed["sites"].items():
         tally = figures.sites.get(site_id)
         if tally is None:
             tally = figures.sites[site_id] = SiteTally(unnamed(site_id))
-        tally.visits += visits
-        tally.observations += observations
-        tally.topics.update(topics)
-        tally.not_visited.update(not_visited)
+        tally.visits += times * visits
+        tally.observations += times * observations
+        _count(tally.topics, topics, times)
+        _count(tally.not_visited, not_visited, times)
+
+
+def atoms_of(packed: Json) -> set[tuple[str, int, int]]:
+    """Return the districts, years and months that packed figures have atoms of."""
+    return {(district, year, month) for district, year, month, *_ in packed["atoms"]}
+
+
+def _count(counter: Counter[str], packed: Mapping[str, int], times: int) -> None:
+    for code, count in packed.items():
+        counter[code] += times * count
 
 
 def _counts(counter: Mapping[str, int]) -> Json:

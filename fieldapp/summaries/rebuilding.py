@@ -99,7 +99,7 @@ def _build_days(first: date, last: date, scopes: set[Key], *, is_last: bool) -> 
     session = db.session()
     keeping.take_facts(session)
     material = queries.approved_rows(session, first, last)
-    scopes |= keeping.write_days(session, first, last, material)
+    scopes |= keeping.months_of(keeping.write_days(session, first, last, material))
     keeping.note_all_counted(session, first, last, material)
     if is_last:
         month = first.replace(day=1)
