@@ -6,9 +6,10 @@ Times are the server's: the request goes through the whole app in this process, 
 import os
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 from flask import Flask
@@ -33,32 +34,36 @@ ASKED = {
     "district's quarter": DISTRICT,
     "  and the one before": f"{DISTRICT}&compare=previous",
     "city's year": CITY,
-    "  and the year before": f"{CITY}&compare=year_ago",
     "90 odd days": "/api/v1/summaries/districts/farsta?from=2025-09-15&to=2025-12-13",
 }
 
 
-def summaries_of_a_decade(name: str, url: str, folder: Path) -> None:
-    """Write the last year, measure; write the nine years before it, measure again; then approve passes."""
-    app = create_app(settings_for(url, folder))
-    city = City(app)
-    reader = Phone.signed_in(app.test_client(), "analys")
-    first = LAST.replace(month=1, day=1)
-    of_year = OBSERVATIONS // YEARS
-    write(app, city, first, LAST, of_year)
-    folded = seconds(lambda: get(reader, DISTRICT), 1)
-    build(app)
-    year = measured(reader)
-    begin = first.replace(year=first.year - YEARS + 1)
-    write(app, city, begin, date(first.year - 1, 12, 31), OBSERVATIONS - of_year)
-    build(app)
-    decade = measured(reader)
-    print(f"  {'':26}{of_year:>12,} obs. {OBSERVATIONS:>12,} obs.   ratio")
-    for what, now in decade.items():
-        print(f"  {what:26}{year[what] * 1000:>12.1f} ms   {now * 1000:>12.1f} ms {now / year[what]:>9.2f}")
-    print(f"  district's quarter folded from {of_year:,} {folded:.2f} s, of all statuses from {OBSERVATIONS:,} "
-          f"{seconds(lambda: get(reader, DISTRICT + '&status=all'), 1):.2f} s")  # fmt: skip
-    approving(app, city)
+def summaries_of_a_decade(url: str, folder: Path, year_url: str, year_folder: Path) -> None:
+    """Write the same last year into two databases, into one of them nine years more; ask both in turn; approve."""
+    year, decade = (create_app(settings_for(*where)) for where in ((year_url, year_folder), (url, folder)))
+    first, of_year = LAST.replace(month=1, day=1), OBSERVATIONS // YEARS
+    write(year, City(year), first, LAST, of_year)
+    folded = seconds([partial(get, analyst(year), DISTRICT)], 1)[0]
+    build(year)
+    city = City(decade)
+    write(decade, city, first.replace(year=first.year - YEARS + 1), LAST, OBSERVATIONS)
+    build(decade)
+    readers = [analyst(year), analyst(decade)]
+    print(f"  {'median of ' + str(TIMES):26}{of_year:>12,} obs. {OBSERVATIONS:>12,} obs.   ratio")
+    for what, path in ASKED.items():
+        then, now = seconds([partial(get, reader, path) for reader in readers], TIMES)
+        print(f"  {what:26}{then * 1000:>12.1f} ms   {now * 1000:>12.1f} ms {now / then:>9.2f}")
+    [both] = seconds([partial(get, readers[1], f"{CITY}&compare=year_ago")], TIMES)
+    [everything] = seconds([partial(get, readers[1], f"{DISTRICT}&status=all")], 1)
+    print(f"  city's year and the one before {both * 1000:.1f} ms")
+    print(f"  district's quarter folded from the records, of {of_year:,}: {folded:.2f} s; of all statuses, of "
+          f"{OBSERVATIONS:,}: {everything:.2f} s")  # fmt: skip
+    approving(decade, city)
+
+
+def analyst(app: Flask) -> Phone:
+    """Sign in who reads all."""
+    return Phone.signed_in(app.test_client(), "analys")
 
 
 def write(app: Flask, city: City, first: date, last: date, observations: int) -> None:
@@ -102,11 +107,6 @@ def build(app: Flask) -> None:
     )
 
 
-def measured(reader: Phone) -> dict[str, float]:
-    """Return the median time of each question in seconds."""
-    return {what: seconds(lambda path=path: get(reader, path), TIMES) for what, path in ASKED.items()}
-
-
 def get(reader: Phone, path: str) -> None:
     """Ask for a summary."""
     answer = reader.client.get(path)
@@ -114,14 +114,18 @@ def get(reader: Phone, path: str) -> None:
     assert answer.get_json()["visits"]["total"]
 
 
-def seconds(call: Callable[[], object], times: int) -> float:
-    """Return the median time of a call in seconds; the first of several is not counted."""
-    found = []
-    for _ in range(times):
-        started = time.perf_counter()
-        call()
-        found.append(time.perf_counter() - started)
-    return statistics.median(found[1:] or found)
+def seconds(calls: Sequence[Callable[[], object]], times: int) -> list[float]:
+    """Return the median time of each call in seconds; made in turn, so that a busy moment is each one's.
+
+    The first round of several is not counted.
+    """
+    found: list[list[float]] = [[] for _ in calls]
+    for _ in range(times + (times > 1)):
+        for call, durations in zip(calls, found, strict=True):
+            started = time.perf_counter()
+            call()
+            durations.append(time.perf_counter() - started)
+    return [statistics.median(durations[1:] or durations) for durations in found]
 
 
 def approving(app: Flask, city: City) -> None:
