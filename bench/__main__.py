@@ -18,9 +18,9 @@ from sqlalchemy import create_engine, text
 
 from bench import bare as bare_view
 from bench import load
+from bench.decade import summaries_of_a_decade
 from bench.exports import exports
 from bench.queue import pages_of_a_queue
-from bench.year import summary_of_a_year
 from fieldapp import create_app
 from fieldapp.accounts import services as accounts
 from fieldapp.accounts.passwords import hash_password
@@ -32,6 +32,7 @@ from tests.faults.server import Server, serving
 
 BATCHES = int(os.environ.get("BENCH_BATCHES", "40"))
 PEOPLE = 32
+DATABASES = ("faltlogg", "bare", "one_year")
 
 
 class BareServer(Server):
@@ -45,20 +46,21 @@ def main() -> None:
     engines = sys.argv[1:] or ["sqlite", "postgresql", "exports"]
     with tempfile.TemporaryDirectory() as folder:
         if "sqlite" in engines:
-            run("SQLite", f"sqlite:///{folder}/faltlogg.db", f"sqlite:///{folder}/bare.db", Path(folder))
+            urls = [f"sqlite:///{folder}/{name}.db" for name in DATABASES]
+            run("SQLite", *urls, folder=Path(folder))
     if "postgresql" in engines:
         with cluster(durable=True) as url, tempfile.TemporaryDirectory() as folder:
-            for name in ("faltlogg", "bare"):
+            for name in DATABASES:
                 with psycopg.connect(url.replace("+psycopg", "") + "/postgres", autocommit=True) as connection:
                     connection.execute(f"CREATE DATABASE {name}")
-            run("PostgreSQL", f"{url}/faltlogg", f"{url}/bare", Path(folder))
+            run("PostgreSQL", *(f"{url}/{name}" for name in DATABASES), folder=Path(folder))
     if "exports" in engines:
         print(f"\nExports · gunicorn 2 × 4 · {os.cpu_count()} cores shared by client and server")
         with tempfile.TemporaryDirectory() as folder:
             exports(Path(folder))
 
 
-def run(name: str, url: str, bare_url: str, folder: Path) -> None:
+def run(name: str, url: str, bare_url: str, year_url: str, folder: Path) -> None:
     """Measure one engine."""
     print(f"\n{name} · gunicorn 2 × 4 · batches of {load.BATCH} · {os.cpu_count()} cores shared by client and server")
     prepare(url, folder)
@@ -74,7 +76,10 @@ def run(name: str, url: str, bare_url: str, folder: Path) -> None:
             pull(clients[0], yardstick)
         acknowledged(clients, url)
     pages_of_a_queue(url, folder)
-    summary_of_a_year(name, url, folder)
+    year_folder = folder / "year"
+    year_folder.mkdir()
+    prepare(year_url, year_folder)
+    summaries_of_a_decade(url, folder, year_url, year_folder)
 
 
 def prepare(url: str, folder: Path) -> None:

@@ -56,6 +56,7 @@ from fieldapp.staffing import pages as staffing_pages
 from fieldapp.summaries import api as summaries_api
 from fieldapp.summaries import before_after_pages, brief_pages, frozen_api, frozen_pages, report_pages
 from fieldapp.summaries import pages as summaries_pages
+from fieldapp.summaries.keeping import count_again
 from fieldapp.sync import api as sync_api
 from fieldapp.sync.collection import Registry
 from fieldapp.sync.conflicts import Conflicts
@@ -150,6 +151,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     provide(app, "show_shift_notes_again", show_notes_again)
     provide(app, "mark_shifts", marks.mark)
     provide(app, "clear_marks", marks.clear)
+    provide(app, "count_again", count_again)
     provide(app, "district_codes", district_codes)
     provide(app, "start_maker", start_maker)
     app.jinja_env.globals.update(t=text, locale=best_locale, locales=LOCALES, request=request, csrf_token=csrf_token)

@@ -15,6 +15,7 @@ from fieldapp.exports.cli import exports
 from fieldapp.places.cli import places
 from fieldapp.plans.cli import plans
 from fieldapp.review.cli import review
+from fieldapp.summaries.cli import summaries
 from fieldapp.sync.cli import sync
 from fieldapp.walks.cli import walks
 
@@ -30,6 +31,7 @@ def init_cli(app: Flask) -> None:
     app.cli.add_command(exports)
     app.cli.add_command(plans)
     app.cli.add_command(review)
+    app.cli.add_command(summaries)
     app.cli.add_command(sync)
     app.cli.add_command(walks)
 

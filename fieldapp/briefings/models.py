@@ -16,7 +16,7 @@ class Briefing(Synced, db.Model):
 
     __tablename__ = "briefings"
 
-    held_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    held_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     joint: Mapped[bool] = mapped_column(Boolean)
     districts: Mapped[list[str]] = mapped_column(Json, comment="mirrored in briefing_districts")
     police_area: Mapped[str | None] = mapped_column(String(200))

@@ -5,7 +5,7 @@ PostgreSQL uses the same calls.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
@@ -24,6 +24,7 @@ from fieldapp.core.writers import WritersQueue
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 BUSY_TIMEOUT_MS = 5000
 TRIES = 5
+BEFORE_COMMIT = "fieldapp.before_commit"
 AFTER_COMMIT = "fieldapp.after_commit"
 BEGUN = "fieldapp.begun"  # the transaction that one of the blocks below began
 GIVE_WAY = ("40001", "40P01")  # serialization_failure, deadlock_detected
@@ -124,6 +125,7 @@ def write_transaction() -> Iterator[None]:
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("unsaved changes before the write transaction began")
     session.rollback()
+    session.info.pop(BEFORE_COMMIT, None)
     session.info.pop(AFTER_COMMIT, None)
     queue: WritersQueue | None = current_app.extensions.get("fieldapp.writers")
     with queue.turn() if queue else nullcontext():
@@ -131,6 +133,8 @@ def write_transaction() -> Iterator[None]:
             session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
             session.info[BEGUN] = session().get_transaction()
             yield
+            for follow, items in session.info.pop(BEFORE_COMMIT, {}).items():
+                follow(session(), items)
             session.commit()
             for work in session.info.pop(AFTER_COMMIT, ()):
                 work()
@@ -142,6 +146,11 @@ def write_transaction() -> Iterator[None]:
         except BaseException:
             session.rollback()
             raise
+
+
+def before_commit(session: Session, follow: Callable[[Session, set[str]], None], items: Iterable[str]) -> None:
+    """Let what follows from items be done at the end of the present writing transaction: once, for all named to it."""
+    session.info.setdefault(BEFORE_COMMIT, {}).setdefault(follow, set()).update(items)
 
 
 def after_commit(session: Session, work: Callable[[], None]) -> None:

@@ -17,6 +17,8 @@ from fieldapp.demo.staffing import seed_staffing
 from fieldapp.demo.walks import seed_walks
 from fieldapp.places.services import nearness_rule
 from fieldapp.review.marks import mark_all
+from fieldapp.summaries.facts import is_built
+from fieldapp.summaries.rebuilding import rebuild
 from fieldapp.sync.registered import registry
 
 demo = AppGroup("demo", help="Invented data for trying things out.")
@@ -41,4 +43,6 @@ def seed() -> None:
             db.session(), action="demo.seeded", actor_id=None, people=len(people), mutations=sent, approved=approved
         )
     mark_all()  # a demo of an earlier build has passes that were sent in before marks were kept
+    if not is_built(db.session()):  # … and passes that were approved before facts were kept
+        rebuild(None, lambda built: None)
     click.echo("Demodata finns på plats.")

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from fieldapp.outreach.codes import CONDITIONS, TOPICS
 from fieldapp.summaries.disclosure import PERSON_TOPICS
-from fieldapp.summaries.hours import visit_seconds
+from fieldapp.summaries.hours import MINUTE_US, visit_us
 from fieldapp.summaries.periods import EARLIEST, LATEST, Period, iso_week
 from fieldapp.summaries.rows import Material
 
@@ -43,7 +43,7 @@ class Effort:
     """What was done and noted at a place: each kind once a visit."""
 
     visits: int = 0
-    staff_seconds: float = 0.0
+    staff_us: int = 0
     kinds: Counter[Kind] = field(default_factory=Counter)
 
 
@@ -71,7 +71,7 @@ def lines(
     places = efforts(material, district, lambda site: names.get(site or ""))
     for place in sorted(places, key=lambda name: (name is None, name or "")):
         effort = places[place]
-        minutes = round(effort.staff_seconds / 60)
+        minutes = round(effort.staff_us / MINUTE_US)
         said = place or elsewhere
         noted = [kind for kind in KINDS if effort.kinds[kind]]
         if not noted:
@@ -92,7 +92,7 @@ def efforts(material: Material, district: str, name_of: Callable[[str | None], s
         place_of[visit.id] = place = name_of(visit.site_id)
         found[place].visits += 1
         staff = len(set(shift.participants)) + shift.others
-        found[place].staff_seconds += visit_seconds(visit, shift) * staff
+        found[place].staff_us += visit_us(visit, shift) * staff
     kinds: defaultdict[str, set[Kind]] = defaultdict(set)
     for row in material.observations:
         if row.visit_id in place_of:

@@ -3,12 +3,12 @@
 While a shift is open again its newest version is what figures rest on; both remain. Flush, never commit.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import Select, delete, func, insert, select
 from sqlalchemy.orm import Session, aliased
 
 from fieldapp.outreach.models import ApprovedVersion, Observation, Shift, Visit
@@ -16,6 +16,7 @@ from fieldapp.outreach.schemas import ObservationSchema, ShiftSchema, VisitSchem
 from fieldapp.sync.models import SERVER_COLUMNS
 
 Row = dict[str, Any]
+NOT_APPROVED = ("draft", "submitted", "returned")
 _ON_RECORDS = tuple(name for name in SERVER_COLUMNS if name not in ("seq", "deleted"))
 _FIELDS = {
     Shift: (*ShiftSchema().fields, *_ON_RECORDS),
@@ -66,24 +67,48 @@ def newest_at(session: Session, shift_id: str) -> int | None:
     return session.scalar(query.order_by(ApprovedVersion.number.desc()).limit(1))
 
 
-def newest_while_open(session: Session, end: datetime) -> list[Mapping[str, Any]]:
-    """Return the newest approved version's content of each shift that is open again, of those that began before `end`.
+def newest_while_open(
+    session: Session, end: datetime, *, start: datetime | None = None
+) -> list[tuple[int, Mapping[str, Any]]]:
+    """Return number and content of the newest approved version of each shift that is open again.
 
-    Where the shift has been moved to since decides nothing: it is counted as it was approved.
+    Of those that began before `end`, and not before `start`. Where the shift has been moved to since decides nothing:
+    it is counted as it was approved.
     """
+    query = _newest_while_open(ApprovedVersion.number, ApprovedVersion.content).where(ApprovedVersion.started_at < end)
+    if start is not None:
+        query = query.where(ApprovedVersion.started_at >= start)
+    return [(number, content) for number, content in session.execute(query.order_by(ApprovedVersion.shift_id))]
+
+
+def approved_as(session: Session, shift_ids: Collection[str]) -> dict[str, int]:
+    """Return the number of the version that each of the shifts that are open again is counted as."""
+    query = _newest_while_open(ApprovedVersion.shift_id, ApprovedVersion.number)
+    return {shift_id: number for shift_id, number in session.execute(query.where(Shift.id.in_(shift_ids)))}
+
+
+def span_of_version(session: Session, shift_id: str, number: int) -> tuple[datetime, datetime | None]:
+    """Return when a shift began and ended, as an approved version of it says."""
+    query = select(ApprovedVersion.content).where(
+        ApprovedVersion.shift_id == shift_id, ApprovedVersion.number == number
+    )
+    shift = session.execute(query).scalar_one()["shift"]
+    ended_at = shift["ended_at"]
+    return datetime.fromisoformat(shift["started_at"]), datetime.fromisoformat(ended_at) if ended_at else None
+
+
+def _newest_while_open(*columns: Any) -> Select[Any]:
     newer = aliased(ApprovedVersion)
     newest = select(func.max(newer.number)).where(newer.shift_id == ApprovedVersion.shift_id).scalar_subquery()
-    query = (
-        select(ApprovedVersion.content)
+    return (
+        select(*columns)
         .join(Shift, Shift.id == ApprovedVersion.shift_id)
         .where(
-            Shift.status != "approved",
+            Shift.status.in_(NOT_APPROVED),  # named, so that the few of them are found by their index
             ~Shift.deleted,
-            ApprovedVersion.started_at < end,
             ApprovedVersion.number == newest.correlate(ApprovedVersion),
         )
     )
-    return list(session.scalars(query.order_by(ApprovedVersion.shift_id)))
 
 
 def forget_versions(session: Session, shift_ids: Sequence[str]) -> None:

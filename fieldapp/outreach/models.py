@@ -20,6 +20,7 @@ class Shift(Synced, db.Model):
         Index("ix_shifts_team_id_started_at", "team_id", "started_at"),
         Index("ix_shifts_team_id_status_started_at", "team_id", "status", "started_at"),
         Index("ix_shifts_district_started_at", "district", "started_at"),
+        Index("ix_shifts_status_started_at", "status", "started_at"),
     )
 
     team_id: Mapped[str] = mapped_column(ForeignKey("teams.id"))

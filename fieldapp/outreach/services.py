@@ -225,7 +225,11 @@ def show_again(session: Session, shift_ids: Ids[str]) -> None:
 
 
 def look_again(session: Session, shift_ids: Ids[str]) -> None:
-    """Let review look again at those of the shifts that are sent in; what is still being written is nobody's yet."""
+    """Let review look again at those of the shifts that are sent in, and what is counted of them be counted anew.
+
+    What is still being written is nobody's yet.
+    """
+    port("count_again")(session, shift_ids)
     if sent_in := queries.sent_in(session, shift_ids):
         port("mark_shifts")(session, sent_in)
 

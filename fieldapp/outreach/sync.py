@@ -118,6 +118,7 @@ class Shifts(Collection):
         forget_versions(session, record_ids)
         port("forget_reviews")(session, record_ids)
         port("clear_marks")(session, record_ids)
+        port("count_again")(session, record_ids)
 
     def written(self, session: Session, rows: Sequence[Written]) -> None:
         """Mirror the participants; review looks at what is sent in."""

@@ -18,6 +18,7 @@ class ShiftPlan(Synced, db.Model):
     __table_args__ = (
         Index("ix_shift_plans_team_id_date", "team_id", "date"),
         Index("ix_shift_plans_district_date", "district", "date"),
+        Index("ix_shift_plans_date", "date"),
     )
 
     team_id: Mapped[str] = mapped_column(ForeignKey("teams.id"))

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from fieldapp.core.access import Actor
@@ -100,7 +100,10 @@ def plans_without_shift(
     `team_id`: of one team alone.
     """
     table: Any = ShiftPlan.__table__
-    query = select(table).where(~ShiftPlan.deleted, ShiftPlan.date.between(first, last))
+    named = exists().where(  # most are answered by name: these need not be read
+        Shift.plan_id == ShiftPlan.id, Shift.team_id == ShiftPlan.team_id, Shift.deleted.is_(False)
+    )
+    query = select(table).where(~ShiftPlan.deleted, ShiftPlan.date.between(first, last), ~named)
     if district is not None:
         query = query.where(ShiftPlan.district == district)
     if team_id is not None:

@@ -12,6 +12,7 @@ from fieldapp.core.access import Actor
 from fieldapp.core.clock import local_date
 from fieldapp.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from fieldapp.core.ids import new_id
+from fieldapp.core.ports import port
 from fieldapp.core.schema import says_something
 from fieldapp.outreach.approved import keep_version, newest_at
 from fieldapp.outreach.models import Observation, Shift, Visit
@@ -164,6 +165,7 @@ def _set_status(session: Session, actor: Actor, shift: Mapping[Any, Any], status
         "seq": seq,
     }
     session.execute(insert(History), [history])
+    port("count_again")(session, [shift["id"]])
     return seq
 
 

@@ -14,9 +14,10 @@ from fieldapp.core.database import one_view
 from fieldapp.core.errors import Invalid, NotFound
 from fieldapp.places.models import Site
 from fieldapp.places.queries import known_site_ids
-from fieldapp.summaries import queries, rights, rules
+from fieldapp.summaries import rights
 from fieldapp.summaries.areas import ROLES, Area, shape_areas
 from fieldapp.summaries.completeness import completeness
+from fieldapp.summaries.figures import figures_of
 from fieldapp.summaries.periods import Period
 from fieldapp.summaries.queries import Wanted
 from fieldapp.summaries.rules import SiteTally
@@ -95,8 +96,7 @@ def places(session: Session) -> list[Place]:
 
 
 def _tallies(session: Session, asked: Asked, period: Period) -> dict[str, SiteTally]:
-    material = queries.material(session, asked.wanted(period), mapping_year=None)
-    return rules.fold(material, period, None).sites
+    return figures_of(session, asked.wanted(period), None).sites
 
 
 def _dates(period: Period) -> Json:

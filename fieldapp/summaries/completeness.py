@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from fieldapp.accounts.models import Team
@@ -14,11 +14,14 @@ from fieldapp.core.holidays import public_holidays
 from fieldapp.outreach.models import Observation, Shift, Visit
 from fieldapp.plans.queries import plans_without_shift
 from fieldapp.plans.rules import is_overdue
+from fieldapp.summaries import facts
 from fieldapp.summaries.queries import Wanted, in_scope
 from fieldapp.summaries.versions import versions_open_again
 from fieldapp.sync.models import ConflictRow, Rejection
 
 NOT_RECEIVED = ("open", "handed_over")
+NOT_APPROVED = ("submitted", "returned", "draft")
+ON_SHIFTS = ("shifts", "visits", "observations")
 
 
 def completeness(session: Session, wanted: Wanted, now: datetime) -> dict[str, int]:
@@ -28,21 +31,35 @@ def completeness(session: Session, wanted: Wanted, now: datetime) -> dict[str, i
     period: that one is in the approved figures.
     """
     everything = replace(wanted, approved_only=False)
-    shifts = session.execute(select(Shift.status, Shift.started_at).where(in_scope(everything))).all()
+    approved, open_again = _approved(session, wanted)
+    waiting = session.execute(
+        select(Shift.status, Shift.started_at).where(Shift.status.in_(NOT_APPROVED), in_scope(everything))
+    ).all()
+    statuses = [row.status for row in waiting]
     local_now = now.astimezone(STOCKHOLM)
-    statuses = [row.status for row in shifts]
-    drafts = [local_date(row.started_at) for row in shifts if row.status == "draft"]
+    drafts = [local_date(row.started_at) for row in waiting if row.status == "draft"]
     holidays = public_holidays({day.year + more for day in drafts for more in (0, 1)})
     not_submitted = sum(is_overdue(day, local_now, holidays) for day in drafts)
     period = wanted.period
     return {
-        **{f"shifts_{status}": statuses.count(status) for status in ("approved", "submitted", "returned", "draft")},
-        "shifts_open_again": _open_again(session, wanted),
+        "shifts_approved": approved,
+        **{f"shifts_{status}": statuses.count(status) for status in NOT_APPROVED},
+        "shifts_open_again": open_again,
         "shifts_missing": not_submitted
         + plans_without_shift(session, wanted.district, period.first, period.last, now, team_id=wanted.team),
         "conflicts_open": _conflicts_open(session, everything),
         "rejections_open": _rejections_open(session, everything),
     }
+
+
+def _approved(session: Session, wanted: Wanted) -> tuple[int, int]:
+    """Count the shifts that are approved as they stand, and those that are open again: kept facts know both."""
+    approved_only = replace(wanted, approved_only=True)
+    if facts.are_there(session, approved_only):
+        shifts, open_again = facts.counted(session, approved_only)
+        return shifts - open_again, open_again
+    as_they_stand = session.scalar(select(func.count()).select_from(Shift).where(in_scope(approved_only)))
+    return as_they_stand or 0, _open_again(session, wanted)
 
 
 def _open_again(session: Session, wanted: Wanted) -> int:
@@ -55,15 +72,13 @@ def _open_again(session: Session, wanted: Wanted) -> int:
 
 
 def _conflicts_open(session: Session, wanted: Wanted) -> int:
-    shifts = select(Shift.id).where(in_scope(wanted))
-    visits = select(Visit.id).where(Visit.shift_id.in_(shifts))
-    observations = select(Observation.id).where(Observation.visit_id.in_(visits))
-    of_collection = {"shifts": shifts, "visits": visits, "observations": observations}
-    hangs_on = [
-        and_(ConflictRow.collection == name, ConflictRow.record_id.in_(ids)) for name, ids in of_collection.items()
-    ]
-    query = select(func.count(ConflictRow.id)).where(ConflictRow.state == "open", ~ConflictRow.deleted, or_(*hangs_on))
-    return session.execute(query).scalar_one()
+    query = select(ConflictRow.record_id).where(
+        ConflictRow.state == "open", ~ConflictRow.deleted, ConflictRow.collection.in_(ON_SHIFTS)
+    )
+    records = list(session.scalars(query))
+    shifts = _shifts_of(session, records)
+    here = _in_scope(session, shifts.values(), wanted)
+    return sum(shifts.get(record) in here for record in records)
 
 
 def _rejections_open(session: Session, wanted: Wanted) -> int:
@@ -75,13 +90,13 @@ def _rejections_open(session: Session, wanted: Wanted) -> int:
     if not found:
         return 0
     names = [_named(row.record_id, row.fields) for row in found]
-    known = _shifts_of(session, {name for some in names for name in some}, None)
-    here = _shifts_of(session, set(known), wanted)
+    shifts = _shifts_of(session, {name for some in names for name in some})
+    here = _in_scope(session, shifts.values(), wanted)
     teams = {row.id: row.district for row in session.execute(select(Team.id, Team.district))}
     count = 0
     for row, some in zip(found, names, strict=True):
-        if some & known:
-            count += bool(some & here)
+        if known := {shifts[name] for name in some if name in shifts}:
+            count += bool(known & here)
         else:
             day = _day_of(row.fields) or local_date(row.made_at or row.received_at)
             given = row.fields.get("district") if isinstance(row.fields, Mapping) else None
@@ -97,17 +112,24 @@ def _named(record_id: str | None, fields: Any) -> set[str]:
     return {name for name in (record_id, *parents) if isinstance(name, str)}
 
 
-def _shifts_of(session: Session, ids: Iterable[str], wanted: Wanted | None) -> set[str]:
-    """Return those of the ids that are a shift, a visit or an observation – on a shift in scope, when one is given."""
+def _shifts_of(session: Session, ids: Iterable[str]) -> dict[str, str]:
+    """Return the shift of each of the ids that is a shift, a visit or an observation: found by id, however many are."""
     listed = list(ids)
-    shifts = select(Shift.id) if wanted is None else select(Shift.id).where(in_scope(wanted))
-    visits = select(Visit.id).where(Visit.shift_id.in_(shifts))
+    if not listed:
+        return {}
     queries = (
-        shifts.where(Shift.id.in_(listed)),
-        visits.where(Visit.id.in_(listed)),
-        select(Observation.id).where(Observation.id.in_(listed), Observation.visit_id.in_(visits)),
+        select(Shift.id, Shift.id).where(Shift.id.in_(listed)),
+        select(Visit.id, Visit.shift_id).where(Visit.id.in_(listed)),
+        select(Observation.id, Visit.shift_id)
+        .join(Visit, Visit.id == Observation.visit_id)
+        .where(Observation.id.in_(listed)),
     )
-    return {str(found) for query in queries for found in session.scalars(query)}
+    return {row[0]: row[1] for query in queries for row in session.execute(query)}
+
+
+def _in_scope(session: Session, shift_ids: Iterable[str], wanted: Wanted) -> set[str]:
+    listed = sorted(set(shift_ids))
+    return set(session.scalars(select(Shift.id).where(Shift.id.in_(listed), in_scope(wanted)))) if listed else set()
 
 
 def _day_of(fields: Any) -> date | None:

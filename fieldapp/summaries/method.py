@@ -18,6 +18,7 @@ DEFINITIONS = (
     ("summary.by_week", "summary.by_week_help"),
     ("summary.arenas", "summary.arenas_help"),
     ("summary.people", "summary.people_help"),
+    ("summary.where", "summary.where_help"),
     ("export.people_several", "export.same_person"),
     ("export.female_share", "export.female_share_help"),
     ("summary.topics", "summary.topics_help"),

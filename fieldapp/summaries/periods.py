@@ -1,6 +1,7 @@
 """Periods of dates: whole months, what a period is compared with, weeks. Pure; never asks what day it is."""
 
 from calendar import monthrange
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,6 +10,7 @@ from typing import NamedTuple
 EARLIEST, LATEST = date(2000, 1, 1), date(2200, 12, 31)
 LONGEST_YEARS = 5
 NAMED_CODE = "lov"  # one code for several: sportlov and höstlov are told apart by name
+DAY = timedelta(days=1)
 MOVES_DAYS = 60  # how far from its date of a year before a special day may lie: påsklov moves by weeks
 
 
@@ -73,6 +75,24 @@ class Period:
         while monday <= self.last:
             yield iso_week(monday)
             monday += timedelta(days=7)
+
+    def parts(self) -> Iterator[tuple[str, date, date]]:
+        """Yield its days up to a whole month, its whole months, the days after: as `day` or `month`, with both ends."""
+        after = self.last + DAY
+        months_from = self.first if self.first.day == 1 else month_end(self.first) + DAY
+        months_end = after.replace(day=1)  # the first day that is in no whole month any more
+        if months_from >= months_end:
+            yield "day", self.first, self.last
+            return
+        if self.first < months_from:
+            yield "day", self.first, months_from - DAY
+        yield "month", months_from, months_end - DAY
+        if months_end < after:
+            yield "day", months_end, self.last
+
+    def empty_weeks(self) -> dict[str, Counter[str]]:
+        """Return every ISO week it touches, with nothing counted yet."""
+        return {week: Counter() for week in self.weeks()}
 
 
 def iso_week(day: date) -> str:

@@ -1,12 +1,13 @@
 """Reads the plain rows of a period: one statement a table, Core rows, nothing lazy (a year is 300,000 rows)."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import ColumnElement, Text, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, Text, and_, cast, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from fieldapp.accounts.models import Team
@@ -21,9 +22,9 @@ from fieldapp.places.models import Site, SiteMapping
 from fieldapp.places.queries import readable_sites
 from fieldapp.places.rules import IN_FORCE
 from fieldapp.plans.queries import special_days
-from fieldapp.summaries.periods import MOVES_DAYS, Period, SpecialDay
-from fieldapp.summaries.rows import Material, ObservationRow, ShiftRow, SiteRow, VisitRow
-from fieldapp.summaries.versions import Versions, versions_open_again
+from fieldapp.summaries.periods import DAY, MOVES_DAYS, Period, SpecialDay
+from fieldapp.summaries.rows import Material, ObservationRow, ShiftRow, SiteRow, VisitRow, kind_of_place
+from fieldapp.summaries.versions import Versions, last_visits_open_again, versions_open_again
 
 
 @dataclass(frozen=True)
@@ -61,10 +62,7 @@ def material(session: Session, wanted: Wanted, *, mapping_year: int | None) -> M
 
 def _material(session: Session, wanted: Wanted, mapping_year: int | None) -> Material:
     start, end = local_day_bounds(wanted.period.first, wanted.period.last)
-    again = Versions()
-    if wanted.approved_only:
-        place = {"district": wanted.district, "team": wanted.team}
-        again = versions_open_again(session, start - LONGEST_SHIFT, end, **place)
+    again = _open_again(session, wanted)
     shifts = [*_shifts(session, wanted, start - LONGEST_SHIFT, end), *again.shifts]
     folded = [shift for shift in shifts if wanted.is_folded(shift)]
     return Material(
@@ -72,11 +70,35 @@ def _material(session: Session, wanted: Wanted, mapping_year: int | None) -> Mat
         others=[shift for shift in shifts if not wanted.is_folded(shift)],
         visits=[*_visits(session, wanted), *again.visits],
         observations=[*_observations(session, wanted), *again.observations],
-        sites=_sites(session, wanted, mapping_year, end, again),
-        joint_briefings=_joint_briefings(
-            session, wanted, start, end, {again.briefings[one.id] for one in folded if one.id in again.briefings}
-        ),
+        sites=sites(session, wanted, mapping_year, last_visits(session, wanted)),
+        joint_briefings=joint_briefings(session, wanted, [again.briefings.get(one.id) for one in folded]),
     )
+
+
+def approved_rows(session: Session, first: date, last: date) -> Material:
+    """Return the approved rows of days, of the whole city, and what of the day before reaches into them (`daily`)."""
+    wanted = Wanted(Period(first, last), None, approved_only=True)
+    start, end = local_day_bounds(first, last)
+    again = _open_again(session, wanted)
+    shifts = [*_shifts(session, wanted, start - LONGEST_SHIFT, end), *again.shifts]
+    others = [shift for shift in shifts if shift.day < first and shift.ended_at and shift.ended_at > start]
+    reaching = frozenset(shift.id for shift in others if shift.version is None)
+    before = replace(wanted, period=Period(first - 2 * DAY, first - DAY), shift_ids=reaching)
+    return Material(
+        shifts=[shift for shift in shifts if first <= shift.day],
+        others=others,
+        visits=[*_visits(session, wanted), *(_visits(session, before) if reaching else ()), *again.visits],
+        observations=[*_observations(session, wanted), *again.observations],
+        sites=(),
+        joint_briefings=0,
+    )
+
+
+def _open_again(session: Session, wanted: Wanted) -> Versions:
+    if not wanted.approved_only:
+        return Versions()
+    start, end = local_day_bounds(wanted.period.first, wanted.period.last)
+    return versions_open_again(session, start - LONGEST_SHIFT, end, district=wanted.district, team=wanted.team)
 
 
 def in_scope(wanted: Wanted) -> ColumnElement[bool]:
@@ -91,10 +113,13 @@ def in_scope(wanted: Wanted) -> ColumnElement[bool]:
         conditions.append(Shift.id.in_(wanted.shift_ids))
     if wanted.district is not None:
         visited = aliased(Visit)
-        there = select(visited.shift_id).where(
-            visited.district == wanted.district, visited.deleted.is_(False), visited.outcome != "not_visited"
+        there = exists().where(  # asked of each shift of the period: of all visits ever it would be a list of years
+            visited.shift_id == Shift.id,
+            visited.district == wanted.district,
+            visited.deleted.is_(False),
+            visited.outcome != "not_visited",
         )
-        conditions.append(or_(Shift.district == wanted.district, Shift.id.in_(there)))
+        conditions.append(or_(Shift.district == wanted.district, there))
     return and_(*conditions)
 
 
@@ -136,21 +161,19 @@ def mapping_basis(session: Session, year: int | None, on: date) -> dict[str, Any
 
     Without `year`: the newest decided by the date, else the oldest. Raises `Invalid` for a year without a mapping.
     """
-    rows = session.execute(
-        select(
-            SiteMapping.year, SiteMapping.decided_on, SiteMapping.radius_m, SiteMapping.school_forms,
-            SiteMapping.register_date,
-        ).order_by(SiteMapping.year, SiteMapping.decided_on)
-    ).all()  # fmt: skip
+    query = select(
+        SiteMapping.year, SiteMapping.radius_m, SiteMapping.school_forms, SiteMapping.register_date
+    ).limit(1)  # fmt: skip
+    newest = query.order_by(SiteMapping.year.desc(), SiteMapping.decided_on.desc())
     if year is not None:
-        chosen = [row for row in rows if row.year == year]
-        if not chosen:
+        row = session.execute(newest.where(SiteMapping.year == year)).first()
+        if row is None:
             raise Invalid(fields={"mapping_year": ["unknown_year"]})
     else:
-        chosen = [row for row in rows if row.decided_on <= on] or list(rows[:1])
-    if not chosen:
+        oldest = query.order_by(SiteMapping.year, SiteMapping.decided_on)
+        row = session.execute(newest.where(SiteMapping.decided_on <= on)).first() or session.execute(oldest).first()
+    if row is None:
         return {"mapping_year": None, "radius_m": None, "school_forms": [], "register_date": None}
-    row = chosen[-1]
     return {
         "mapping_year": row.year,
         "radius_m": row.radius_m,
@@ -164,12 +187,14 @@ def _shifts(session: Session, wanted: Wanted, start: datetime, end: datetime) ->
     query = select(
         Shift.id, Shift.district, Shift.assignment, Shift.status, Shift.started_at, Shift.ended_at,
         Shift.participant_ids, Shift.other_participants, Shift.arena_minutes, Shift.mumin, Shift.incidents,
+        Shift.team_id,
     ).where(Shift.deleted.is_(False), Shift.started_at >= start, Shift.started_at < end)  # fmt: skip
     if wanted.approved_only:
         query = query.where(Shift.status == "approved")
     if wanted.team is not None:
         query = query.where(Shift.team_id == wanted.team)
-    return [ShiftRow._make((*row, local_date(row.started_at))) for row in session.execute(query)]
+    rows = session.execute(query)
+    return [ShiftRow._make((*row[:-1], local_date(row.started_at), row.team_id, None)) for row in rows]
 
 
 def _visits(session: Session, wanted: Wanted) -> list[VisitRow]:
@@ -177,6 +202,7 @@ def _visits(session: Session, wanted: Wanted) -> list[VisitRow]:
         select(
             Visit.id, Visit.shift_id, func.coalesce(Visit.district, Shift.district), Visit.site_id, Visit.arrived_at,
             Visit.left_at, Visit.outcome, Visit.not_visited_reason, *_as_text(Visit.together_with, Visit.actions),
+            Visit.school_unit_code, Visit.place.is_not(None), Visit.neighbourhood,
         )
         .join(Shift, Shift.id == Visit.shift_id)
         .where(Visit.deleted.is_(False), in_scope(wanted))
@@ -185,7 +211,8 @@ def _visits(session: Session, wanted: Wanted) -> list[VisitRow]:
     for row in session.execute(query):
         arrived = row.arrived_at.astimezone(STOCKHOLM)
         lists = (_parsed(row[8]), _parsed(row[9]))
-        found.append(VisitRow._make((*row[:8], *lists, arrived.isoweekday(), arrived.hour)))
+        kind = kind_of_place(row.site_id, *row[10:])
+        found.append(VisitRow._make((*row[:8], *lists, arrived.isoweekday(), arrived.hour, kind)))
     return found
 
 
@@ -223,7 +250,8 @@ def _parsed(stored: str) -> list[Any]:
     return found
 
 
-def _sites(session: Session, wanted: Wanted, year: int | None, end: datetime, again: Versions) -> list[SiteRow]:
+def sites(session: Session, wanted: Wanted, year: int | None, last: Mapping[str, date]) -> list[SiteRow]:
+    """Return the sites there are now, as of a mapping year. `last`: the day of each one's newest visit, by its id."""
     query = (
         select(Site.id, Site.name, Site.district, SiteMapping.status, SiteMapping.school_near)
         .outerjoin(SiteMapping, and_(SiteMapping.site_id == Site.id, SiteMapping.year == year))
@@ -231,17 +259,15 @@ def _sites(session: Session, wanted: Wanted, year: int | None, end: datetime, ag
     )
     if wanted.district is not None:
         query = query.where(Site.district == wanted.district)
-    last = _last_visits(session, wanted, end)
-    for site_id, day in again.last_visits.items():
-        last[site_id] = max(day, last.get(site_id, day))
     return [
         SiteRow(row.id, row.name, row.district, row.status in IN_FORCE, row.school_near or "no", last.get(row.id))
         for row in session.execute(query)
     ]
 
 
-def _last_visits(session: Session, wanted: Wanted, end: datetime) -> dict[str, date]:
-    """Return the date of each site's newest visit up to the period's end, by any unit: that of its shift."""
+def last_visits(session: Session, wanted: Wanted) -> dict[str, date]:
+    """Return the day of each site's newest visit up to the period's end, by any unit: that of its shift."""
+    _, end = local_day_bounds(wanted.period.first, wanted.period.last)
     query = (
         select(Visit.site_id, func.max(Shift.started_at).label("newest"))
         .join(Shift, Shift.id == Visit.shift_id)
@@ -256,21 +282,25 @@ def _last_visits(session: Session, wanted: Wanted, end: datetime) -> dict[str, d
     )
     if wanted.approved_only:
         query = query.where(Shift.status == "approved")
-    rows = session.execute(query)
-    return {str(row.site_id): local_date(row.newest) for row in rows}
+    last = {str(row.site_id): local_date(row.newest) for row in session.execute(query)}
+    if wanted.approved_only:
+        for site_id, day in last_visits_open_again(session, end).items():
+            last[site_id] = max(day, last.get(site_id, day))
+    return last
 
 
-def _joint_briefings(
-    session: Session, wanted: Wanted, start: datetime, end: datetime, named_in_versions: set[str]
-) -> int:
-    """Count joint briefings of the period; of a team or of some shifts, those that these name."""
+def joint_briefings(session: Session, wanted: Wanted, named_in_versions: Iterable[str | None]) -> int:
+    """Count joint briefings of the period; of a team or of some shifts, those that these name, or their versions."""
+    start, end = local_day_bounds(wanted.period.first, wanted.period.last)
     query = select(func.count(Briefing.id)).where(
         Briefing.deleted.is_(False), Briefing.joint.is_(True), Briefing.held_at >= start, Briefing.held_at < end
     )
     if wanted.district is not None:
-        of_district = select(BriefingDistrict.briefing_id).where(BriefingDistrict.district == wanted.district)
-        query = query.where(Briefing.id.in_(of_district))
+        of_district = exists().where(
+            BriefingDistrict.briefing_id == Briefing.id, BriefingDistrict.district == wanted.district
+        )
+        query = query.where(of_district)
     if wanted.team is not None or wanted.shift_ids is not None:
         named = Briefing.id.in_(select(Shift.briefing_id).where(in_scope(wanted)))
-        query = query.where(or_(named, Briefing.id.in_(named_in_versions)))
+        query = query.where(or_(named, Briefing.id.in_({key for key in named_in_versions if key})))
     return session.execute(query).scalar_one()

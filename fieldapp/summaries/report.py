@@ -25,8 +25,7 @@ from fieldapp.summaries import disclosure, queries, rules, shape
 from fieldapp.summaries.disclosure import HIDDEN
 from fieldapp.summaries.periods import Period
 from fieldapp.summaries.queries import Wanted
-from fieldapp.summaries.rows import KINDS_OF_PLACE
-from fieldapp.summaries.rules import kind_of_place
+from fieldapp.summaries.rows import KINDS_OF_PLACE, kind_of_place
 
 Json = dict[str, Any]
 
@@ -85,7 +84,7 @@ def _by_kind(session: Session, shift_ids: frozenset[str], district: str) -> list
             func.coalesce(Visit.district, Shift.district) == district,
         )
     )
-    counts = Counter((kind_of_place(row), row["outcome"]) for row in session.execute(query).mappings())
+    counts = Counter((kind_of_place(*row[:4]), row.outcome) for row in session.execute(query))
     rows = [{"kind": kind, **{outcome: counts[kind, outcome] for outcome in OUTCOMES}} for kind in KINDS_OF_PLACE]
     return [row for row in rows if any(row[outcome] for outcome in OUTCOMES)]
 

@@ -8,8 +8,19 @@ from typing import Any, NamedTuple
 KINDS_OF_PLACE = ("site", "school", "emerging", "neighbourhood", "none")
 
 
+def kind_of_place(site_id: Any, school_unit_code: Any, place: Any, neighbourhood: Any) -> str:
+    """Return what kind of place a visit was made at; digital work and meetings have none."""
+    if site_id:
+        return "site"
+    if school_unit_code:
+        return "school"
+    if place:
+        return "emerging"
+    return "neighbourhood" if neighbourhood else "none"
+
+
 class ShiftRow(NamedTuple):
-    """A shift in effect."""
+    """A shift in effect. `version`: the number of the approved version it is, None as the shift stands."""
 
     id: str
     district: str
@@ -23,6 +34,8 @@ class ShiftRow(NamedTuple):
     mumin: Sequence[Mapping[str, Any]]
     incidents: Mapping[str, int]
     day: date
+    team_id: str = ""
+    version: int | None = None
 
 
 class VisitRow(NamedTuple):
@@ -40,6 +53,7 @@ class VisitRow(NamedTuple):
     actions: Sequence[str]
     weekday: int
     hour: int
+    kind_of_place: str = "none"
 
 
 class ObservationRow(NamedTuple):

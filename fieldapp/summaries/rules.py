@@ -7,10 +7,19 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from fractions import Fraction
 
 from fieldapp.summaries.disclosure import PERSON_TOPICS, Atom, PersonCounts
-from fieldapp.summaries.hours import by_shift, credited_hours, district_shares, is_joint, joint_hours
+from fieldapp.summaries.hours import (
+    HOUR_US,
+    MINUTE_US,
+    by_shift,
+    credited_us,
+    district_shares,
+    is_joint,
+    joint_us,
+    length_us,
+)
 from fieldapp.summaries.periods import Period, iso_week
 from fieldapp.summaries.rows import Material, ObservationRow, ShiftRow, SiteRow, VisitRow
 
@@ -21,23 +30,47 @@ LONGEST_MONTH = 31  # days: a visit in each month of a period is monthly, howeve
 
 @dataclass
 class Effort:
-    """What the work took."""
+    """What the work took. Times are whole microseconds (`hours`), so that days add up to what their period comes to.
+
+    `joint_twice_us`: what the first day has in common with the day before it, at joint visits across midnight.
+    """
 
     shifts: int = 0
-    person_hours: float = 0.0
-    arena_minutes: Counter[str] = field(default_factory=Counter)
-    unallocated_minutes: float = 0.0
+    person_us: int = 0
+    arena_us: Counter[str] = field(default_factory=Counter)
+    unallocated_us: int = 0
     joint_briefings: int = 0
     joint_visits: int = 0
-    joint_person_hours: float = 0.0
+    joint_us: int = 0
+    joint_twice_us: int = 0
     reinforcements: int = 0
     actions: Counter[str] = field(default_factory=Counter)
 
     @property
+    def person_hours(self) -> float:
+        """Person-hours."""
+        return self.person_us / HOUR_US
+
+    @property
+    def joint_person_hours(self) -> float:
+        """Person-hours at joint visits."""
+        return self.joint_us / HOUR_US
+
+    @property
+    def arena_minutes(self) -> Mapping[str, float]:
+        """Minutes by arena."""
+        return defaultdict(float, {arena: time / MINUTE_US for arena, time in self.arena_us.items()})
+
+    @property
+    def unallocated_minutes(self) -> float:
+        """Minutes of shifts that no arena has."""
+        return self.unallocated_us / MINUTE_US
+
+    @property
     def outdoor_share(self) -> float | None:
         """Outdoor arena minutes of all arena minutes, None without any."""
-        total = sum(self.arena_minutes.values())
-        return self.arena_minutes["outdoor"] / total if total else None
+        total = self.arena_us.total()
+        return self.arena_us["outdoor"] / total if total else None
 
 
 @dataclass
@@ -53,10 +86,10 @@ class SiteTally:
 
 @dataclass
 class Figures:
-    """All figures of one period and one district, or the city."""
+    """All figures of one period and one district, or the city. `open_again`: shifts counted as they were approved."""
 
     effort: Effort
-    statuses: Counter[str] = field(default_factory=Counter)
+    open_again: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
     not_visited: Counter[str] = field(default_factory=Counter)
     atoms: defaultdict[Atom, PersonCounts] = field(default_factory=lambda: defaultdict(PersonCounts))
@@ -69,27 +102,24 @@ class Figures:
     weekday_hours: Counter[tuple[int, int]] = field(default_factory=Counter)
 
 
-def fold(material: Material, period: Period, district: str | None) -> Figures:
+def fold(
+    material: Material, period: Period, district: str | None, *, credited: Mapping[str, int] | None = None
+) -> Figures:
     """Fold a period's rows into the figures of a district, or of the city (None).
 
     A shift is the district's when it belongs there or made a visit there; a visit is where its place is; counts on
-    the shift itself – MUMIN, incidents – are the shift's own district's.
+    the shift itself – MUMIN, incidents – are the shift's own district's. `credited`: person-time by shift, where the
+    caller knows it already.
     """
     visits_of = by_shift(material.visits)
-    shifts = {
-        shift.id: shift
-        for shift in material.shifts
-        if district in (None, shift.district)
-        or any(visit.district == district and visit.outcome != "not_visited" for visit in visits_of[shift.id])
-    }
-    figures = Figures(Effort(joint_briefings=material.joint_briefings))
-    figures.weeks = {week: Counter() for week in period.weeks()}
+    shifts = {shift.id: shift for shift in material.shifts if belongs(shift, visits_of[shift.id], district)}
+    figures = Figures(Effort(joint_briefings=material.joint_briefings), weeks=period.empty_weeks())
     figures.sites = {site.id: SiteTally(site) for site in material.sites}
-    hours = credited_hours((*material.others, *material.shifts))
+    times = credited_us((*material.others, *material.shifts)) if credited is None else credited
     for shift in shifts.values():
-        _add_shift(figures, shift, visits_of[shift.id], hours[shift.id], district)
+        _add_shift(figures, shift, visits_of[shift.id], times[shift.id], district)
     here = {v.id: v for v in material.visits if v.shift_id in shifts and district in (None, v.district)}
-    figures.effort.joint_person_hours = joint_hours(shifts.values(), by_shift(here.values()))
+    figures.effort.joint_us = joint_us(shifts.values(), by_shift(here.values()))
     for visit in here.values():
         _add_visit(figures, visit, shifts[visit.shift_id])
     observations = defaultdict(list)
@@ -103,6 +133,13 @@ def fold(material: Material, period: Period, district: str | None) -> Figures:
     return figures
 
 
+def belongs(shift: ShiftRow, visits: Iterable[VisitRow], district: str | None) -> bool:
+    """Say whether a shift is one of a district's, or of the city's (None): its own, or one that made a visit there."""
+    return district in (None, shift.district) or any(
+        visit.district == district and visit.outcome != "not_visited" for visit in visits
+    )
+
+
 def frequency(visits: int, period: Period) -> str:
     """Return a site's frequency class, one of `FREQUENCIES`."""
     if visits == 0:
@@ -112,34 +149,23 @@ def frequency(visits: int, period: Period) -> str:
     return "monthly" if visits * LONGEST_MONTH >= period.days else "less_than_monthly"
 
 
-def kind_of_place(visit: Mapping[Any, Any]) -> str:
-    """Return what kind of place a visit was made at; digital work and meetings have none."""
-    if visit["site_id"]:
-        return "site"
-    if visit["school_unit_code"]:
-        return "school"
-    if visit["place"]:
-        return "emerging"
-    return "neighbourhood" if visit["neighbourhood"] else "none"
-
-
 def month_of(day: date) -> tuple[int, int]:
     """Return the calendar month a date lies in."""
     return day.year, day.month
 
 
-def _add_shift(figures: Figures, shift: ShiftRow, visits: list[VisitRow], hours: float, district: str | None) -> None:
+def _add_shift(figures: Figures, shift: ShiftRow, visits: list[VisitRow], time: int, district: str | None) -> None:
     effort = figures.effort
-    share = 1.0 if district is None else district_shares(shift, visits).get(district, 0.0)
+    share = Fraction(1) if district is None else district_shares(shift, visits).get(district, Fraction(0))
     effort.shifts += 1
-    figures.statuses[shift.status] += 1
+    figures.open_again += shift.version is not None
     figures.weeks[iso_week(shift.day)]["shifts"] += 1
-    effort.person_hours += hours * share
+    effort.person_us += round(time * share)
     for arena, minutes in shift.arena_minutes.items():
-        effort.arena_minutes[arena] += minutes * share  # type: ignore[assignment]  # rounded when shown
+        effort.arena_us[arena] += round(minutes * MINUTE_US * share)
     if shift.ended_at is not None:
-        length = (shift.ended_at - shift.started_at).total_seconds() / 60
-        effort.unallocated_minutes += max(0.0, length - sum(shift.arena_minutes.values())) * share
+        spare = max(0, length_us(shift) - sum(shift.arena_minutes.values()) * MINUTE_US)
+        effort.unallocated_us += round(spare * share)
     if district not in (None, shift.district):
         return
     effort.reinforcements += shift.assignment == "reinforcement"
@@ -184,6 +210,7 @@ def _add_observations(figures: Figures, visit: VisitRow, shift: ShiftRow, rows: 
         for count in row.counts:
             cell = (count["age_band"], count["gender"])
             atom.cells["present", *cell] += count["present"]
+            atom.cells["where", visit.kind_of_place, count["gender"]] += count["present"]
             atom.cells["contacts", *cell] += count["contacts"]
         for referral in row.referrals:
             atom.cells["referrals", referral["to"]] += referral["count"]

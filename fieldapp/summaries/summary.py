@@ -16,6 +16,7 @@ from fieldapp.staffing.queries import staffing_figures
 from fieldapp.staffing.rules import months_between
 from fieldapp.summaries import comparing, disclosure, frozen, queries, rights, rules, shape
 from fieldapp.summaries.completeness import completeness
+from fieldapp.summaries.figures import figures_of
 from fieldapp.summaries.frozen_models import FrozenSummary
 from fieldapp.summaries.frozen_rules import Scope, are_same
 from fieldapp.summaries.periods import Period, period_faults, same_special_day, special_day_of
@@ -81,7 +82,7 @@ def live_document(session: Session, question: Question, now: datetime) -> "Live"
         "basis": basis,
         "complete": completeness(session, question.wanted(period), now),
     }
-    folded = _folded(session, question, period, basis["mapping_year"])
+    folded = figures_of(session, question.wanted(period), basis["mapping_year"])
     return Live(head, folded, period, queries.all_names(session), _beside(session, question, period, folded))
 
 
@@ -191,7 +192,7 @@ class _Asking:
         return not are_same(frozen.stored(kept), live.document(disclosure.full(live.folded.atoms), "full"))
 
     def _figures(self, period: Period) -> Json:
-        folded = _folded(self.session, self.question, period, self.mapping_year)
+        folded = figures_of(self.session, self.question.wanted(period), self.mapping_year)
         names = queries.readable_names(self.session, self.actor)
         figures = shape.shape(folded, self._released(folded, period), period, names)
         return figures | _beside(self.session, self.question, period, folded)
@@ -209,11 +210,6 @@ class _Asking:
             is_closed=is_closed,
             earlier={atom: some[:-1] for atom, some in states.items()},
         )
-
-
-def _folded(session: Session, question: Question, period: Period, mapping_year: int | None) -> rules.Figures:
-    material = queries.material(session, question.wanted(period), mapping_year=mapping_year)
-    return rules.fold(material, period, question.district)
 
 
 def _named(question: Question, team: queries.TeamFacts | None) -> Json:

@@ -30,6 +30,7 @@ def summary_tables(answer: Json, words: Words) -> list[Table]:
         _arenas(answer, words),
         _people(answer, words),
         _people_totals(answer, words),
+        _where(answer, words),
         *(_noted(name, answer, words) for name in ("topics", "conditions", "actions")),
         _referrals(answer, words),
         *_delegated(answer, words),
@@ -195,6 +196,19 @@ def _people_totals(answer: Json, words: Words) -> Table:
     rows.append((words.say("summary.total"), people["totals"]["present"], people["totals"]["contacts"]))
     note = words.say("export.same_person")
     return Table("people_totals", words.say("export.table.people_totals"), columns, rows, note=note)
+
+
+def _where(answer: Json, words: Words) -> Table:
+    unit = words.unit("persons")
+    columns = (
+        Column("kind", words.say("report.kind")),
+        *(Column(gender, words.code("gender", gender), "whole", unit) for gender in GENDERS),
+    )
+    rows = [
+        (words.say(f"report.kind.{row['kind']}"), *(row[gender] for gender in GENDERS))
+        for row in answer["people"]["by_kind_of_place"]
+    ]
+    return Table("where", words.say("summary.where"), columns, rows, note=words.say("export.same_person"))
 
 
 def _noted(name: str, answer: Json, words: Words) -> Table:

@@ -1,6 +1,6 @@
 """The approved version of shifts that are open again, as the plain rows that figures are folded from (figures.md)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -9,22 +9,20 @@ from sqlalchemy.orm import Session
 
 from fieldapp.core.clock import STOCKHOLM, local_date
 from fieldapp.outreach.approved import newest_while_open
-from fieldapp.summaries.rows import ObservationRow, ShiftRow, VisitRow
+from fieldapp.summaries.rows import ObservationRow, ShiftRow, VisitRow, kind_of_place
 
 
 @dataclass
 class Versions:
     """Rows of shifts that were approved and are open again; they count as approved until they are once more.
 
-    `briefings`: what each of the shifts names. `last_visits`: the date of each site's newest visit in any version, by
-    any unit, however old: that of its shift.
+    `briefings`: what each of the shifts names.
     """
 
     shifts: list[ShiftRow] = field(default_factory=list)
     visits: list[VisitRow] = field(default_factory=list)
     observations: list[ObservationRow] = field(default_factory=list)
     briefings: dict[str, str] = field(default_factory=dict)
-    last_visits: dict[str, date] = field(default_factory=dict)
 
 
 def versions_open_again(
@@ -36,12 +34,11 @@ def versions_open_again(
     of those that made a visit there, observations of visits there alone.
     """
     found = Versions()
-    for content in newest_while_open(session, end):
-        shift = _shift(content["shift"])
-        visits = [_visit(row, shift) for row in content["visits"]]
-        _note_last(found.last_visits, shift.day, visits)
-        if shift.started_at < start or team not in (None, content["shift"]["team_id"]):
+    for number, content in newest_while_open(session, end, start=start):
+        if team not in (None, content["shift"]["team_id"]):
             continue
+        shift = _shift(content["shift"], number)
+        visits = [_visit(row, shift) for row in content["visits"]]
         found.shifts.append(shift)
         is_there = any(visit.district == district and visit.outcome != "not_visited" for visit in visits)
         if district not in (None, shift.district) and not is_there:
@@ -54,13 +51,18 @@ def versions_open_again(
     return found
 
 
-def _note_last(last: dict[str, date], day: date, visits: Iterable[VisitRow]) -> None:
-    for visit in visits:
-        if visit.site_id and visit.outcome != "not_visited":
-            last[visit.site_id] = max(day, last.get(visit.site_id, day))
+def last_visits_open_again(session: Session, end: datetime) -> dict[str, date]:
+    """Return the day of each site's newest visit in any version of a shift that is open again, however old."""
+    found: dict[str, date] = {}
+    for number, content in newest_while_open(session, end):
+        shift = _shift(content["shift"], number)
+        for row in content["visits"]:
+            if row["site_id"] and row["outcome"] != "not_visited":
+                found[row["site_id"]] = max(shift.day, found.get(row["site_id"], shift.day))
+    return found
 
 
-def _shift(row: Mapping[str, Any]) -> ShiftRow:
+def _shift(row: Mapping[str, Any], number: int) -> ShiftRow:
     started_at = _moment(row["started_at"])
     return ShiftRow(
         id=row["id"],
@@ -75,6 +77,8 @@ def _shift(row: Mapping[str, Any]) -> ShiftRow:
         mumin=row["mumin"],
         incidents=row["incidents"],
         day=local_date(started_at),
+        team_id=row["team_id"],
+        version=number,
     )
 
 
@@ -94,6 +98,7 @@ def _visit(row: Mapping[str, Any], shift: ShiftRow) -> VisitRow:
         actions=row["actions"],
         weekday=local.isoweekday(),
         hour=local.hour,
+        kind_of_place=kind_of_place(row["site_id"], row["school_unit_code"], row["place"], row["neighbourhood"]),
     )
 
 

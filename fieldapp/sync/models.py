@@ -104,7 +104,7 @@ class Rejection(KeptMutation, db.Model):
 
     slug: Mapped[str] = mapped_column(String(40))
     field_errors: Mapped[dict[str, list[str]]] = mapped_column(Json, default=dict)
-    state: Mapped[str] = mapped_column(String(12), default="open")
+    state: Mapped[str] = mapped_column(String(12), default="open", index=True)
     reason: Mapped[str] = mapped_column(String(2000), default="")
 
 
@@ -134,7 +134,7 @@ class ConflictRow(Synced, db.Model):
     sent: Mapped[dict[str, Any]] = mapped_column(Json)
     author_id: Mapped[str] = mapped_column(Id, index=True)
     unit_id: Mapped[str | None] = mapped_column(Id, index=True, comment="unit whose lead sees it")
-    state: Mapped[str] = mapped_column(String(10), default="open")
+    state: Mapped[str] = mapped_column(String(10), default="open", index=True)
     resolution: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
 
 

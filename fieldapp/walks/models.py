@@ -38,6 +38,7 @@ class Walk(Synced, db.Model):
         _one_of("mood", codes.MOODS),
         Index("ix_walks_district_planned_start", "district", "planned_start"),
         Index("ix_walks_group_id_planned_start", "group_id", "planned_start"),
+        Index("ix_walks_planned_start", "planned_start"),
     )
 
     district: Mapped[str] = mapped_column(String(40), comment="its group's")

@@ -100,6 +100,8 @@ def test_older_evenings_are_approved_by_a_lead_who_took_no_part_and_the_newest_w
         found = sign_in("analys").get(f"/api/v1/summaries/{path}", query_string=month_query()).get_json()
         assert found["complete"]["shifts_approved"] == found["effort"]["shifts"] > 0, path
         assert found["people"]["totals"]["present"] > 0, path
+    checked = app.test_cli_runner().invoke(args=["summaries", "check"])
+    assert checked.exit_code == 0, checked.output
 
 
 def test_what_somebody_decided_on_is_left_as_it_is(app: Flask, rows, phone):

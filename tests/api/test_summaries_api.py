@@ -84,6 +84,8 @@ def test_an_evening_becomes_the_districts_figures(sign_in):
     assert noted(answer["conditions"]) == {"lighting_out": 1}
     assert cell(answer["people"]["present"], "16-17", "male") == 7
     assert answer["people"]["totals"] == {"present": 9, "contacts": 5}
+    at = {row["kind"]: row["female"] + row["male"] + row["unknown"] for row in answer["people"]["by_kind_of_place"]}
+    assert at == {"site": 9, "school": 0, "emerging": 0, "neighbourhood": 0, "none": 0}
     assert answer["movements"] == [{"from": site_id(30), "to": LISTED_NEAR, "observations": 1}]
     [row] = [row for row in answer["sites"] if row["visits"]]
     assert (row["site"]["id"], row["share_with_topic"], row["interval"]) == (LISTED_NEAR, 1.0, [0.025, 1.0])

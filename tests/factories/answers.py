@@ -239,6 +239,9 @@ def said_by(answer, names):
         for row in people_["by_gender"]:
             put("export.table.people_totals", text(f"code.gender.{row['gender']}"), column, row[name])
         put("export.table.people_totals", text("summary.total"), column, people_["totals"][name])
+    for row in people_["by_kind_of_place"]:
+        for gender in codes.GENDERS:
+            put("summary.where", text(f"report.kind.{row['kind']}"), f"code.gender.{gender}", row[gender])
     for table, group, rows in (
         ("summary.topics", "topic", answer["topics"]),
         ("summary.conditions", "condition", answer["conditions"]),

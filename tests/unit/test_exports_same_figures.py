@@ -234,6 +234,10 @@ def screen_rows(answer, names):
         "topics": noted(answer["topics"], "topic"),
         "conditions": [*noted(answer["conditions"], "condition"), heading, *actions],
         "referrals": [[text(f"code.referral.{row['to']}"), count(row["value"])] for row in answer["referrals"]],
+        "where": [
+            [text(f"report.kind.{row['kind']}"), *(count(row[gender]) for gender in codes.GENDERS)]
+            for row in people["by_kind_of_place"]
+        ],
         "coverage": [
             [text(f"summary.frequency.{row['frequency']}"), count(row["school_near"]), count(row["listed"])]
             for row in answer["coverage"]["by_frequency"]

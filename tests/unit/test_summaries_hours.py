@@ -4,8 +4,17 @@ from datetime import UTC
 
 import pytest
 
-from fieldapp.summaries.hours import credited_hours, district_shares, joint_hours, union_s
+from fieldapp.summaries import hours as counted
+from fieldapp.summaries.hours import HOUR_US, district_shares, union_us
 from tests.factories.summary_rows import a_shift, a_visit, at
+
+
+def credited_hours(shifts):
+    return {shift: time / HOUR_US for shift, time in counted.credited_us(shifts).items()}
+
+
+def joint_hours(shifts, visits_of):
+    return counted.joint_us(shifts, visits_of) / HOUR_US
 
 
 def test_each_participant_and_other_staff_count_the_shifts_length():
@@ -100,5 +109,5 @@ def test_a_persons_joint_hour_counts_once_over_two_shifts_and_other_staffs_by_sh
 
 def test_the_union_of_intervals_with_a_gap():
     spans = [(at("2026-10-09 18:00"), at("2026-10-09 19:00")), (at("2026-10-09 20:00"), at("2026-10-09 20:30"))]
-    assert union_s(reversed(spans)) == 5400
-    assert union_s([]) == 0
+    assert union_us(reversed(spans)) == 1.5 * HOUR_US
+    assert union_us([]) == 0

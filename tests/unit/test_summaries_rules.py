@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from fieldapp.summaries.disclosure import full
-from fieldapp.summaries.hours import district_shares, joint_hours
+from fieldapp.summaries.hours import district_shares, joint_us
 from fieldapp.summaries.periods import Period, month_end
 from fieldapp.summaries.rules import fold, frequency
 from fieldapp.summaries.shape import shape, with_trend
@@ -222,7 +222,7 @@ def test_a_visit_outside_its_shift_by_another_phones_clock_takes_no_time_of_it()
     half = a_visit(shift, "2026-10-09 22:30", "2026-10-09 23:30", district="skarholmen")
     assert district_shares(shift, [outside]) == {"farsta": 1.0, "skarholmen": 0.0}
     assert district_shares(shift, [half])["skarholmen"] == pytest.approx(0.1)
-    assert joint_hours([shift], {shift.id: [outside]}) == 0
+    assert joint_us([shift], {shift.id: [outside]}) == 0
 
 
 @pytest.mark.parametrize(("visits", "expected"), [(0, "none"), (1, "less_than_monthly"), (2, "monthly"), (5, "weekly")])
