@@ -202,7 +202,7 @@ def test_each_role_gets_its_disclosure(sign_in, who, path, disclosure):
 
 def test_a_walk_coordinator_gets_the_part_about_walks_alone(sign_in):
     answer = get(sign_in("nattvandring"))
-    assert set(answer) == {"district", "from", "to", "status", "disclosure", "basis", "complete", "walks"}
+    assert set(answer) == {"district", "from", "to", "status", "disclosure", "basis", "complete", "walks", "frozen"}
     assert answer["walks"] == {"planned": 0, "done": 0, "walkers": 0}
 
 
