@@ -43,22 +43,29 @@ def summaries_of_a_decade(url: str, folder: Path, year_url: str, year_folder: Pa
     year, decade = (create_app(settings_for(*where)) for where in ((year_url, year_folder), (url, folder)))
     first, of_year = LAST.replace(month=1, day=1), OBSERVATIONS // YEARS
     write(year, City(year), first, LAST, of_year)
-    folded = seconds([partial(get, analyst(year), DISTRICT)], 1)[0]
+    [(folded, _)] = seconds([partial(get, analyst(year), DISTRICT)], 1)
     build(year)
     city = City(decade)
     write(decade, city, first.replace(year=first.year - YEARS + 1), LAST, OBSERVATIONS)
     build(decade)
     readers = [analyst(year), analyst(decade)]
-    print(f"  {'median of ' + str(TIMES):26}{of_year:>12,} obs. {OBSERVATIONS:>12,} obs.   ratio")
+    print(
+        f"  {'median of ' + str(TIMES):26}{of_year:>18,} obs.{OBSERVATIONS:>19,} obs.   ratio · (processor time here)"
+    )
     for what, path in ASKED.items():
         then, now = seconds([partial(get, reader, path) for reader in readers], TIMES)
-        print(f"  {what:26}{then * 1000:>12.1f} ms   {now * 1000:>12.1f} ms {now / then:>9.2f}")
+        print(f"  {what:26}{told(then)}   {told(now)} {now[0] / then[0]:>9.2f}")
     [both] = seconds([partial(get, readers[1], f"{CITY}&compare=year_ago")], TIMES)
-    [everything] = seconds([partial(get, readers[1], f"{DISTRICT}&status=all")], 1)
-    print(f"  city's year and the one before {both * 1000:.1f} ms")
+    [(everything, _)] = seconds([partial(get, readers[1], f"{DISTRICT}&status=all")], 1)
+    print(f"  {'  and the year before':26}{'':24}{told(both)}")
     print(f"  district's quarter folded from the records, of {of_year:,}: {folded:.2f} s; of all statuses, of "
           f"{OBSERVATIONS:,}: {everything:.2f} s")  # fmt: skip
     approving(decade, city)
+
+
+def told(median: tuple[float, float]) -> str:
+    """Write a time and the processor time in it."""
+    return f"{median[0] * 1000:>10.1f} ms ({median[1] * 1000:>5.1f})"
 
 
 def analyst(app: Flask) -> Phone:
@@ -114,18 +121,21 @@ def get(reader: Phone, path: str) -> None:
     assert answer.get_json()["visits"]["total"]
 
 
-def seconds(calls: Sequence[Callable[[], object]], times: int) -> list[float]:
-    """Return the median time of each call in seconds; made in turn, so that a busy moment is each one's.
+def seconds(calls: Sequence[Callable[[], object]], times: int) -> list[tuple[float, float]]:
+    """Return the median time of each call in seconds, and of this process's processor time in it.
 
-    The first round of several is not counted.
+    Made in turn, so that a busy moment is each one's. The first round of several is not counted.
     """
-    found: list[list[float]] = [[] for _ in calls]
+    found: list[list[tuple[float, float]]] = [[] for _ in calls]
     for _ in range(times + (times > 1)):
         for call, durations in zip(calls, found, strict=True):
-            started = time.perf_counter()
+            started, worked = time.perf_counter(), time.process_time()
             call()
-            durations.append(time.perf_counter() - started)
-    return [statistics.median(durations[1:] or durations) for durations in found]
+            durations.append((time.perf_counter() - started, time.process_time() - worked))
+    return [
+        (statistics.median(clock), statistics.median(processor))
+        for clock, processor in (zip(*(durations[1:] or durations), strict=True) for durations in found)
+    ]
 
 
 def approving(app: Flask, city: City) -> None:
