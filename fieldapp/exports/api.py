@@ -1,6 +1,7 @@
 """Routes of exports (api.md, Summaries): CSV and GeoJSON at once; XLSX and PDF made by a process of their own."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, current_app, jsonify, send_file, stream_with_context, url_for
@@ -17,7 +18,7 @@ from fieldapp.core.ports import port
 from fieldapp.exports import making, queries, rules, services
 from fieldapp.exports.document import file_name
 from fieldapp.exports.models import Export
-from fieldapp.exports.schemas import ExportQuery, ExportState, Manifest, SituationQuery
+from fieldapp.exports.schemas import ExportQuery, ExportState, Manifest, SheetQuery, SituationQuery
 from fieldapp.exports.sending import Counted, Sending
 from fieldapp.exports.weekly import Weekly, weekly
 from fieldapp.exports.worker import folder_of
@@ -30,6 +31,7 @@ MEDIA = {
     "geojson": "application/geo+json",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "pdf": "application/pdf",
+    rules.SHEET: "application/pdf",
 }
 ANY_FORM = f"<any({', '.join(rules.FORMS)}):form>"
 FILE = {"type": "string", "format": "binary"}
@@ -65,6 +67,24 @@ def city(query: dict[str, Any], form: str) -> Response:
 def team(query: dict[str, Any], team_id: str, form: str) -> Response:
     """A team's own figures of a period as a file"""
     return export(form, query, team=known_id(team_id))
+
+
+@blp.route("/summaries/districts/<code>/brief.pdf")
+@access(*CITY_READERS)
+@blp.arguments(SheetQuery, location="query")
+@blp.alt_response(202, schema=ExportState)
+def district_sheet(query: dict[str, Any], code: str) -> Response:
+    """A district's *Läget i korthet* as PDF, compared with a year ago"""
+    return export(rules.SHEET, query, district=code)
+
+
+@blp.route("/summaries/city/brief.pdf")
+@access(*CITY_READERS)
+@blp.arguments(SheetQuery, location="query")
+@blp.alt_response(202, schema=ExportState)
+def city_sheet(query: dict[str, Any]) -> Response:
+    """The city's *Läget i korthet* as PDF, compared with a year ago"""
+    return export(rules.SHEET, query)
 
 
 @blp.route("/summaries/districts/<code>/situation-picture.csv")
@@ -134,7 +154,9 @@ def queue(form: str, question: Question) -> str:
 
     Raises as `summary` does, and `TooMany`.
     """
-    making.check(db.session(), current_actor(), question)
+    if form == rules.SHEET:
+        question = replace(question, compare="year_ago", status=DEFAULT_STATUS)
+    making.check(db.session(), current_actor(), question, form)
     export_id = _ask(form, question)
     _wake(export_id)
     return export_id

@@ -3,13 +3,15 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from fieldapp.config import SecrecyMark
 from fieldapp.core.catalogue import text
+from fieldapp.exports.rules import SHEET
 from fieldapp.summaries import view
+from fieldapp.summaries.charts import BarChart, HeatChart, heat_chart
 from fieldapp.summaries.method import definitions
 from fieldapp.summaries.periods import Period
 from fieldapp.summaries.summary_tables import summary_tables
@@ -18,11 +20,15 @@ from fieldapp.summaries.wording import day_words, period_words, secrecy_words
 
 CITY = "stockholm"
 Json = Mapping[str, Any]
+Chart = BarChart | HeatChart
 
 
 @dataclass(frozen=True)
 class Document:
-    """A summary to be written down. `about` says what the figures rest on, `method` what each of them means."""
+    """A summary to be written down. `about` says what the figures rest on, `method` what each of them means.
+
+    `charts` are pictures of tables, by their key.
+    """
 
     title: str
     unit: str
@@ -32,6 +38,7 @@ class Document:
     tables: tuple[Table, ...]
     about: Table
     method: Table
+    charts: Mapping[str, Chart] = field(default_factory=dict)
 
     @property
     def all_tables(self) -> tuple[Table, ...]:
@@ -60,7 +67,20 @@ def document(answer: Json, names: Mapping[str, str], *, today: date, below: int,
         tables=tuple(summary_tables(answer, words)),
         about=sentences("about", text("export.table.about"), about, words),
         method=sentences("method", text("export.table.method"), definitions(answer, words), words),
+        charts=_charts(shown),
     )
+
+
+def _charts(shown: Json) -> dict[str, Chart]:
+    """Return the pictures by the key of the table that they stand before."""
+    if not shown["has_figures"]:
+        return {}
+    found: dict[str, Chart] = {"weeks": shown["weeks"], "frequencies": shown["coverage_chart"]}
+    heat = shown["heat"]
+    if heat["hours"]:
+        hours = [text("summary.hour", hour=f"{hour:02d}") for hour in heat["hours"]]
+        found["hours"] = heat_chart(hours, heat["rows"])
+    return found
 
 
 def basis_words(answer: Json, schools: str) -> str:
@@ -78,6 +98,8 @@ def file_name(answer: Json, form: str, week: str | None = None) -> str:
     team = answer.get("team")
     whose = f"faltgrupp-{team['name']}" if team else answer["district"] or CITY
     when = week or f"{answer['from']}--{answer['to']}"
+    if form == SHEET:
+        return f"faltlogg-{_plain(whose)}-korthet-{when}.pdf"
     return f"faltlogg-{_plain(whose)}-{when}.{form}"
 
 

@@ -11,12 +11,13 @@ from fieldapp.config import Settings
 from fieldapp.core.access import Actor
 from fieldapp.core.catalogue import text
 from fieldapp.core.clock import local_date
-from fieldapp.core.errors import Invalid
+from fieldapp.core.errors import Invalid, NotFound
 from fieldapp.exports.csv_form import DIALECTS, csv_chunks
 from fieldapp.exports.document import Document, document, file_name
 from fieldapp.exports.geo_form import geojson_chunks
-from fieldapp.exports.pdf_form import write_pdf
+from fieldapp.exports.pdf_form import write_pdf, write_sheet
 from fieldapp.exports.queries import places_of
+from fieldapp.exports.rules import SHEET
 from fieldapp.exports.sending import Counted
 from fieldapp.exports.xlsx_form import write_xlsx
 from fieldapp.summaries import queries as summary_queries
@@ -72,9 +73,11 @@ def question_of(asked: Mapping[str, Any]) -> Question:
     return Question(asked["district"], period, status, asked["compare"], asked["mapping_year"], asked["team"])
 
 
-def check(session: Session, actor: Actor, question: Question) -> None:
-    """Judge a question before anybody sets to work on it. Raises as `summary` does."""
-    whose(session, actor, question)
+def check(session: Session, actor: Actor, question: Question, form: str) -> None:
+    """Judge a question before anybody sets to work on it. Raises as `summary` does, `NotFound` for a team's sheet."""
+    reading, _named = whose(session, actor, question)
+    if form == SHEET and (reading == "walks" or question.team is not None):
+        raise NotFound
     faults = period_faults(question.period.first, question.period.last)
     if faults:
         raise Invalid(fields=faults)
@@ -122,7 +125,9 @@ def write(file: IO[bytes], form: str, made: Source, tell: Callable[[int], None],
     Raises `PdfUnavailable`, and `ValueError` for more than a sheet holds.
     """
     tell(40)
-    if form == "pdf":
+    if form == SHEET:
+        rows = write_sheet(file, made.answer, made.document)
+    elif form == "pdf":
         rows = write_pdf(file, made.document)
     else:
         rows = write_xlsx(

@@ -15,7 +15,7 @@ class Export(db.Model):
 
     __tablename__ = "exports"
     __table_args__ = (
-        CheckConstraint("form IN ('csv','xlsx','geojson','pdf')", name="form_known"),
+        CheckConstraint("form IN ('csv','xlsx','geojson','pdf','sheet')", name="form_known"),
         CheckConstraint("state IN ('waiting','running','done','failed')", name="state_known"),
         CheckConstraint("progress BETWEEN 0 AND 100", name="progress_in_percent"),
         Index(None, "user_id", "state"),

@@ -12,7 +12,7 @@ from fieldapp.core.errors import Invalid, NotFound
 from fieldapp.core.ids import known_id
 from fieldapp.core.schema import flat_errors
 from fieldapp.exports import api, queries
-from fieldapp.exports.rules import AT_ONCE, FORMS
+from fieldapp.exports.rules import AT_ONCE, FORMS, SHEET
 from fieldapp.summaries.pages import FILTERS, OF_TEAM
 from fieldapp.summaries.rights import DISTRICT_READERS
 from fieldapp.summaries.schemas import SummaryQuery
@@ -20,7 +20,7 @@ from fieldapp.summaries.summary import Question
 from fieldapp.summaries.view import CITY
 
 pages = Blueprint("office_exports", __name__, url_prefix="/office/exports")
-MADE_LATER = tuple(form for form in FORMS if form not in AT_ONCE)
+MADE_LATER = (*(form for form in FORMS if form not in AT_ONCE), SHEET)
 
 
 @pages.post("")

@@ -3,6 +3,7 @@
 WeasyPrint needs Pango of the system. It is loaded when a PDF is made, never before: without it all else runs.
 """
 
+from collections.abc import Mapping
 from typing import IO, Any
 
 from flask import render_template
@@ -10,6 +11,7 @@ from flask import render_template
 from fieldapp.core.catalogue import best_locale
 from fieldapp.core.errors import Unavailable
 from fieldapp.exports.document import Document
+from fieldapp.summaries import brief_view
 from fieldapp.summaries.tables import measured
 
 VARIANT = "pdf/ua-1"
@@ -23,10 +25,6 @@ class PdfUnavailable(Unavailable):
 
 def write_pdf(file: IO[bytes], document: Document) -> int:
     """Write a document as PDF and return how many rows its tables have. Raises `PdfUnavailable` without Pango."""
-    try:
-        from weasyprint import HTML  # noqa: PLC0415 - see above
-    except (ImportError, OSError) as error:
-        raise PdfUnavailable from error
     tables = [(table, [_cells(table, row) for row in table.rows]) for table in document.tables]
     about, method = list(document.about.rows), list(document.method.rows)
     page = render_template(
@@ -37,9 +35,25 @@ def write_pdf(file: IO[bytes], document: Document) -> int:
         method=method,
         locale=best_locale(),
     )
-    # Nothing is named by address in the template; whatever would be is refused.
-    HTML(string=page, url_fetcher=refuse).write_pdf(file, pdf_variant=VARIANT, pdf_tags=True)
+    _write(file, page)
     return len(about) + len(method) + sum(len(rows) for _, rows in tables)
+
+
+def write_sheet(file: IO[bytes], answer: Mapping[str, Any], document: Document) -> int:
+    """Write *Läget i korthet* of a summary compared with a year ago, and return how many lines of figures it has."""
+    values = brief_view.shown(dict(answer))
+    page = render_template("exports/sheet_pdf.html", **values, secrecy=document.secrecy, locale=best_locale())
+    _write(file, page)
+    return sum(len(values["sheet"][part]) for part in ("headline", "children", "equality", "not_been", "decisions"))
+
+
+def _write(file: IO[bytes], page: str) -> None:
+    try:
+        from weasyprint import HTML  # noqa: PLC0415 - see above
+    except (ImportError, OSError) as error:
+        raise PdfUnavailable from error
+    # Nothing is named by address in the templates; whatever would be is refused.
+    HTML(string=page, url_fetcher=refuse).write_pdf(file, pdf_variant=VARIANT, pdf_tags=True)
 
 
 def refuse(url: str, *_more: Any, **_named: Any) -> Any:

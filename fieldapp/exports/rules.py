@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 FORMS = ("csv", "xlsx", "geojson", "pdf")
+SHEET = "sheet"  # *Läget i korthet* on paper: a form of its own, of a summary compared with a year ago
 AT_ONCE = ("csv", "geojson")  # sent while they are made; the others are made by a process of their own
 KEPT_FOR = timedelta(days=1)
 LEASE = timedelta(seconds=120)  # a maker that says nothing for so long is gone

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields
 
-from fieldapp.core.schema import MESSAGES, Code
+from fieldapp.core.schema import MESSAGES, Code, Day
 from fieldapp.exports.csv_form import DIALECTS
 from fieldapp.exports.situation import read_week
 from fieldapp.summaries.periods import Period
@@ -27,6 +27,16 @@ class ExportQuery(SummaryQuery):
     """The summary's question, and how its CSV is written."""
 
     dialect = Code(tuple(DIALECTS), load_default="excel")
+
+
+class SheetQuery(Schema):
+    """The period of *Läget i korthet*."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    from_ = Day(data_key="from", required=True)
+    to = Day(required=True)
 
 
 class SituationQuery(Schema):

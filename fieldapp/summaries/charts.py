@@ -72,6 +72,43 @@ def bar_chart(values: Sequence[tuple[str, int]]) -> BarChart:
     return BarChart(bars, lines, most)
 
 
+@dataclass(frozen=True)
+class HeatCell:
+    """A square of a heat chart: where it is, how dark, and the number in it."""
+
+    x: float
+    y: float
+    shade: int
+    value: int
+
+
+@dataclass(frozen=True)
+class HeatChart:
+    """Rows of squares; the number stands in each, so that nothing is said by shade alone."""
+
+    cells: Sequence[HeatCell]
+    columns: Sequence[tuple[float, str]]
+    rows: Sequence[tuple[float, str]]
+    cell_width: float
+    cell_height: float
+    width: int
+    height: float
+
+
+def heat_chart(columns: Sequence[str], rows: Sequence[tuple[str, Sequence[tuple[int, int]]]]) -> HeatChart:
+    """Return a chart of rows named and made of (value, shade), under named columns."""
+    left, top, high = 90, 24, 24
+    wide = (WIDTH - left) / max(1, len(columns))
+    cells = [
+        HeatCell(round(left + wide * place, 1), top + high * number, shade, value)
+        for number, (_, values) in enumerate(rows)
+        for place, (value, shade) in enumerate(values)
+    ]
+    heads = [(round(left + wide * (place + 0.5), 1), name) for place, name in enumerate(columns)]
+    sides = [(top + high * (number + 0.5), name) for number, (name, _) in enumerate(rows)]
+    return HeatChart(cells, heads, sides, round(wide, 1), high, WIDTH, top + high * len(rows))
+
+
 def scale_step(most: int) -> int:
     """Return the step of a scale – 1, 2 or 5 times a power of ten – that gives at most five lines above 0."""
     power = 1

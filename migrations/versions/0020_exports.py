@@ -37,7 +37,7 @@ def upgrade() -> None:
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True)),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("form IN ('csv','xlsx','geojson','pdf')", name=op.f("ck_exports_form_known")),
+        sa.CheckConstraint("form IN ('csv','xlsx','geojson','pdf','sheet')", name=op.f("ck_exports_form_known")),
         sa.CheckConstraint("state IN ('waiting','running','done','failed')", name=op.f("ck_exports_state_known")),
         sa.CheckConstraint("progress BETWEEN 0 AND 100", name=op.f("ck_exports_progress_in_percent")),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_exports_user_id_users")),

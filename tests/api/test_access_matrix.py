@@ -43,6 +43,8 @@ MAY_REACH: dict[str, set[str]] = {
     "review.read_queue_file": {"team_lead"},
     "staffing.year": {"team_lead", "analyst"},
     "staffing.enter": {"team_lead"},
+    "exports.district_sheet": EVERYONE - {"walk_coordinator", "admin"},
+    "exports.city_sheet": EVERYONE - {"walk_coordinator", "admin"},
     "office_brief.sheet": EVERYONE - {"walk_coordinator", "admin"},
     "office_staffing.staffing": {"team_lead", "analyst"},
     "office_staffing.enter": {"team_lead"},

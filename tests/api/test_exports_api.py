@@ -260,11 +260,47 @@ def test_E08_a_pdf_is_in_swedish_tagged_with_headers_numbered_and_links_nowhere(
     pages = int(facts["Pages"])
     for number in range(1, pages + 1):
         assert f"sida {number} av {pages}" in text
-    first, *_others, last = text.split("\f")[:-1]
+    first, *others = text.split("\f")[:-1]
     for said in ("Farsta", "Godkända pass · kartläggningsår 2024", "Uppgifterna visar vad som noterats vid besök"):
         assert said in first
-    assert "Metod" in last
+    assert any("Metod" in page for page in others[-2:])
     assert "Sekretess" not in text
+
+
+@pytest.mark.usefixtures("approved")
+@pytest.mark.parametrize(("who", "unit"), [("direktor", "districts/farsta"), ("analys", "city")])
+def test_the_directors_sheet_is_one_page_and_its_methods(sign_in, make_files, tmp_path, who, unit):
+    client = sign_in(who)
+    url = asked(client, f"{API}/{unit}/brief.pdf")
+    make_files()
+    answer = get(client, url)
+    assert manifest_of(client, answer)["form"] == "sheet"
+    assert "-korthet-" in answer.headers["Content-Disposition"]
+    file = tmp_path / "sheet.pdf"
+    file.write_bytes(answer.data)
+    assert b"/Lang (sv)" in unpacked(answer.data)
+    text = subprocess.run(["pdftotext", "-layout", file, "-"], capture_output=True, text=True, check=True).stdout
+    sheet, methods = text.split("\f")[:-1]
+    for said in (
+        "Läget i korthet",
+        "Behöver beslut",
+        "Här har vi inte varit",
+        "Barnperspektiv",
+        "Jämställdhet",
+        "1 av",
+    ):
+        assert said in sheet
+    assert "Så är siffrorna räknade" in methods
+    assert ("skyddad uppgift" in sheet) == (who == "direktor")
+
+
+def test_the_sheet_is_no_teams_and_nobodys_who_only_knows_of_walks(sign_in, rows):
+    get(sign_in("nattvandring"), f"{FARSTA}/brief.pdf", 403)
+    get(sign_in("falt3"), f"{FARSTA}/brief.pdf", 404)
+    lead = sign_in("ledare")
+    session = lead.get("/api/v1/session").json
+    form = {"csrf_token": session["csrf_token"], "form": "sheet", "whose": f"team:{team_of(rows)}", **month_query()}
+    assert lead.post("/office/exports", data=form, headers={"Origin": "http://localhost"}).status_code == 404
 
 
 def test_words_are_those_of_who_asked(sign_in, make_files):

@@ -1,0 +1,48 @@
+"""Turns *Läget i korthet* into words, for the page and for paper. Adds no figure of its own (E04)."""
+
+from datetime import date
+from typing import Any
+
+from fieldapp.core.catalogue import text
+from fieldapp.summaries import view
+from fieldapp.summaries.brief import Decision, brief
+from fieldapp.summaries.periods import Period
+from fieldapp.summaries.wording import day_words, period_words, school_words
+
+METHODS = ("near_monthly", "outdoor_share", "contacts", "posts_filled", "not_been", "decisions", "children", "equality")
+MOST_NAMED = 5  # places of a decision that are named; the others are counted
+Json = dict[str, Any]
+
+
+def shown(answer: Json) -> Json:
+    """Return the template's values of a summary compared with a year ago."""
+    period, then = _period(answer), answer["compare"]
+    return {
+        "summary": answer,
+        "heading": text("brief.heading", unit=view.district_words(answer["district"]), period=period_words(period)),
+        "then_words": period_words(_period(then)),
+        "complete_words": view.complete_words(answer["complete"], answer["status"]),
+        "then_complete_words": view.complete_words(then["complete"], answer["status"]),
+        "schools": school_words(answer["basis"]["school_forms"]),
+        "register_words": _day(answer["basis"]["register_date"]),
+        "sheet": brief(answer),
+        "decision_words": _decision,
+        "methods": METHODS,
+    }
+
+
+def _decision(one: Decision) -> str:
+    """Say what needs a decision, naming the first places."""
+    names = ", ".join(one.places[:MOST_NAMED])
+    if len(one.places) > MOST_NAMED:
+        names = text("brief.and_more", names=names, n=len(one.places) - MOST_NAMED)
+    count = f"{one.count:g}".replace(".", text("brief.decimal_mark"))
+    return text(f"brief.decide.{one.kind}", n=count, names=names)
+
+
+def _period(figures: Json) -> Period:
+    return Period(date.fromisoformat(figures["from"]), date.fromisoformat(figures["to"]))
+
+
+def _day(written: str | None) -> str:
+    return day_words(date.fromisoformat(written)) if written else "–"
