@@ -1,7 +1,8 @@
 """Measure the field app in a browser on this machine, against a server of its own; print figures, judge nothing.
 
 U01 taps · U02 tap to *Sparad på mobilen* · U03 targets · U08 bytes · C20 cold start without coverage ·
-an evening together and a leader's morning at human pace (`measure_together`, `measure_review`).
+an evening together, a leader's morning and an analyst's afternoon at human pace (`measure_together`, `measure_review`,
+`measure_analyst`).
 """
 
 import gzip
@@ -17,6 +18,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, Page, Playwright, Response, expect, sync_playwright
 
 from fieldapp.demo.accounts import PASSWORD
+from scripts.measure_analyst import afternoon
 from scripts.measure_review import morning
 from scripts.measure_together import together
 from scripts.stage import served
@@ -68,6 +70,10 @@ def main() -> None:
     with served(evenings=False) as (server, folder), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=SWITCHES)
         morning(server, desk(browser, server, "ledare2"), line)
+        browser.close()
+    with served(evenings=True) as (server, folder), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=SWITCHES)
+        afternoon(server, desk(browser, server, "analys"), line)
         browser.close()
 
 

@@ -13,6 +13,7 @@ from fieldapp.core.clock import utc_now
 from fieldapp.core.database import db, write_transaction
 from fieldapp.demo.approving import approve_evenings
 from fieldapp.demo.sending import send_evenings
+from fieldapp.demo.staffing import seed_staffing
 from tests.conftest import fill, settings_for
 from tests.faults.server import Server, serving
 
@@ -31,6 +32,7 @@ def served(*, evenings: bool) -> Iterator[tuple[Server, Path]]:
                 db.session.rollback()
                 send_evenings(people)
                 with write_transaction():
+                    seed_staffing(db.session(), people, utc_now())
                     approve_evenings(db.session(), people, utc_now())
                 db.session.remove()
                 db.engine.dispose()
