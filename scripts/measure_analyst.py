@@ -1,11 +1,12 @@
 """What an analyst's afternoon takes: the questions of the statement answered from the pages. Part of `make measure`."""
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page
 
+from fieldapp.core.clock import local_date, utc_now
 from scripts.hand import Hand
 from scripts.measure_together import Line
 from tests.faults.server import HOUSE, Server
@@ -75,7 +76,7 @@ class Answers:
 
 def ask_before_and_after(hand: Hand, page: Page) -> None:
     """Ask about weeks before and after a Monday that lies far enough back."""
-    today = date.today()
+    today = local_date(utc_now())
     on = today - timedelta(weeks=WEEKS + 1, days=today.weekday())
     hand.choose(page.get_by_label("Plats", exact=True), SITE)
     for label, value in (("Datum, första dagen efter", on.isoformat()), ("Veckor", str(WEEKS))):
