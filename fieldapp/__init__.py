@@ -16,6 +16,7 @@ from fieldapp.accounts.sync import People, Teams
 from fieldapp.audit.refusals import note_refusal
 from fieldapp.briefings.sync import COLLECTIONS as BRIEFINGS
 from fieldapp.cli import init_cli
+from fieldapp.collaboration import api as collaboration_api
 from fieldapp.config import Settings
 from fieldapp.core.access import check_routes, open_route
 from fieldapp.core.catalogue import LOCALES, best_locale, text
@@ -107,6 +108,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         review_api.blp,
         audit_api.blp,
         walks_api.blp,
+        collaboration_api.blp,
         staffing_api.blp,
         summaries_api.blp,
         exports_api.blp,

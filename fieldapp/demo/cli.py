@@ -10,6 +10,7 @@ from fieldapp.core.clock import utc_now
 from fieldapp.core.database import db, write_transaction
 from fieldapp.demo.accounts import PASSWORD, seed_accounts
 from fieldapp.demo.approving import approve_evenings
+from fieldapp.demo.collaboration import seed_collaboration
 from fieldapp.demo.register import seed_register
 from fieldapp.demo.reinforcements import seed_reinforcements
 from fieldapp.demo.sending import send_evenings
@@ -38,6 +39,7 @@ def seed() -> None:
         seed_walks(db.session(), registry(), people=people, now=utc_now())
         seed_reinforcements(db.session(), people, utc_now())
         seed_staffing(db.session(), people, utc_now())
+        seed_collaboration(db.session(), people, utc_now())
         approved = approve_evenings(db.session(), people, utc_now())
         audit.record(
             db.session(), action="demo.seeded", actor_id=None, people=len(people), mutations=sent, approved=approved

@@ -24,12 +24,14 @@ __all__ = [
     "known_site_ids",
     "names_to_choose",
     "mapping_summary",
+    "mapping_years",
     "neighbourhood_districts",
     "readable_sites",
     "school_districts",
     "schools",
     "site_names",
     "sites",
+    "sites_in_force",
 ]
 
 MAX_LIMIT = 1000
@@ -163,6 +165,30 @@ def mapping_summary(session: Session, year: int) -> dict[str, Any]:
             "register_date": basis.register_date.isoformat() if basis.register_date else None,
         },
     }
+
+
+def mapping_years(session: Session) -> list[int]:
+    """Return the years there is a mapping of, in order."""
+    return list(session.scalars(select(SiteMapping.year).distinct().order_by(SiteMapping.year)))
+
+
+def sites_in_force(session: Session, year: int, *, districts: Iterable[str] | None = None) -> list[dict[str, Any]]:
+    """Return `id, name, district, is_public, status, school_near, schools` of the sites in force in a mapping year.
+
+    By district and name, those of some districts or of all (None). Whose to know they are is the caller's to ask.
+    """
+    query = (
+        select(
+            Site.id, Site.name, Site.district, Site.is_public, SiteMapping.status, SiteMapping.school_near,
+            SiteMapping.schools,
+        )
+        .join(SiteMapping, SiteMapping.site_id == Site.id)
+        .where(SiteMapping.year == year, SiteMapping.status.in_(IN_FORCE), ~Site.deleted)
+        .order_by(Site.district, Site.name, Site.id)
+    )  # fmt: skip
+    if districts is not None:
+        query = query.where(Site.district.in_(list(districts)))
+    return [dict(row) for row in session.execute(query).mappings()]
 
 
 def site_names(session: Session) -> tuple[str, ...]:

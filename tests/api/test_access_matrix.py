@@ -48,6 +48,25 @@ MAY_REACH: dict[str, set[str]] = {
     "office_brief.sheet": EVERYONE - {"walk_coordinator", "admin"},
     "office_staffing.staffing": {"team_lead", "analyst"},
     "office_staffing.enter": {"team_lead"},
+    **{
+        f"collaboration.{name}": {"field_worker", "team_lead", "analyst", "viewer"}
+        for name in ("of_site", "summary", "measures", "measure", "examples", "example")
+    },
+    **{
+        f"collaboration.{name}": {"team_lead", "analyst"}
+        for name in (
+            "save_of_site",
+            "approve_of_site",
+            "add_measure",
+            "change_measure",
+            "remove_measure",
+            "approve_measure",
+            "add_example",
+            "change_example",
+            "remove_example",
+            "approve_example",
+        )
+    },
     "audit.entries": {"admin"},
     "office_audit.entries": {"admin"},
     **{

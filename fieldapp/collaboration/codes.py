@@ -1,0 +1,14 @@
+"""Fixed codes of platssamverkan (api.md, Places); actors are those of briefings."""
+
+FORMS = ("place_collaboration", "other_cooperation", "not_warranted", "none", "unknown")
+PARTICIPATIONS = ("takes_part", "not_needed", "not_analysed", "no_resources", "unknown")
+MEETING_FREQUENCIES = ("more_than_monthly", "three_a_year_to_monthly", "fewer", "none")
+CAMERAS = ("all", "part", "none", "unknown")
+STEPS = ("situation_picture", "cause_analysis", "action_plan", "follow_up")
+PRACTICES = (
+    "lighting", "minor_changes", "vegetation_and_hiding_places", "place_activation", "outreach_youth",
+    "outreach_adults",
+)  # fmt: skip
+MEASURE_KINDS = (*PRACTICES, "cameras", "other")
+MEASURE_STATUSES = ("planned", "under_way", "done", "dropped")
+EXAMPLE_KINDS = ("measure", "way_of_working")
