@@ -17,6 +17,8 @@ from fieldapp.audit.refusals import note_refusal
 from fieldapp.briefings.sync import COLLECTIONS as BRIEFINGS
 from fieldapp.cli import init_cli
 from fieldapp.collaboration import api as collaboration_api
+from fieldapp.collaboration import example_pages, measure_pages
+from fieldapp.collaboration import pages as collaboration_pages
 from fieldapp.config import Settings
 from fieldapp.core.access import check_routes, open_route
 from fieldapp.core.catalogue import LOCALES, best_locale, text
@@ -131,6 +133,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         brief_pages.pages,
         exports_pages.pages,
         places_pages.pages,
+        collaboration_pages.pages,
+        measure_pages.pages,
+        example_pages.pages,
         review_pages.pages,
         followup_pages.pages,
         audit_pages.pages,
