@@ -57,7 +57,15 @@ from fieldapp.review.sync import COLLECTIONS as REVIEW
 from fieldapp.staffing import api as staffing_api
 from fieldapp.staffing import pages as staffing_pages
 from fieldapp.summaries import api as summaries_api
-from fieldapp.summaries import before_after_pages, brief_pages, frozen_api, frozen_pages, report_pages
+from fieldapp.summaries import (
+    before_after_pages,
+    brief_pages,
+    frozen_api,
+    frozen_pages,
+    overview_api,
+    overview_pages,
+    report_pages,
+)
 from fieldapp.summaries import pages as summaries_pages
 from fieldapp.summaries.keeping import count_again
 from fieldapp.sync import api as sync_api
@@ -111,6 +119,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         audit_api.blp,
         walks_api.blp,
         collaboration_api.blp,
+        overview_api.blp,
         staffing_api.blp,
         summaries_api.blp,
         exports_api.blp,
@@ -134,6 +143,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         exports_pages.pages,
         places_pages.pages,
         collaboration_pages.pages,
+        overview_pages.pages,
         measure_pages.pages,
         example_pages.pages,
         review_pages.pages,

@@ -73,6 +73,8 @@ MAY_REACH: dict[str, set[str]] = {
             "office_measures.measures",
             "office_measures.measure",
             "office_examples.examples",
+            "office_overview.near_schools",
+            "overview.sites_overview",
             "office_examples.example",
         )
     },
