@@ -17,6 +17,8 @@ from fieldapp.audit.refusals import note_refusal
 from fieldapp.briefings.sync import COLLECTIONS as BRIEFINGS
 from fieldapp.cli import init_cli
 from fieldapp.collaboration import api as collaboration_api
+from fieldapp.collaboration import example_pages, measure_pages
+from fieldapp.collaboration import pages as collaboration_pages
 from fieldapp.config import Settings
 from fieldapp.core.access import check_routes, open_route
 from fieldapp.core.catalogue import LOCALES, best_locale, text
@@ -55,7 +57,15 @@ from fieldapp.review.sync import COLLECTIONS as REVIEW
 from fieldapp.staffing import api as staffing_api
 from fieldapp.staffing import pages as staffing_pages
 from fieldapp.summaries import api as summaries_api
-from fieldapp.summaries import before_after_pages, brief_pages, frozen_api, frozen_pages, report_pages
+from fieldapp.summaries import (
+    before_after_pages,
+    brief_pages,
+    frozen_api,
+    frozen_pages,
+    overview_api,
+    overview_pages,
+    report_pages,
+)
 from fieldapp.summaries import pages as summaries_pages
 from fieldapp.summaries.keeping import count_again
 from fieldapp.sync import api as sync_api
@@ -109,6 +119,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         audit_api.blp,
         walks_api.blp,
         collaboration_api.blp,
+        overview_api.blp,
         staffing_api.blp,
         summaries_api.blp,
         exports_api.blp,
@@ -131,6 +142,10 @@ def create_app(settings: Settings | None = None) -> Flask:
         brief_pages.pages,
         exports_pages.pages,
         places_pages.pages,
+        collaboration_pages.pages,
+        overview_pages.pages,
+        measure_pages.pages,
+        example_pages.pages,
         review_pages.pages,
         followup_pages.pages,
         audit_pages.pages,

@@ -137,6 +137,23 @@ def answers(
     return rules.Answers(found, by_site, measured)
 
 
+def answers_of(session: Session, actor: Actor, ids: Collection[str], year: int | None) -> dict[str, Row]:
+    """Return what is said of some sites in a year, by site, as far as the actor may read it."""
+    query = _joined(Collaboration).where(
+        Collaboration.year == year, Collaboration.site_id.in_(list(ids)), readable(actor, Collaboration)
+    )
+    return {row["site_id"]: _answer(row) for row in session.execute(query).mappings()}
+
+
+def measures_of(session: Session, actor: Actor, ids: Collection[str]) -> dict[str, list[Row]]:
+    """Return the measures at some sites, by site, as far as the actor may read them."""
+    query = _joined(Measure).where(Measure.site_id.in_(list(ids)), ~Measure.deleted, readable(actor, Measure))
+    found: dict[str, list[Row]] = {}
+    for row in session.execute(query).mappings():
+        found.setdefault(row["site_id"], []).append(dict(row))
+    return found
+
+
 def measures(
     session: Session,
     actor: Actor,

@@ -40,8 +40,8 @@ def before_and_after() -> ResponseReturnValue:
     if not rights.analyses(current_actor(), None):
         raise NotFound
     given = _given()
-    if not given:
-        return render_template("summaries/before_after_choose.html", **_form({}, {}))
+    if not given or ("prefill" in request.args and "control" not in given):  # from a measure: what it is about is known
+        return render_template("summaries/before_after_choose.html", **_form(given, {}))
     try:
         answer = ask_before_after(BeforeAfterQuery().load(given))
     except ValidationError as error:

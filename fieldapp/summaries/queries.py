@@ -210,7 +210,7 @@ def _visits(session: Session, wanted: Wanted) -> list[VisitRow]:
     found = []
     for row in session.execute(query):
         arrived = row.arrived_at.astimezone(STOCKHOLM)
-        lists = (_parsed(row[8]), _parsed(row[9]))
+        lists = (parsed(row[8]), parsed(row[9]))
         kind = kind_of_place(row.site_id, *row[10:])
         found.append(VisitRow._make((*row[:8], *lists, arrived.isoweekday(), arrived.hour, kind)))
     return found
@@ -233,7 +233,7 @@ def _observations(session: Session, wanted: Wanted) -> list[ObservationRow]:
     if wanted.district is not None:
         query = query.where(func.coalesce(Visit.district, Shift.district) == wanted.district)
     return [
-        ObservationRow(visit, _parsed(topics), _parsed(conditions), basis, _parsed(counts), _parsed(referrals), *moved)
+        ObservationRow(visit, parsed(topics), parsed(conditions), basis, parsed(counts), parsed(referrals), *moved)
         for visit, topics, conditions, basis, counts, referrals, *moved in session.execute(query)
     ]
 
@@ -244,7 +244,7 @@ def _as_text(*columns: Any) -> list[Any]:
 
 
 @lru_cache(maxsize=16_384)
-def _parsed(stored: str) -> list[Any]:
+def parsed(stored: str) -> list[Any]:
     """Parse a list; the same text gives the same list, which nobody may change."""
     found: list[Any] = orjson.loads(stored)
     return found

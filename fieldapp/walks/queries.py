@@ -1,5 +1,6 @@
 """Reads of night walks, filtered by grant (access.md). Writes nothing."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -140,6 +141,16 @@ def walk_figures(session: Session, district: str | None, first: date, last: date
     found = {status: (count, walkers or 0) for status, count, walkers in session.execute(query)}
     done, walkers = found.get("done", (0, 0))
     return {"planned": sum(count for count, _ in found.values()), "done": done, "walkers": walkers}
+
+
+def walks_at_sites(session: Session, ids: Iterable[str], first: date, last: date) -> Counter[str]:
+    """Count the walks done in a period that were to pass each of some sites: for summaries."""
+    start, end = local_day_bounds(first, last)
+    query = select(Walk.site_ids).where(
+        ~Walk.deleted, Walk.status == "done", Walk.planned_start >= start, Walk.planned_start < end
+    )
+    asked = frozenset(ids)
+    return Counter(site_id for passed in session.scalars(query) for site_id in asked.intersection(passed))
 
 
 def standing_evenings(session: Session, group_ids: Iterable[str], first: date, last: date) -> set[rules.Cell]:

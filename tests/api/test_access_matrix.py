@@ -67,6 +67,32 @@ MAY_REACH: dict[str, set[str]] = {
             "approve_example",
         )
     },
+    **{
+        name: {"field_worker", "team_lead", "analyst", "viewer"}
+        for name in (
+            "office_collaboration.year",
+            "office_collaboration.of_site",
+            "office_measures.measures",
+            "office_measures.measure",
+            "office_examples.examples",
+            "office_overview.near_schools",
+            "overview.sites_overview",
+            "office_examples.example",
+        )
+    },
+    **{
+        name: {"team_lead", "analyst"}
+        for name in (
+            "office_collaboration.copy",
+            "office_collaboration.save_of_site",
+            "office_measures.new",
+            "office_measures.add",
+            "office_measures.change",
+            "office_examples.new",
+            "office_examples.add",
+            "office_examples.change",
+        )
+    },
     "audit.entries": {"admin"},
     "office_audit.entries": {"admin"},
     **{

@@ -13,6 +13,14 @@ from marshmallow import Schema, ValidationError, fields
 
 from fieldapp import registry
 from fieldapp.briefings.codes import ACTORS, PRIORITY_REASONS
+from fieldapp.collaboration import codes as collaboration
+from fieldapp.collaboration.schemas import (
+    ChangedExample,
+    ChangedMeasure,
+    CollaborationSchema,
+    NewExample,
+    NewMeasure,
+)
 from fieldapp.core.catalogue import sentences
 from fieldapp.core.forms import FormSchema
 from fieldapp.core.schema import Code, Day, IdField, Items, Moment, Part, StrictSchema, Text
@@ -31,6 +39,7 @@ from fieldapp.walks.schemas import AnswerSchema, OneName, PhoneNumber
 
 def input_schemas() -> list[type[Schema]]:
     found: list[type[Schema]] = [collection.schema for collection in registry() if collection.schema]
+    found += [CollaborationSchema, NewMeasure, ChangedMeasure, NewExample, ChangedExample]
     found.append(AnswerSchema)  # a group's page, without a session
     return [*found, *(part for schema in found for part in nested(schema))]
 
@@ -163,11 +172,14 @@ def test_U10_every_message_key_has_a_sentence():
 
 SHOWN = {
     "action": codes.ACTIONS, "actor": ACTORS, "arena": codes.ARENAS, "assignment": codes.ASSIGNMENTS,
-    "audience": codes.AUDIENCES, "band": codes.AGE_BANDS, "condition": codes.CONDITIONS, "decision": DECISIONS,
+    "audience": codes.AUDIENCES, "band": codes.AGE_BANDS, "cameras": collaboration.CAMERAS,
+    "collaboration_form": collaboration.FORMS, "condition": codes.CONDITIONS, "decision": DECISIONS,
     "delegated": sorted(set(DELEGATORS) - district_codes()), "event": codes.EVENTS,
     "flag": ("amendment", "base_ahead", "clock_uncertain", "mended", "sequence_reused"), "gender": codes.GENDERS,
     "group_kind": GROUP_KINDS, "incident": codes.INCIDENTS, "item": codes.ITEM_STATES, "kind": codes.KINDS,
-    "mood": MOODS,
+    "example_kind": collaboration.EXAMPLE_KINDS, "measure_kind": collaboration.MEASURE_KINDS,
+    "measure_status": collaboration.MEASURE_STATUSES, "meeting": collaboration.MEETING_FREQUENCIES, "mood": MOODS,
+    "participation": collaboration.PARTICIPATIONS, "practice": collaboration.PRACTICES, "step": collaboration.STEPS,
     "not_visited": codes.NOT_VISITED_REASONS, "outcome": codes.OUTCOMES, "plan_state": get_args(State),
     "priority": PRIORITY_REASONS, "referral": codes.REFERRALS, "reinforcement_state": STATES,
     "receipt": ("applied", "merged", "conflict", "held", "late", "rejected"),

@@ -1,0 +1,94 @@
+"""A row of *Läget vid ÖDS nära grundskola*: what is answered of a place beside what the log shows of it. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from fieldapp.collaboration import rules as collaboration
+from fieldapp.summaries.intervals import clopper_pearson
+from fieldapp.summaries.periods import Period
+from fieldapp.summaries.rules import MAIN_TOPIC, SiteTally, frequency
+
+OFTEN = ("monthly", "weekly")
+AUDIENCES = ("youth", "adults")
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Place:
+    """What there is of a place. `audiences`: visits by whom they were for; `listed_before`: None without a mapping."""
+
+    site: Mapping[str, Any]
+    listed_before: bool | None
+    answer: Mapping[str, Any] | None
+    measures: Iterable[Mapping[str, Any]]
+    now: SiteTally
+    then: SiteTally | None
+    audiences: Mapping[str, int]
+    walks: int
+
+
+def overview_row(place: Place, period: Period, today: date) -> Json:
+    """Return a place's row (figures.md)."""
+    answer, measures = place.answer, list(place.measures)
+    steps = answer["process"] if answer else []
+    return {
+        "site": {name: place.site[name] for name in ("id", "name", "district")},
+        "listed_last_year": place.listed_before,
+        "listed_this_year": True,
+        "schools": place.site["schools"],
+        "form": answer["form"] if answer else None,
+        "actors": collaboration.taking_part(answer) if answer else [],
+        "social_services": collaboration.participation(answer, "social_services") if answer else None,
+        "cause_analysis": _done(steps, "cause_analysis"),
+        "action_plan": _done(steps, "action_plan"),
+        "measures": {
+            "open": sum(one["status"] in collaboration.OPEN for one in measures),
+            "overdue": sum(collaboration.is_overdue(one, today) for one in measures),
+            "done": sum(one["status"] == "done" for one in measures),
+        },
+        "visits": place.now.visits,
+        "frequency": frequency(place.now.visits, period),
+        "visits_youth": place.audiences.get("youth", 0),
+        "visits_adults": place.audiences.get("adults", 0),
+        "says_and_shows": [
+            {
+                "audience": audience,
+                "survey": answer[f"outreach_{audience}"] if answer else None,
+                "visits": place.audiences.get(audience, 0),
+            }
+            for audience in AUDIENCES
+        ],
+        "last_visit": place.now.site.last_visit.isoformat() if place.now.site.last_visit else None,
+        "now": _share(place.now),
+        "year_ago": _share(place.then),
+        "walks": place.walks,
+    }
+
+
+def top_counts(tallies: Iterable[SiteTally], period: Period) -> dict[str, int]:
+    """Count places near a school in force, those visited at least once a month, and those uncertain."""
+    listed = [tally for tally in tallies if tally.site.is_listed]
+    near = [tally for tally in listed if tally.site.school_near == "yes"]
+    return {
+        "monthly": sum(frequency(tally.visits, period) in OFTEN for tally in near),
+        "near": len(near),
+        "uncertain": sum(tally.site.school_near == "uncertain" for tally in listed),
+    }
+
+
+def _done(steps: Iterable[Mapping[str, Any]], step: str) -> str | None:
+    """Return the last day a step was done, for any part of the site."""
+    return max((one["done_on"] for one in steps if one["step"] == step and one["done_on"]), default=None)
+
+
+def _share(tally: SiteTally | None) -> Json:
+    visits, noted = (tally.visits, tally.topics[MAIN_TOPIC]) if tally else (0, 0)
+    interval = clopper_pearson(noted, visits)
+    return {
+        "visits": visits,
+        "visits_with_topic": noted,
+        "share": round(noted / visits, 4) if visits else None,
+        "interval": [round(end, 4) for end in interval] if interval else None,
+    }
