@@ -45,6 +45,11 @@ def positions_in_degrees(positions: Any, epsg: int) -> Any:
     return np.column_stack(_transformer(epsg, WGS84).transform(positions[:, 0], positions[:, 1]))
 
 
+def positions_in_metres(positions: Any) -> Any:
+    """Return WGS 84 positions, an array of shape (n, 2) with longitude first, in SWEREF 99 18 00, metres."""
+    return np.column_stack(_transformer(WGS84, SWEREF99_18_00).transform(positions[:, 0], positions[:, 1]))
+
+
 def in_metres(geometry: BaseGeometry) -> BaseGeometry:
     """Return a WGS 84 geometry (x = longitude) in SWEREF 99 18 00, metres."""
     return _moved(geometry, WGS84, SWEREF99_18_00)
