@@ -39,7 +39,7 @@ def from_plane(easting: float, northing: float, epsg: int = SWEREF99_18_00) -> t
 
 
 def positions_in_degrees(positions: Any, epsg: int) -> Any:
-    """Return positions, an array of shape (n, 2) with east first, as WGS 84, longitude first; infinite where none is."""
+    """Return positions, an array of shape (n, 2) with east first, as WGS 84, longitude first; infinite for none."""
     if epsg == WGS84:
         return positions
     return np.column_stack(_transformer(epsg, WGS84).transform(positions[:, 0], positions[:, 1]))

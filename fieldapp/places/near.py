@@ -90,7 +90,8 @@ def effect_of_radius(session: Session, radii_m: Sequence[int], *, rule: Nearness
             for site, before, after in zip(sites, now, then, strict=True)
             if before != after
         ]
-        found.append({"radius_m": radius_m, **{answer: counted[answer] for answer in ANSWERS}, "moved": moved})
+        answered: dict[str, Any] = {answer: counted[answer] for answer in ANSWERS}
+        found.append({"radius_m": radius_m, **answered, "moved": moved})
     return {"listed": len(sites), "radii": found}
 
 

@@ -149,6 +149,8 @@ def _raw(row: int, called: str, item: Any, types: tuple[str, ...]) -> tuple[_Raw
     kind, coordinates = geometry.get("type"), geometry.get("coordinates")
     if not isinstance(kind, str) or kind not in types:
         raise BadValue("wrong_type", str(kind)[:40])
+    if not isinstance(coordinates, list):
+        raise BadValue("not_coordinates")
     flat = np.array(list(_positions(coordinates, DEPTHS[kind])), dtype=float)
     if not len(flat):
         raise BadValue("no_positions")

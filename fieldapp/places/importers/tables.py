@@ -1,4 +1,4 @@
-"""CSV as Swedish offices save it: semicolons or commas, with or without BOM, UTF-8. Text in, rows of words out. Pure."""
+"""CSV as Swedish offices save it: semicolons or commas, with or without BOM, UTF-8. Bytes in, rows of words out."""
 
 import csv
 import unicodedata
