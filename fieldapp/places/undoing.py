@@ -89,7 +89,7 @@ def _now(row: Any, fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def _take_back(session: Session, change: PlaceImportChange) -> None:
-    row = session.get(TABLES[change.collection], change.record_id)
+    row: Any = session.get(TABLES[change.collection], change.record_id)
     if change.collection == "mappings":
         _unmap(session, row)
     elif change.collection in ("survey", "queue") and change.before is None:

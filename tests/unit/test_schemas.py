@@ -19,6 +19,8 @@ from fieldapp.core.schema import Code, Day, IdField, Items, Moment, Part, Strict
 from fieldapp.outreach import codes
 from fieldapp.outreach.schemas import DELEGATORS, REQUESTERS
 from fieldapp.places.facts import district_codes
+from fieldapp.places.importers.shape import KINDS as IMPORT_KINDS
+from fieldapp.places.positions import DECISIONS as POSITION_DECISIONS
 from fieldapp.places.rules import SAFETY_LEVELS
 from fieldapp.plans.queries import State
 from fieldapp.reinforcements.codes import STATES
@@ -167,6 +169,7 @@ SHOWN = {
     "delegated": sorted(set(DELEGATORS) - district_codes()), "event": codes.EVENTS,
     "flag": ("amendment", "base_ahead", "clock_uncertain", "mended", "sequence_reused"), "gender": codes.GENDERS,
     "group_kind": GROUP_KINDS, "incident": codes.INCIDENTS, "item": codes.ITEM_STATES, "kind": codes.KINDS,
+    "import_kind": IMPORT_KINDS, "position": POSITION_DECISIONS,
     "mood": MOODS,
     "not_visited": codes.NOT_VISITED_REASONS, "outcome": codes.OUTCOMES, "plan_state": get_args(State),
     "priority": PRIORITY_REASONS, "referral": codes.REFERRALS, "reinforcement_state": STATES,

@@ -56,18 +56,19 @@ def _take(ledger: Ledger, row: Row, school: School | None, asked: list[SchoolPos
     if district is not None:
         where = {"lat": row["lat"], "lon": row["lon"], "district": district}
     elif has_position and not official.official:
-        named = row["district"] or (living.district if living else None)
-        if named is None:
+        known = row["district"] or (living.district if living else None)
+        if known is None:
             ledger.refuse(row, "no_district")
             return
-        where = {"lat": row["lat"], "lon": row["lon"], "district": named}
+        where = {"lat": row["lat"], "lon": row["lon"], "district": known}
     elif has_position:
         reason = "outside_municipality"
     elif living is None and row["district"]:
         where = {"lat": None, "lon": None, "district": row["district"]}
     elif living is None:
         reason = "no_position"
-    districts = {where.get("district"), living.district if living else row["district"]} - {None}
+    named: set[str | None] = {where.get("district"), living.district if living else row["district"]}
+    districts = [code for code in named if code]
     if not (all(ledger.may_write(code) for code in districts) if districts else ledger.may_write_all()):
         ledger.refuse(row, "not_your_district")
         return
