@@ -8,7 +8,7 @@ from typing import Any
 Unit = dict[str, Any]
 
 
-class UnknownForm(ValueError):
+class UnknownForm(Exception):
     """An answer in none of the known forms; `row` counts from 1."""
 
     def __init__(self, row: int) -> None:
