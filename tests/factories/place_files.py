@@ -123,7 +123,7 @@ def v4_answer(code: str = "88000003") -> dict[str, Any]:
 
 
 def broken() -> dict[str, tuple[bytes, str]]:
-    """Forty broken files: what is broken → (file, the reason that is told). Feature 2 is the broken one where one is."""
+    """Forty broken files: what is broken → (file, the reason that is told); of two features the second is broken."""
     good = feature(point(), "Demo hel")
     lon, lat = HERE[1], HERE[0]
     bow = [[lon, lat], [lon + 0.01, lat + 0.01], [lon + 0.01, lat], [lon, lat + 0.01], [lon, lat]]

@@ -323,9 +323,11 @@ def test_the_index_answers_as_measuring_each_school_does():
         site, uncertainty = {"type": "Point", "coordinates": [lon, lat]}, 40 * (number % 3)
         here = to_plane(lat, lon)
         measured = {
-            school.school_unit_code: hypot(*(a - b for a, b in zip(here, to_plane(school.lat, school.lon), strict=True)))
-            for school in schools if "GR" in school.school_forms
-        }  # fmt: skip
+            school.school_unit_code: hypot(here[0] - there[0], here[1] - there[1])
+            for school in schools
+            if "GR" in school.school_forms
+            for there in [to_plane(school.lat, school.lon)]
+        }
         found = index.nearness(site, uncertainty, on=date(2024, 1, 1))
         reach = 900 + uncertainty
         assert [one["school_unit_code"] for one in found.schools] == sorted(
