@@ -50,7 +50,10 @@ def try_out() -> ResponseReturnValue:
     if not importing.may_import(current_actor(), asked["kind"]):
         raise NotAllowed
     file = request.files.get("file")
-    content = file.read(MAX_BYTES + 1) if file is not None and file.filename else b""
+    content = b""
+    if file is not None:
+        content = file.read(MAX_BYTES + 1)
+        file.close()  # a large one is a file on disk
     if not content:
         return _form({"file": ["required"]}), 422
     try:  # read and judged by itself before anybody's write waits for it (trap 13)

@@ -96,7 +96,7 @@ def test_districts_come_whole_or_as_all_their_neighbourhoods():
     assert [(line.reason, line.detail) for line in refused.value.lines] == [("neighbourhoods_lacking", "1")]
     with pytest.raises(FileRefused) as refused:
         read_file("districts", files.collection(files.feature(files.square(), "Atlantis")))
-    assert [line.reason for line in refused.value.lines] == ["unknown_neighbourhood"]
+    assert [line.reason for line in refused.value.lines] == ["unknown_district"]
 
 
 def test_a_head_teacher_and_other_contacts_are_never_read():
