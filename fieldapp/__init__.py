@@ -39,6 +39,7 @@ from fieldapp.outreach import pages as outreach_pages
 from fieldapp.outreach.queries import co_participants, visits_28d
 from fieldapp.outreach.sync import COLLECTIONS as OUTREACH
 from fieldapp.places import api as places_api
+from fieldapp.places import import_pages
 from fieldapp.places import pages as places_pages
 from fieldapp.places.facts import district_codes
 from fieldapp.places.sync import COLLECTIONS as PLACES
@@ -53,6 +54,7 @@ from fieldapp.review import mend_pages as review_pages
 from fieldapp.review.deliveries import note_held
 from fieldapp.review.queries import comments_of, reviews_of
 from fieldapp.review.services import forget_reviews, notes_on, show_notes_again
+from fieldapp.review.standing import stands_on
 from fieldapp.review.sync import COLLECTIONS as REVIEW
 from fieldapp.staffing import api as staffing_api
 from fieldapp.staffing import pages as staffing_pages
@@ -146,6 +148,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         overview_pages.pages,
         measure_pages.pages,
         example_pages.pages,
+        import_pages.pages,
         review_pages.pages,
         followup_pages.pages,
         audit_pages.pages,
@@ -171,6 +174,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     provide(app, "count_again", count_again)
     provide(app, "district_codes", district_codes)
     provide(app, "start_maker", start_maker)
+    provide(app, "stands_on", stands_on)
     app.jinja_env.globals.update(t=text, locale=best_locale, locales=LOCALES, request=request, csrf_token=csrf_token)
     app.add_url_rule("/static/<path:filename>", "static", static_file)
     open_route(app, "api-docs.openapi_json")

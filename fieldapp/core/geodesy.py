@@ -38,14 +38,26 @@ def from_plane(easting: float, northing: float, epsg: int = SWEREF99_18_00) -> t
     return lat, lon
 
 
+def positions_in_degrees(positions: Any, epsg: int) -> Any:
+    """Return positions, an array of shape (n, 2) with east first, as WGS 84, longitude first; infinite for none."""
+    if epsg == WGS84:
+        return positions
+    return np.column_stack(_transformer(epsg, WGS84).transform(positions[:, 0], positions[:, 1]))
+
+
+def positions_in_metres(positions: Any) -> Any:
+    """Return WGS 84 positions, an array of shape (n, 2) with longitude first, in SWEREF 99 18 00, metres."""
+    return np.column_stack(_transformer(WGS84, SWEREF99_18_00).transform(positions[:, 0], positions[:, 1]))
+
+
 def in_metres(geometry: BaseGeometry) -> BaseGeometry:
     """Return a WGS 84 geometry (x = longitude) in SWEREF 99 18 00, metres."""
     return _moved(geometry, WGS84, SWEREF99_18_00)
 
 
-def in_degrees(geometry: BaseGeometry) -> BaseGeometry:
-    """Return a geometry in SWEREF 99 18 00 as WGS 84 (x = longitude)."""
-    return _moved(geometry, SWEREF99_18_00, WGS84)
+def in_degrees(geometry: BaseGeometry, epsg: int = SWEREF99_18_00) -> BaseGeometry:
+    """Return a geometry in a system of metres as WGS 84 (x = longitude); one in WGS 84 as it is."""
+    return geometry if epsg == WGS84 else _moved(geometry, epsg, WGS84)
 
 
 def distance_m(one: BaseGeometry, other: BaseGeometry) -> float:

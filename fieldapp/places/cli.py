@@ -1,12 +1,19 @@
-"""`flask places load`: the districts that the product carries, with their stadsdelar and outlines."""
+"""`flask places …`: the districts that the product carries, files of places read in, and undone."""
+
+from pathlib import Path
 
 import click
 from flask.cli import AppGroup
 
 from fieldapp.audit import services as audit
 from fieldapp.core.catalogue import text
+from fieldapp.core.clock import utc_now
 from fieldapp.core.database import db, write_transaction
-from fieldapp.places.services import load_districts
+from fieldapp.places.importers.reading import read_file
+from fieldapp.places.importers.shape import KINDS, MAX_BYTES, FileRefused, Line
+from fieldapp.places.importing import checksum, read_in
+from fieldapp.places.rules import YEARS
+from fieldapp.places.services import load_districts, nearness_rule
 
 places = AppGroup("places", help="Districts and other places.")
 
@@ -18,3 +25,58 @@ def load() -> None:
         stored = load_districts(db.session())
         audit.record(db.session(), action="places.loaded", actor_id=None, districts=stored)
     click.echo(text("places.loaded", "sv", n=stored))
+
+
+@places.command("import")
+@click.argument("kind", type=click.Choice(KINDS))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say what it would come to, and write nothing.")
+@click.option("--year", type=click.IntRange(*YEARS), help="The mapping's year, or the survey's.")
+def import_file(kind: str, file: Path, dry_run: bool, year: int | None) -> None:
+    """Read a file in, all of it in one transaction; safe to repeat."""
+    with file.open("rb") as opened:
+        content = opened.read(MAX_BYTES + 1)
+    try:
+        read = read_file(kind, content, year)
+        with write_transaction():
+            report = read_in(
+                db.session(),
+                read=read,
+                sha256=checksum(content),
+                year=year,
+                actor=None,
+                rule=nearness_rule(),
+                now=utc_now(),
+                dry_run=dry_run,
+                progress=lambda done, of: click.echo(text("import.progress", "sv", done=done, of=of), err=True),
+            )
+    except FileRefused as error:
+        click.echo(text("import.file_refused", "sv"), err=True)
+        for line in error.lines:
+            click.echo(in_words(line), err=True)
+        raise SystemExit(1) from error
+    click.echo(text("import.dry_run" if dry_run else "import.done", "sv"))
+    for name in ("read", "created", "changed", "unchanged", "refused_count", "school_near_moved", "disappeared_count"):
+        click.echo(f"{text('import.count.' + name, 'sv')}: {report[name]}")
+    click.echo(f"{text('import.count.queued', 'sv')}: {len(report['queued'])}")
+    for group in ("queued", "refused", "notes"):
+        for line in report[group]:
+            click.echo(in_words(Line(**line)))
+    for reason, count in report["left_out"].items():
+        click.echo(f"{text('import.left_out.' + reason, 'sv')}: {count}")
+    for name in report["disappeared"]:
+        click.echo(text("import.disappeared", "sv", name=name))
+
+
+def in_words(line: Line, locale: str | None = "sv") -> str:
+    """Return a line of a report as a sentence: row, name, reason, and where it stood."""
+    return " ".join(
+        part
+        for part in (
+            text("import.row", locale, row=line.row),
+            f"{line.name}:" if line.name else "",
+            text(f"import.reason.{line.reason}", locale),
+            f"({line.detail})" if line.detail else "",
+        )
+        if part
+    )

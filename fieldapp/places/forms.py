@@ -2,7 +2,10 @@
 
 from fieldapp.core.forms import FormSchema, Number
 from fieldapp.core.schema import Code, Day, Text
-from fieldapp.places.rules import SAFETY_LEVELS
+from fieldapp.places.facts import district_codes
+from fieldapp.places.importers.shape import KINDS
+from fieldapp.places.positions import DECISIONS
+from fieldapp.places.rules import SAFETY_LEVELS, YEARS
 
 
 class SafetyForm(FormSchema):
@@ -12,3 +15,20 @@ class SafetyForm(FormSchema):
     level = Code(SAFETY_LEVELS, required=True)
     reason = Text(filled=True, load_default=None)
     review_on = Day(load_default=None)
+
+
+class ImportForm(FormSchema):
+    """What a file of places is, and of which year; the file comes beside it."""
+
+    kind = Code(KINDS, required=True)
+    year = Number(*YEARS, load_default=None)
+
+
+class PositionForm(FormSchema):
+    """What is decided about the position of a school; numbers as they are pasted, with point or comma."""
+
+    version = Number(1, 2**31 - 2, required=True)
+    decision = Code(DECISIONS, required=True)
+    district = Code(sorted(district_codes()), load_default=None)
+    north = Text(30, load_default=None)
+    east = Text(30, load_default=None)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from shapely import distance
-from shapely.geometry import Point
+import numpy as np
+from shapely import STRtree, distance, points
 
-from fieldapp.core.geodesy import in_metres, is_area, read_geometry, to_plane
+from fieldapp.core.geodesy import in_metres, is_area, positions_in_metres, read_geometry
 
 Answer = Literal["yes", "uncertain", "no"]
 ANSWERS: tuple[Answer, ...] = ("yes", "uncertain", "no")
@@ -68,31 +68,53 @@ def nearness(
     `geometry` is a GeoJSON point or area in WGS 84; an area is measured from its edge, inside is 0 m.
     A school in `schools` of the answer is within the radius, certainly or perhaps; `distance_m` is rounded.
     """
-    site = read_geometry(geometry)
-    plane = in_metres(site)
-    basis = "edge" if is_area(site) else "point"
-    found: list[tuple[float, Answer, SchoolFacts]] = []
-    for school in schools:
-        if school.lat is None or school.lon is None or not counts_as_school(school, on=on, rule=rule):
-            continue
-        metres = float(distance(plane, Point(to_plane(school.lat, school.lon))))
-        answer = within(metres, coordinate_uncertainty_m, rule.radius_m)
-        if answer != "no":
-            found.append((metres, answer, school))
-    found.sort(key=lambda entry: (entry[0], entry[2].school_unit_code))
-    answers = {answer for _, answer, _ in found}
-    return Nearness(
-        answer=next((answer for answer in ANSWERS if answer in answers), "no"),
-        schools=[
-            {
-                "school_unit_code": school.school_unit_code,
-                "name": school.name,
-                "distance_m": round(metres),
-                "basis": basis,
-            }
-            for metres, _, school in found
-        ],
-    )
+    return NearnessIndex(schools, rule=rule).nearness(geometry, coordinate_uncertainty_m, on=on)
+
+
+class NearnessIndex:
+    """Schools of the forms that count, found by where they lie: made once and asked for many sites."""
+
+    def __init__(self, schools: Iterable[SchoolFacts], *, rule: NearnessRule) -> None:
+        forms = set(rule.school_forms)
+        self.rule = rule
+        self._schools: list[SchoolFacts] = []
+        positions: list[tuple[float, float]] = []
+        for school in schools:
+            if school.lat is not None and school.lon is not None and not forms.isdisjoint(school.school_forms):
+                self._schools.append(school)
+                positions.append((school.lon, school.lat))
+        self._points = points(positions_in_metres(np.array(positions).reshape(-1, 2)))
+        self._tree = STRtree(self._points)
+
+    def nearness(self, geometry: Mapping[str, Any], coordinate_uncertainty_m: float, *, on: date) -> Nearness:
+        """Decide as `nearness` does. Raises `UnreadableGeometry`."""
+        site = read_geometry(geometry)
+        plane = in_metres(site)
+        basis = "edge" if is_area(site) else "point"
+        reach = self.rule.radius_m + coordinate_uncertainty_m
+        around = self._tree.query(plane, predicate="dwithin", distance=reach + 0.001)  # `within` alone decides
+        found: list[tuple[float, Answer, SchoolFacts]] = []
+        for number in around:
+            school = self._schools[number]
+            if is_active(school, on=on):
+                metres = float(distance(plane, self._points[number]))
+                answer = within(metres, coordinate_uncertainty_m, self.rule.radius_m)
+                if answer != "no":
+                    found.append((metres, answer, school))
+        found.sort(key=lambda entry: (entry[0], entry[2].school_unit_code))
+        answers = {answer for _, answer, _ in found}
+        return Nearness(
+            answer=next((answer for answer in ANSWERS if answer in answers), "no"),
+            schools=[
+                {
+                    "school_unit_code": school.school_unit_code,
+                    "name": school.name,
+                    "distance_m": round(metres),
+                    "basis": basis,
+                }
+                for metres, _, school in found
+            ],
+        )
 
 
 def within(metres: float, uncertainty_m: float, radius_m: float) -> Answer:
@@ -100,11 +122,6 @@ def within(metres: float, uncertainty_m: float, radius_m: float) -> Answer:
     if uncertainty_m > 0 and abs(metres - radius_m) <= uncertainty_m:
         return "uncertain"
     return "yes" if metres <= radius_m else "no"
-
-
-def counts_as_school(school: SchoolFacts, *, on: date, rule: NearnessRule) -> bool:
-    """Say whether the unit has a form that counts and was active on the date."""
-    return not set(rule.school_forms).isdisjoint(school.school_forms) and is_active(school, on=on)
 
 
 def is_active(school: SchoolFacts, *, on: date) -> bool:

@@ -15,7 +15,8 @@ from fieldapp.core.geodesy import UnreadableGeometry, read_geometry, write_geome
 from fieldapp.core.ids import new_id
 from fieldapp.places import facts
 from fieldapp.places.models import District, School, Site, SiteMapping
-from fieldapp.places.rules import IN_FORCE, Nearness, NearnessRule, SchoolFacts, nearness
+from fieldapp.places.near import nearness_index
+from fieldapp.places.rules import IN_FORCE, NearnessIndex, NearnessRule
 from fieldapp.sync.sequence import take_seqs
 
 
@@ -64,10 +65,13 @@ def create_site(
     priorities: list[dict[str, Any]] | None = None,
     merged_into_id: str | None = None,
     rule: NearnessRule,
+    index: NearnessIndex | None = None,
     created_by: str | None = None,
     site_id: str | None = None,
 ) -> Site:
-    """Create a site, near a school or not as of today. Raises `Invalid` for an unknown district or a bad geometry."""
+    """Create a site, near a school or not as of today; who creates many hands over one `index` of the schools.
+
+    Raises `Invalid` for an unknown district or a bad geometry."""
     if district not in facts.district_codes():
         raise Invalid(fields={"district": ["unknown_code"]})
     try:
@@ -75,7 +79,8 @@ def create_site(
     except UnreadableGeometry as error:
         raise Invalid(fields={"geometry": ["bad_geometry"]}) from error
     now = utc_now()
-    near = _nearness(session, written, coordinate_uncertainty_m, on=local_date(now), rule=rule)
+    schools = index or nearness_index(session, rule)
+    near = schools.nearness(written, coordinate_uncertainty_m, on=local_date(now))
     site = Site(
         name=name,
         public_label=public_label,
@@ -154,6 +159,7 @@ def add_mapping(
     reported_by: str,
     decided_on: date,
     rule: NearnessRule,
+    index: NearnessIndex | None = None,
     related_site_id: str | None = None,
 ) -> SiteMapping:
     """Record a site's place in the mapping of a year, with nearness to the schools active on `decided_on`.
@@ -165,7 +171,8 @@ def add_mapping(
         raise NotFound
     if any(mapping["year"] == year for mapping in site.mappings):
         raise Conflict
-    near = _nearness(session, site.geometry, site.coordinate_uncertainty_m, on=decided_on, rule=rule)
+    schools = index or nearness_index(session, rule)
+    near = schools.nearness(site.geometry, site.coordinate_uncertainty_m, on=decided_on)
     mapping = SiteMapping(
         id=new_id(),
         site_id=site_id,
@@ -221,25 +228,6 @@ def note_visits(
         }
         session.execute(update(Site).where(Site.id == site_id).values(values))
     return changed
-
-
-def _nearness(
-    session: Session, geometry: Mapping[str, Any], uncertainty_m: int, *, on: date, rule: NearnessRule
-) -> Nearness:
-    schools = [
-        SchoolFacts(
-            school_unit_code=school.school_unit_code,
-            name=school.name,
-            school_forms=tuple(school.school_forms),
-            status=school.status,
-            lat=school.lat,
-            lon=school.lon,
-            active_from=school.active_from,
-            active_to=school.active_to,
-        )
-        for school in session.execute(select(School).where(~School.deleted)).scalars()
-    ]
-    return nearness(geometry, uncertainty_m, schools, on=on, rule=rule)
 
 
 def _copy(mapping: SiteMapping) -> dict[str, Any]:

@@ -27,6 +27,8 @@ from fieldapp.core.schema import Code, Day, IdField, Items, Moment, Part, Strict
 from fieldapp.outreach import codes
 from fieldapp.outreach.schemas import DELEGATORS, REQUESTERS
 from fieldapp.places.facts import district_codes
+from fieldapp.places.importers.shape import KINDS as IMPORT_KINDS
+from fieldapp.places.positions import DECISIONS as POSITION_DECISIONS
 from fieldapp.places.rules import SAFETY_LEVELS
 from fieldapp.plans.queries import State
 from fieldapp.reinforcements.codes import STATES
@@ -180,6 +182,7 @@ SHOWN = {
     "example_kind": collaboration.EXAMPLE_KINDS, "measure_kind": collaboration.MEASURE_KINDS,
     "measure_status": collaboration.MEASURE_STATUSES, "meeting": collaboration.MEETING_FREQUENCIES, "mood": MOODS,
     "participation": collaboration.PARTICIPATIONS, "practice": collaboration.PRACTICES, "step": collaboration.STEPS,
+    "import_kind": IMPORT_KINDS, "position": POSITION_DECISIONS,
     "not_visited": codes.NOT_VISITED_REASONS, "outcome": codes.OUTCOMES, "plan_state": get_args(State),
     "priority": PRIORITY_REASONS, "referral": codes.REFERRALS, "reinforcement_state": STATES,
     "receipt": ("applied", "merged", "conflict", "held", "late", "rejected"),

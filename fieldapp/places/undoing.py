@@ -1,0 +1,113 @@
+"""Undoing an import: every row as it was before, or nothing at all and why.
+
+What an import made goes as a tombstone, so that phones forget it; a visit that a phone still had waiting for such a
+place comes back as *Kunde inte tas emot*, whole.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fieldapp.audit import services as audit
+from fieldapp.core.access import Actor
+from fieldapp.core.clock import local_date
+from fieldapp.core.errors import Conflict, NotAllowed
+from fieldapp.core.ports import port
+from fieldapp.places.import_models import OldSurvey, PlaceImportChange, SchoolPosition
+from fieldapp.places.importing import may_import, readable_import
+from fieldapp.places.models import District, School, Site, SiteMapping
+from fieldapp.places.near import recompute
+from fieldapp.places.rules import IN_FORCE, NearnessRule
+from fieldapp.sync.sequence import take_seqs
+
+TABLES: dict[str, Any] = {
+    "districts": District,
+    "sites": Site,
+    "schools": School,
+    "mappings": SiteMapping,
+    "survey": OldSurvey,
+    "queue": SchoolPosition,
+}
+# What a mapping or a survey hangs on goes after them.
+ORDER = ("mappings", "survey", "queue", "sites", "schools", "districts")
+DAYS = ("active_from", "active_to", "registered_on")
+
+
+def undo(session: Session, *, import_id: str, actor: Actor, rule: NearnessRule, now: datetime) -> None:
+    """Undo an import. Raises `NotFound`, `NotAllowed`, and `Conflict` whose `more["why"]` are keys of reasons.
+
+    Nothing is undone while a visit, briefing, walk, mapping or survey stands on what the import made, or while
+    anything it wrote has been changed since.
+    """
+    found = readable_import(session, actor, import_id)
+    if not may_import(actor, found.kind):
+        raise NotAllowed
+    if found.state != "done":
+        raise Conflict(more={"why": ["already_undone"]})
+    changes = list(session.scalars(select(PlaceImportChange).where(PlaceImportChange.import_id == import_id)))
+    why = in_the_way(session, changes)
+    if why:
+        raise Conflict(more={"why": why})
+    for change in sorted(changes, key=lambda one: (ORDER.index(one.collection), one.record_id)):
+        _take_back(session, change)
+    session.flush()
+    recompute(session, rule=rule, today=local_date(now))
+    found.state, found.undone_at, found.undone_by = "undone", now, actor.user_id
+    session.flush()
+    audit.record(session, action="places.import_undone", actor_id=actor.user_id, subject=import_id, kind=found.kind)
+
+
+def in_the_way(session: Session, changes: list[PlaceImportChange]) -> list[str]:
+    """Return why these changes can't be taken back, sorted: `changed_since`, `visits`, `briefings`, `walks`, …"""
+    why: set[str] = set()
+    own = {(change.collection, change.record_id) for change in changes}
+    for change in changes:
+        row = session.get(TABLES[change.collection], change.record_id)
+        if row is None or getattr(row, "deleted", False) or _now(row, change.after) != change.after:
+            why.add("changed_since")
+    made = [change.record_id for change in changes if change.collection == "sites" and change.before is None]
+    schools = [change.record_id for change in changes if change.collection == "schools" and change.before is None]
+    if made:
+        on_made = select(SiteMapping.id).where(SiteMapping.site_id.in_(made) | SiteMapping.related_site_id.in_(made))
+        surveys = select(OldSurvey.id).where(OldSurvey.site_id.in_(made))
+        merged = select(Site.id).where(Site.merged_into_id.in_(made), ~Site.deleted)
+        if any(("mappings", found) not in own for found in session.scalars(on_made)) or session.scalars(merged).first():
+            why.add("mappings")
+        if any(("survey", found) not in own for found in session.scalars(surveys)):
+            why.add("surveys")
+    codes = list(session.scalars(select(School.school_unit_code).where(School.id.in_(schools))))
+    if made or codes:
+        why |= set(port("stands_on")(session, made, codes))
+    return sorted(why)
+
+
+def _now(row: Any, fields: dict[str, Any]) -> dict[str, Any]:
+    values = {name: getattr(row, name) for name in fields}
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
+
+
+def _take_back(session: Session, change: PlaceImportChange) -> None:
+    row: Any = session.get(TABLES[change.collection], change.record_id)
+    if change.collection == "mappings":
+        _unmap(session, row)
+    elif change.collection in ("survey", "queue") and change.before is None:
+        session.delete(row)
+    elif change.before is None:
+        row.deleted = True
+    else:
+        for name, value in change.before.items():
+            setattr(row, name, date.fromisoformat(value) if name in DAYS and value else value)
+    if hasattr(row, "seq"):
+        row.version += 1
+        row.seq = take_seqs(session, 1)[0]
+
+
+def _unmap(session: Session, mapping: SiteMapping) -> None:
+    site = session.get_one(Site, mapping.site_id)
+    site.mappings = [entry for entry in site.mappings if entry["year"] != mapping.year]
+    site.is_listed = bool(site.mappings) and site.mappings[-1]["status"] in IN_FORCE
+    site.version += 1
+    site.seq = take_seqs(session, 1)[0]
+    session.delete(mapping)

@@ -1,0 +1,27 @@
+"""What stands on places: visits, briefings and walks that name them. Asked before an import of places is undone."""
+
+from collections.abc import Collection
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from fieldapp.briefings.models import Briefing
+from fieldapp.outreach.models import Observation, Visit
+from fieldapp.walks.models import Walk
+
+
+def stands_on(session: Session, site_ids: Collection[str], school_codes: Collection[str]) -> set[str]:
+    """Return which kinds of records name any of the places: `visits`, `briefings`, `walks`; removed ones count too."""
+    sites, found = set(site_ids), set()
+    at_places = select(Visit.id).where(or_(Visit.site_id.in_(sites), Visit.school_unit_code.in_(list(school_codes))))
+    moved = select(Observation.id).where(or_(Observation.moved_from.in_(sites), Observation.moved_to.in_(sites)))
+    if session.scalars(at_places.limit(1)).first() or session.scalars(moved.limit(1)).first():
+        found.add("visits")
+    if sites and any(
+        not sites.isdisjoint(priority.get("site_id") for priority in priorities)
+        for priorities in session.scalars(select(Briefing.priorities))
+    ):
+        found.add("briefings")
+    if sites and any(not sites.isdisjoint(walked) for walked in session.scalars(select(Walk.site_ids))):
+        found.add("walks")
+    return found
