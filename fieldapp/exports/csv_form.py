@@ -1,12 +1,13 @@
 """CSV for Swedish Excel, or by RFC 4180: any number of rows, made as they are read. Pure.
 
-A text that a spreadsheet would take for a formula gets an apostrophe in front; numbers, negative ones too, stay what
-they are.
+What a spreadsheet would take for a formula gets an apostrophe in front, within a text too: a reader that separates
+cells by another sign than the file's makes a cell of the rest. Numbers, negative ones too, stay what they are.
 Source: OWASP, *CSV Injection*.
 """
 
 import csv
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
@@ -17,6 +18,7 @@ from fieldapp.summaries.tables import is_hidden
 
 FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
 PASSED_OVER = "\u00a0\u200b\ufeff \v\f"  # by some readers, before what begins a formula
+AFTER_SEPARATOR = re.compile(rf'((?:[;,]|(?!\A)[\t\r\n])[{PASSED_OVER}"]*)(?=[=+\-@＝＋－＠])')
 AT_ONCE = 500  # rows that go out together
 BOM = "\ufeff"
 
@@ -62,7 +64,8 @@ def csv_chunks(
 def safe_text(text: str) -> str:
     """Return a text that no spreadsheet takes for a formula: what may begin one stands behind an apostrophe."""
     start = text.lstrip(PASSED_OVER)[:1]
-    return f"'{text}" if start in FORMULA_STARTS else text
+    within = AFTER_SEPARATOR.sub(r"\1'", text)
+    return f"'{within}" if start in FORMULA_STARTS else within
 
 
 def number_text(number: float, decimal: str) -> str:

@@ -22,7 +22,7 @@ from fieldapp.exports.sending import Counted
 from fieldapp.exports.xlsx_form import write_xlsx
 from fieldapp.summaries import queries as summary_queries
 from fieldapp.summaries.periods import Period, period_faults
-from fieldapp.summaries.summary import DEFAULT_STATUS, Question, summary, whose
+from fieldapp.summaries.summary import DEFAULT_STATUS, Question, compared_period, summary, whose
 from fieldapp.summaries.tables import long_rows
 
 LONG_COLUMNS = ("table", "row", "part", "measure", "value", "unit")
@@ -82,6 +82,8 @@ def check(session: Session, actor: Actor, question: Question, form: str) -> None
     if faults:
         raise Invalid(fields=faults)
     summary_queries.mapping_basis(session, question.mapping_year, question.period.last)
+    if question.compare and reading != "walks":
+        compared_period(session, question)
 
 
 def source(session: Session, actor: Actor, question: Question, settings: Settings, now: datetime) -> Source:

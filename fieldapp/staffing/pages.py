@@ -1,5 +1,6 @@
 """The office's page of staffing: a unit's year, each month a form of its own."""
 
+import re
 from datetime import date
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -74,6 +75,6 @@ def _unit(team_id: str | None) -> queries.Row:
 
 def _year(written: str | None) -> int:
     """Return the year asked for, else this one."""
-    if written and written.isascii() and written.isdigit() and EARLIEST.year <= int(written[:9]) <= LATEST.year:
+    if written and re.fullmatch("[0-9]{4}", written) and EARLIEST.year <= int(written) <= LATEST.year:
         return int(written)
     return local_date(utc_now()).year

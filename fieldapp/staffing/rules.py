@@ -23,11 +23,15 @@ class Posts:
 
 @dataclass(frozen=True)
 class Tally:
-    """Posts of several units, each the mean of the months it has entered; `lacking`: months that a unit has not."""
+    """Posts of several units, each the mean of the months it has entered; `lacking`: months that a unit has not.
+
+    `units_lacking`: how many units have entered none, whose posts are not among these.
+    """
 
     posts: int
     filled: int
     lacking: int
+    units_lacking: int = 0
 
 
 def read_posts(written: str) -> int | None:
@@ -70,4 +74,5 @@ def tally(entered: Iterable[Posts], units: int, months: int) -> Tally | None:
         posts=round(sum(sum(one.posts for one in some) / len(some) for some in by_unit.values())),
         filled=round(sum(sum(one.filled for one in some) / len(some) for some in by_unit.values())),
         lacking=units * months - sum(map(len, by_unit.values())),
+        units_lacking=units - len(by_unit),
     )

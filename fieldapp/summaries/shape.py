@@ -78,14 +78,15 @@ def shape_staffing(tally: Tally | None, person_hours: float, months: int, *, is_
     """Return posts of a period, full-time; None when nothing is entered or the period holds no whole month.
 
     `is_whole`: the hours are those of these very posts, as a team's and the city's are; a district's are not, as
-    others work there too. Hours per filled post and month are hidden for everyone when there are few posts.
+    others work there too, nor are they where a unit has entered nothing. Hours per filled post and month are hidden for
+    everyone when there are few posts.
     """
     if tally is None:
         return None
     hours: Any = None
     if is_whole and tally.posts < FEWEST_POSTS * 100:
         hours = shown(None)
-    elif is_whole and tally.filled:
+    elif is_whole and tally.filled and not tally.units_lacking:
         hours = round(person_hours / (tally.filled / 100) / months, 1)
     return {
         "posts": tally.posts / 100,

@@ -134,6 +134,7 @@ def test_a_wrong_question_is_refused_before_anybody_sets_to_work(sign_in, rows, 
         ({"mapping_year": "1999"}, "mapping_year"),
         ({"status": "draft"}, "status"),
         ({"dialect": "tsv"}, "dialect"),
+        ({"compare": "special_day"}, "compare"),
     ):
         assert list(get(client, f"{FARSTA}.{form}", 422, **query).json["fields"]) == [field]
     assert rows("SELECT count(*) AS n FROM exports") == [{"n": 0}]

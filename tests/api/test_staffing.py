@@ -123,3 +123,11 @@ def test_the_page_enters_one_month_and_says_what_is_wrong(phone):
     assert_sound(shown)
     assert "2,5" in shown
     assert '<button type="submit" aria-label' not in shown
+
+
+@pytest.mark.parametrize("year", ["0000020269", "000002026" + "1" * 5000, "99999", "0000", "²026"])
+def test_a_year_that_is_none_is_this_one(phone, year):
+    lead = phone("ledare")
+    this_year = lead.client.get("/office/staffing")
+    answer = lead.client.get("/office/staffing", query_string={"year": year})
+    assert (answer.status_code, answer.text) == (200, this_year.text)

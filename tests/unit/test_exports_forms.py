@@ -50,6 +50,21 @@ def test_E01_no_text_of_a_csv_begins_as_a_formula_and_no_number_changes():
     assert [float(number.replace(",", ".")) for _, number in found] == [number for _, number in rows]
 
 
+@pytest.mark.parametrize("dialect", DIALECTS.values())
+@pytest.mark.parametrize("separator", [",", ";", "\t", "\n", "; ", ',"'])
+def test_E01_no_part_of_a_text_becomes_a_formula_where_cells_are_separated_by_another_sign(dialect, separator):
+    content = written([(f"torget{separator}{start}1+1", 1) for start in "=+-@＝"], dialect).decode("utf-8-sig")
+    assert len(content.splitlines()) >= 6
+    for other in ",;\t":
+        cells = [cell for line in csv.reader(StringIO(content), delimiter=other) for cell in line]
+        assert not [cell for cell in cells if re.match(r"[\s\"]*[=+\-@＝]", cell)]
+
+
+@pytest.mark.parametrize("text", ["Torget; norra, södra", "a, b=c", "1-2, 3-4", "A–B,–C"])
+def test_a_text_with_separators_and_no_formula_stays_as_it_is(text):
+    assert safe_text(text) == text
+
+
 @pytest.mark.parametrize("text", ["", "Demo torget", "5 – 7", "'redan", "a=b", "~x", "åäö", "13–15 år"])
 def test_a_text_that_begins_no_formula_stays_as_it_is(text):
     assert safe_text(text) == text

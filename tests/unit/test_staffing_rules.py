@@ -39,7 +39,7 @@ def test_only_whole_months_count(first, last, months):
 
 def test_units_are_added_up_each_by_its_own_mean():
     entered = [Posts("a", JAN, 400, 300), Posts("a", FEB, 400, 400), Posts("b", JAN, 250, 50)]
-    assert tally(entered, units=3, months=2) == Tally(posts=650, filled=400, lacking=3)
+    assert tally(entered, units=3, months=2) == Tally(posts=650, filled=400, lacking=3, units_lacking=1)
     assert tally([], units=3, months=2) is None
 
 
@@ -48,4 +48,5 @@ def test_no_time_per_post_where_there_are_few_or_others_work_too():
     assert shape_staffing(Tally(299, 200, 0), 320.0, 2, is_whole=True)["hours_per_post"] == {"suppressed": True}
     assert shape_staffing(Tally(400, 200, 0), 320.0, 2, is_whole=False)["hours_per_post"] is None
     assert shape_staffing(Tally(400, 0, 0), 320.0, 2, is_whole=True)["hours_per_post"] is None
+    assert shape_staffing(Tally(400, 200, 2, units_lacking=1), 320.0, 2, is_whole=True)["hours_per_post"] is None
     assert shape_staffing(None, 320.0, 2, is_whole=True) is None
