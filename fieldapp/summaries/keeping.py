@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, exists, insert, or_, select, update
+from sqlalchemy import delete, exists, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from fieldapp.core.clock import local_date
@@ -18,19 +18,25 @@ from fieldapp.outreach.approved import approved_as, span_of_version
 from fieldapp.outreach.models import ApprovedVersion, Shift
 from fieldapp.summaries import queries
 from fieldapp.summaries.daily import Key, daily
-from fieldapp.summaries.models import CountedShift, FactsState, SiteDay, SummaryFact
+from fieldapp.summaries.fact_rows import (
+    DAMAGED,
+    FACTS,
+    SITE_DAYS,
+    Changes,
+    Json,
+    SiteDays,
+    kept,
+    known_site_days,
+    write_facts,
+    write_site_days,
+)
+from fieldapp.summaries.models import CountedShift, FactsState
 from fieldapp.summaries.packing import FORMAT, add, atoms_of, pack
 from fieldapp.summaries.periods import DAY, month_end
 from fieldapp.summaries.rows import Material, ShiftRow
 from fieldapp.summaries.rules import Effort, Figures
 
-FACTS: Any = SummaryFact.__table__
-SITE_DAYS: Any = SiteDay.__table__
 COUNTED: Any = CountedShift.__table__
-Json = dict[str, Any]
-Changes = dict[Key, tuple[Json, Json]]  # what was kept and what is, nothing being empty
-NOTHING: Json = {}
-DAMAGED: Json = {"is_damaged": True}  # a row whose numbers are not those of its figures
 
 
 class Counted(NamedTuple):
@@ -80,11 +86,8 @@ def recount(session: Session, first: date, last: date) -> Changes:
 
 def write_days(session: Session, first: date, last: date, material: Material) -> Changes:
     """Write the facts of days as their rows say. Returns as `recount`."""
-    changes = _write(session, "day", kept(session, "day", first, last), packed_days(material))
-    wanted, known = site_days(material), known_site_days(session, first, last)
-    _execute(session, _DELETE_SITE_DAY, [{"b_site_id": site, "b_day": day} for site, day in sorted(known - wanted)])
-    if wanted - known:
-        session.execute(insert(SITE_DAYS), [{"site_id": site, "day": day} for site, day in sorted(wanted - known)])
+    changes = write_facts(session, "day", kept(session, "day", first, last), packed_days(material))
+    write_site_days(session, known_site_days(session, first, last), site_days(material))
     return changes
 
 
@@ -103,7 +106,7 @@ def move_months(session: Session, changes: Changes) -> None:
     scopes, months = {scope for scope, _ in by_month}, [month for _, month in by_month]
     known = kept(session, "month", min(months), max(months), scopes)
     moved = {key: row for key, days in by_month.items() if (row := _moved(key, known.get(key), days)) is not None}
-    _write(session, "month", {key: known[key] for key in moved}, {key: row for key, row in moved.items() if row})
+    write_facts(session, "month", {key: known[key] for key in moved}, {key: row for key, row in moved.items() if row})
     sum_months(session, by_month.keys() - moved.keys())
 
 
@@ -129,7 +132,7 @@ def sum_months(session: Session, months: Iterable[Key]) -> None:
         by_month[month].add(scope)
     for month, scopes in sorted(by_month.items()):
         days = kept(session, "day", month, month_end(month), scopes)
-        _write(session, "month", kept(session, "month", month, month, scopes), summed(days))
+        write_facts(session, "month", kept(session, "month", month, month, scopes), summed(days))
 
 
 def packed_days(material: Material) -> dict[Key, Json]:
@@ -148,18 +151,7 @@ def summed(days: dict[Key, Json]) -> dict[Key, Json]:
     return {key: pack(figures) for key, figures in found.items()}
 
 
-def kept(
-    session: Session, grain: str, first: date, last: date, scopes: Collection[str] | None = None
-) -> dict[Key, Json]:
-    """Return the facts that are kept of days, or of months by their first day."""
-    query = select(FACTS).where(FACTS.c.grain == grain, FACTS.c.date.between(first, last))
-    if scopes is not None:
-        query = query.where(FACTS.c.scope.in_(scopes))
-    rows = session.execute(query)
-    return {(row.scope, row.date): row.figures if _agrees(row) else DAMAGED for row in rows}
-
-
-def site_days(material: Material) -> set[tuple[str, date]]:
+def site_days(material: Material) -> SiteDays:
     """Return which sites the rows' shifts visited, on the days of the shifts."""
     day_of = {shift.id: shift.day for shift in material.shifts}
     return {
@@ -167,12 +159,6 @@ def site_days(material: Material) -> set[tuple[str, date]]:
         for visit in material.visits
         if visit.site_id and visit.shift_id in day_of and visit.outcome != "not_visited"
     }
-
-
-def known_site_days(session: Session, first: date, last: date) -> set[tuple[str, date]]:
-    """Return the site days that are kept."""
-    query = select(SITE_DAYS.c.site_id, SITE_DAYS.c.day).where(SITE_DAYS.c.day.between(first, last))
-    return {(row.site_id, row.day) for row in session.execute(query)}
 
 
 def counted_on(shift: ShiftRow) -> Counted:
@@ -240,52 +226,3 @@ def _runs(where: Iterable[Counted]) -> list[tuple[date, date]]:
         else:
             runs.append((day, day))
     return runs
-
-
-def _write(session: Session, grain: str, known: dict[Key, Json], wanted: dict[Key, Json]) -> Changes:
-    """Let rows of a grain be as wanted; return those that changed, as they were and as they are."""
-    changed = {key for key in known.keys() | wanted.keys() if known.get(key) != wanted.get(key)}
-    gone, new = changed - wanted.keys(), changed - known.keys()
-    _execute(session, _DELETE_FACT, [_key(grain, key) for key in sorted(gone)])
-    _execute(session, _UPDATE_FACT, [_key(grain, key) | _values(wanted[key]) for key in sorted(changed - gone - new)])
-    if new:
-        rows = [
-            {"scope": scope, "grain": grain, "date": day, **_values(wanted[scope, day])} for scope, day in sorted(new)
-        ]
-        session.execute(insert(FACTS), rows)
-    return {key: (known.get(key, NOTHING), wanted.get(key, NOTHING)) for key in changed}
-
-
-def _agrees(row: Any) -> bool:
-    """Say whether the numbers beside a fact are those in it."""
-    packed: Json = row.figures
-    return bool(packed) and (row.shifts, row.open_again) == (packed["effort"][0], packed["open_again"])
-
-
-def _key(grain: str, key: Key) -> Json:
-    return {"b_scope": key[0], "b_grain": grain, "b_date": key[1]}
-
-
-def _values(packed: Json) -> Json:
-    return {"shifts": packed["effort"][0], "open_again": packed["open_again"], "figures": packed}
-
-
-def _execute(session: Session, statement: Any, rows: list[Json]) -> None:
-    if rows:
-        session.connection().execute(statement, rows)
-
-
-_THIS_FACT = (
-    FACTS.c.scope == bindparam("b_scope"),
-    FACTS.c.grain == bindparam("b_grain"),
-    FACTS.c.date == bindparam("b_date"),
-)
-_DELETE_FACT = delete(FACTS).where(*_THIS_FACT)
-_UPDATE_FACT = (
-    update(FACTS)
-    .where(*_THIS_FACT)
-    .values({name: bindparam(name, type_=FACTS.c[name].type) for name in ("shifts", "open_again", "figures")})
-)
-_DELETE_SITE_DAY = delete(SITE_DAYS).where(
-    SITE_DAYS.c.site_id == bindparam("b_site_id"), SITE_DAYS.c.day == bindparam("b_day")
-)

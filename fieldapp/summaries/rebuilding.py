@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from fieldapp.core.clock import local_date
 from fieldapp.core.database import db, one_view, transacted
 from fieldapp.outreach.models import ApprovedVersion, Shift
-from fieldapp.summaries import keeping, queries
+from fieldapp.summaries import fact_rows, keeping, queries
 from fieldapp.summaries.daily import Key
 from fieldapp.summaries.facts import is_built
 from fieldapp.summaries.models import CountedShift, FactsState, SiteDay, SummaryFact
@@ -67,9 +67,9 @@ def _differences(session: Session, month: date) -> Iterator[str]:
     last = month_end(month)
     material = queries.approved_rows(session, month, last)
     days = keeping.packed_days(material)
-    yield from _told("", keeping.kept(session, "day", month, last), days)
-    yield from _told("month ", keeping.kept(session, "month", month, month), keeping.summed(days))
-    for site_id, day in sorted(keeping.known_site_days(session, month, last) ^ keeping.site_days(material)):
+    yield from _told("", fact_rows.kept(session, "day", month, last), days)
+    yield from _told("month ", fact_rows.kept(session, "month", month, month), keeping.summed(days))
+    for site_id, day in sorted(fact_rows.known_site_days(session, month, last) ^ keeping.site_days(material)):
         yield f"{day} site {site_id}"
     known = keeping.known_counted(session, month, last)
     wanted = {shift.id: keeping.counted_on(shift) for shift in material.shifts}
@@ -103,7 +103,7 @@ def _build_days(first: date, last: date, scopes: set[Key], *, is_last: bool) -> 
     keeping.note_all_counted(session, first, last, material)
     if is_last:
         month = first.replace(day=1)
-        known = keeping.kept(session, "month", month, month)
+        known = fact_rows.kept(session, "month", month, month)
         keeping.sum_months(session, scopes | known.keys())
     elif is_built(session):
         keeping.sum_months(session, scopes)

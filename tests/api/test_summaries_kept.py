@@ -20,7 +20,7 @@ from tests.factories.facts import told
 from tests.factories.mending import mend
 
 SCALE = int(os.environ.get("FAULT_SCALE", "1"))
-MOVES = 30
+MOVES = 20
 DAY = timedelta(days=1)
 DISTRICTS = (None, "farsta", "skarholmen", "jarva")
 PLACES = (
