@@ -7,8 +7,11 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
+from fieldapp.collaboration.queries import open_measures
 from fieldapp.core.access import access, current_actor
 from fieldapp.core.catalogue import text, translated_fields
+from fieldapp.core.clock import local_date, utc_now
+from fieldapp.core.database import db
 from fieldapp.core.errors import Invalid
 from fieldapp.core.schema import flat_errors
 from fieldapp.summaries import rights, view
@@ -46,6 +49,8 @@ def sheet(code: str) -> ResponseReturnValue:
 def shown(answer: Json) -> Json:
     """Return the template's values of a summary compared with a year ago."""
     period, then = _period(answer), answer["compare"]
+    sheet = brief(answer)
+    sheet["decisions"] += _late_measures(answer["district"])
     return {
         "summary": answer,
         "heading": text("brief.heading", unit=view.district_words(answer["district"]), period=period_words(period)),
@@ -54,10 +59,17 @@ def shown(answer: Json) -> Json:
         "then_complete_words": view.complete_words(then["complete"], answer["status"]),
         "schools": school_words(answer["basis"]["school_forms"]),
         "register_words": _day(answer["basis"]["register_date"]),
-        "sheet": brief(answer),
+        "sheet": sheet,
         "decision_words": _decision,
         "methods": METHODS,
     }
+
+
+def _late_measures(district: str | None) -> list[Decision]:
+    """Return the measures past their day today that the reader may read, as one decision."""
+    today = local_date(utc_now())
+    late = [one for one in open_measures(db.session(), current_actor(), district, today) if one["is_overdue"]]
+    return [Decision("measures_overdue", len(late), sorted({one["site_name"] for one in late}))] if late else []
 
 
 def _refused(code: str, query: Json, faults: dict[str, list[str]]) -> ResponseReturnValue:
