@@ -32,6 +32,7 @@ from fieldapp.core.ports import provide
 from fieldapp.core.problems import init_problems
 from fieldapp.exports import api as exports_api
 from fieldapp.exports import pages as exports_pages
+from fieldapp.exports import yearly_api
 from fieldapp.exports.starting import start_maker
 from fieldapp.followup import pages as followup_pages
 from fieldapp.outreach import api as outreach_api
@@ -122,6 +123,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         walks_api.blp,
         collaboration_api.blp,
         overview_api.blp,
+        yearly_api.blp,
         staffing_api.blp,
         summaries_api.blp,
         exports_api.blp,

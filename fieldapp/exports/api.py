@@ -228,18 +228,19 @@ def _sent(form: str, question: Question, dialect: str) -> Response:
     else:
         chunks = making.geojson_of(made, counted)
     asked = making.asked_of(question, best_locale())
-    return _streamed(form, chunks, asked, made.file_name(form), made.facts, counted)
+    return streamed(form, chunks, asked, made.file_name(form), made.facts, counted)
 
 
 def _sent_week(found: Weekly, dialect: str) -> Response:
     counted = Counted()
     chunks = making.csv_of(found.header, counted.through(found.rows), dialect)
-    return _streamed("csv", chunks, found.asked, found.file_name, found.facts, counted)
+    return streamed("csv", chunks, found.asked, found.file_name, found.facts, counted)
 
 
-def _streamed(
+def streamed(
     form: str, chunks: Iterator[bytes], asked: dict[str, Any], name: str, facts: dict[str, Any], counted: Counted
 ) -> Response:
+    """Answer with a file as it is made; when all of it is out, its manifest can be had and the log has its row."""
     export_id = new_id()
     sending = Sending(current_actor(), export_id, form, asked, name, facts, _folder(), lambda: counted.rows)
     response = Response(stream_with_context(sending.through(chunks)), content_type=MEDIA[form])

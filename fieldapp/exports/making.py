@@ -21,6 +21,7 @@ from fieldapp.exports.rules import SHEET
 from fieldapp.exports.sending import Counted
 from fieldapp.exports.xlsx_form import write_xlsx
 from fieldapp.summaries import queries as summary_queries
+from fieldapp.summaries.late_measures import late_measures
 from fieldapp.summaries.periods import Period, period_faults
 from fieldapp.summaries.summary import DEFAULT_STATUS, Question, compared_period, summary, whose
 from fieldapp.summaries.tables import long_rows
@@ -128,7 +129,8 @@ def write(file: IO[bytes], form: str, made: Source, tell: Callable[[int], None],
     """
     tell(40)
     if form == SHEET:
-        rows = write_sheet(file, made.answer, made.document)
+        late = late_measures(made.session, made.actor, made.answer["district"], local_date(now))
+        rows = write_sheet(file, made.answer, made.document, late)
     elif form == "pdf":
         rows = write_pdf(file, made.document)
     else:

@@ -3,7 +3,7 @@
 WeasyPrint needs Pango of the system. It is loaded when a PDF is made, never before: without it all else runs.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import IO, Any
 
 from flask import render_template
@@ -12,6 +12,7 @@ from fieldapp.core.catalogue import best_locale
 from fieldapp.core.errors import Unavailable
 from fieldapp.exports.document import Document
 from fieldapp.summaries import brief_view
+from fieldapp.summaries.brief import Decision
 from fieldapp.summaries.tables import measured
 
 VARIANT = "pdf/ua-1"
@@ -39,9 +40,9 @@ def write_pdf(file: IO[bytes], document: Document) -> int:
     return len(about) + len(method) + sum(len(rows) for _, rows in tables)
 
 
-def write_sheet(file: IO[bytes], answer: Mapping[str, Any], document: Document) -> int:
+def write_sheet(file: IO[bytes], answer: Mapping[str, Any], document: Document, late: Sequence[Decision]) -> int:
     """Write *Läget i korthet* of a summary compared with a year ago, and return how many lines of figures it has."""
-    values = brief_view.shown(dict(answer))
+    values = brief_view.shown(dict(answer), late)
     page = render_template("exports/sheet_pdf.html", **values, secrecy=document.secrecy, locale=best_locale())
     _write(file, page)
     return sum(len(values["sheet"][part]) for part in ("headline", "children", "equality", "not_been", "decisions"))

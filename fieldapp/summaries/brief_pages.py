@@ -8,11 +8,14 @@ from marshmallow import ValidationError
 
 from fieldapp.core.access import access, current_actor
 from fieldapp.core.catalogue import translated_fields
+from fieldapp.core.clock import local_date, utc_now
+from fieldapp.core.database import db
 from fieldapp.core.errors import Invalid
 from fieldapp.core.schema import flat_errors
 from fieldapp.summaries import rights, view
 from fieldapp.summaries.api import ask
 from fieldapp.summaries.brief_view import shown
+from fieldapp.summaries.late_measures import late_measures
 from fieldapp.summaries.pages import default_period
 from fieldapp.summaries.schemas import SummaryQuery
 
@@ -35,7 +38,8 @@ def sheet(code: str) -> ResponseReturnValue:
         return _refused(code, query, flat_errors(error.messages))
     except Invalid as error:
         return _refused(code, query, dict(error.fields))
-    return render_template("summaries/brief.html", **_form(code, query, {}), **shown(answer))
+    late = late_measures(db.session(), current_actor(), district, local_date(utc_now()))
+    return render_template("summaries/brief.html", **_form(code, query, {}), **shown(answer, late))
 
 
 def _refused(code: str, query: Json, faults: dict[str, list[str]]) -> ResponseReturnValue:

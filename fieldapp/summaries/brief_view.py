@@ -1,5 +1,6 @@
 """Turns *Läget i korthet* into words, for the page and for paper. Adds no figure of its own (E04)."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -14,9 +15,10 @@ MOST_NAMED = 5  # places of a decision that are named; the others are counted
 Json = dict[str, Any]
 
 
-def shown(answer: Json) -> Json:
-    """Return the template's values of a summary compared with a year ago."""
+def shown(answer: Json, late: Sequence[Decision]) -> Json:
+    """Return the template's values of a summary compared with a year ago; `late`: what else needs a decision."""
     period, then = _period(answer), answer["compare"]
+    sheet = brief(answer)
     return {
         "summary": answer,
         "heading": text("brief.heading", unit=view.district_words(answer["district"]), period=period_words(period)),
@@ -25,7 +27,7 @@ def shown(answer: Json) -> Json:
         "then_complete_words": view.complete_words(then["complete"], answer["status"]),
         "schools": school_words(answer["basis"]["school_forms"]),
         "register_words": _day(answer["basis"]["register_date"]),
-        "sheet": brief(answer),
+        "sheet": {**sheet, "decisions": [*sheet["decisions"], *late]},
         "decision_words": _decision,
         "methods": METHODS,
     }

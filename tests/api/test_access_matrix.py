@@ -77,6 +77,8 @@ MAY_REACH: dict[str, set[str]] = {
             "office_examples.examples",
             "office_overview.near_schools",
             "overview.sites_overview",
+            "yearly_exports.collaboration",
+            "yearly_exports.overview",
             "office_examples.example",
         )
     },

@@ -139,3 +139,15 @@ def test_an_example_is_shown_at_places_where_its_conditions_were_noted(phone):
     answer = whole.client.post(f"/api/v1/shifts/{shift['record_id']}/reviews", json=body, headers=whole.headers)
     assert answer.status_code == 200, answer.json
     assert EXAMPLE["title"] in get(lead, path).text
+
+
+def test_measures_past_their_day_stand_on_the_directors_sheet_where_one_may_read_them(published, phone):
+    def sheet(who, code):
+        answer = phone(who).client.get(f"/office/summaries/{code}/brief")
+        assert answer.status_code == 200
+        return answer.text
+
+    begins = SV["brief.decide.measures_overdue"].partition("(")[0]
+    assert f"{begins}(2)" in sheet("analys", "city")
+    assert begins not in sheet("direktor", "city")  # not approved
+    assert begins not in sheet("falt1", "city")  # those are of other districts

@@ -321,6 +321,13 @@ def analyst_pages(site: str, control: str) -> list[Screen]:
         Screen("korthet-staden", "/office/summaries/city/brief"),
         Screen("korthet-fel", "/office/summaries/city/brief?from=2026-02-30&to=2026-01-01"),
         Screen("fore-efter-valj", "/office/summaries/before-after"),
+        Screen("samverkan", "/office/collaboration?year=2022"),
+        Screen("samverkan-plats", f"/office/collaboration/2022/sites/{site}"),
+        Screen("laget-nara-grundskola", "/office/collaboration/near-schools?mapping_year=2023"),
+        Screen("atgarder", "/office/collaboration/measures"),
+        Screen("atgard-ny", f"/office/collaboration/sites/{site}/measures/new"),
+        Screen("goda-exempel", "/office/collaboration/examples"),
+        Screen("gott-exempel-nytt", f"/office/collaboration/sites/{site}/examples/new"),
         Screen("fore-efter", f"/office/summaries/before-after?site={site}&control={control}&{long_ago}"),
         Screen("fore-efter-fel", f"/office/summaries/before-after?site={site}&control={site}&{long_ago}"),
     ]

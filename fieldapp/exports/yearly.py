@@ -1,0 +1,140 @@
+"""The tables of a survey year of platssamverkan: the year in figures, a row a place, a row a measure. Pure."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from fieldapp.briefings.codes import ACTORS
+from fieldapp.collaboration import rules
+from fieldapp.collaboration.codes import FORMS, PARTICIPATIONS, PRACTICES, STEPS
+from fieldapp.summaries.tables import Column, Measured, Table, Words
+
+CAMERAS = ("fixed_cameras", "temporary_cameras")
+Json = Mapping[str, Any]
+
+
+def year_tables(figures: Json, answers: rules.Answers, words: Words) -> tuple[Table, ...]:
+    """Return the tables of a year: `figures` as the JSON answer has them, `answers` the rows they were counted from.
+
+    Places that the reader may not know by name are counted and have no row.
+    """
+    return _figures(figures, words), _places(answers, words), _measures(answers, words)
+
+
+def _figures(figures: Json, words: Words) -> Table:
+    say = words.say
+    columns = (
+        Column("what", say("export.what")),
+        Column("part", say("collaboration.state")),
+        Column("value", say("collaboration.value"), None),
+    )
+    sites = words.unit("sites")
+
+    def whole(name: str, part: str, value: Any, unit: str = sites) -> tuple[str, str, Measured]:
+        return name, part, Measured("whole", unit, value)
+
+    rows = [
+        whole(say("collaboration.places"), "", figures["sites"]),
+        whole(say("collaboration.title"), "", figures["with_collaboration"]),
+        (say("collaboration.actors_each"), "", Measured("rate", say("collaboration.actors"), figures["actors_mean"])),
+        *(
+            whole(say("collaboration.form"), words.code("collaboration_form", one), figures["forms"][one])
+            for one in FORMS
+        ),
+        *(
+            whole(words.code("actor", actor), words.code("participation", how), _taking(figures, actor, how))
+            for actor in ACTORS
+            for how in PARTICIPATIONS
+        ),
+        *(
+            whole(words.code("practice", name), say(key), figures["practices"][name][answer])
+            for name in PRACTICES
+            for answer, key in (("yes", "office.yes"), ("no", "office.no"), ("unknown", "collaboration.not_said"))
+        ),
+        *(
+            whole(words.code("step", step), say("collaboration.done_on"), figures["process"]["sites_done"][step])
+            for step in STEPS
+        ),
+        whole(say("measures.title"), say("measures.overdue"), figures["measures"]["overdue"], say("measures.title")),
+    ]
+    return Table("year", f"{say('collaboration.title')} {figures['year']}", columns, rows, labels=2)
+
+
+def _taking(figures: Json, actor: str, how: str) -> int:
+    found: int = figures["actors"][actor] if how == "takes_part" else figures["absent"][actor][how]
+    return found
+
+
+def _places(answers: rules.Answers, words: Words) -> Table:
+    say = words.say
+    columns = (
+        Column("site", say("summary.site")),
+        Column("district", say("office.district")),
+        Column("school_near", say("export.school_near")),
+        Column("form", say("collaboration.form")),
+        Column("meetings", say("collaboration.meetings")),
+        *(Column(actor, words.code("actor", actor)) for actor in ACTORS),
+        *(Column(name, words.code("practice", name)) for name in PRACTICES),
+        *(Column(name, say(f"collaboration.{name}")) for name in CAMERAS),
+        *(Column(step, words.code("step", step), "date") for step in STEPS),
+        Column("next", say("collaboration.next_due_on"), "date"),
+        Column("approved", say("collaboration.is_approved")),
+    )
+    rows = [_place(site, answers.by_site.get(site["id"]), words) for site in answers.sites if site["is_known"]]
+    return Table("places", say("collaboration.places"), columns, rows)
+
+
+def _place(site: Json, answer: Json | None, words: Words) -> tuple[Any, ...]:
+    named = (site["name"], words.districts[site["district"]], words.say(f"export.near.{site['school_near']}"))
+    if answer is None:
+        return (*named, *[None] * (4 + len(ACTORS) + len(PRACTICES) + len(CAMERAS) + len(STEPS)))
+    steps = answer["process"]
+    meetings = answer["meeting_frequency"]
+    return (
+        *named,
+        words.code("collaboration_form", answer["form"]),
+        words.code("meeting", meetings) if meetings else None,
+        *(words.code("participation", rules.participation(answer, actor)) for actor in ACTORS),
+        *(None if answer[name] is None else words.yes_no(answer[name]) for name in PRACTICES),
+        *(words.code("cameras", answer[name]) for name in CAMERAS),
+        *(_latest(one["done_on"] for one in steps if one["step"] == step) for step in STEPS),
+        min((one["next_due_on"] for one in steps if one["next_due_on"]), default=None),
+        words.yes_no(answer["is_approved"]),
+    )
+
+
+def _latest(days: Iterable[str | None]) -> str | None:
+    return max((day for day in days if day), default=None)
+
+
+def _measures(answers: rules.Answers, words: Words) -> Table:
+    say = words.say
+    columns = (
+        Column("site", say("summary.site")),
+        Column("what", say("measures.what")),
+        Column("kind", say("measures.kind")),
+        Column("owner", say("measures.owner")),
+        Column("function", say("measures.owner_function")),
+        Column("due_on", say("measures.due_on"), "date"),
+        Column("status", say("measures.status")),
+        Column("effective_on", say("measures.effective_on"), "date"),
+        Column("followed_up_on", say("measures.followed_up_on"), "date"),
+        Column("follow_up", say("measures.follow_up")),
+    )
+    names = {site["id"]: site["name"] for site in answers.sites if site["is_known"]}
+    rows = [
+        (
+            names[one["site_id"]],
+            one["what"],
+            words.code("measure_kind", one["kind"]),
+            words.code("actor", one["owner"]),
+            one["owner_function"] or None,
+            one["due_on"].isoformat(),
+            words.code("measure_status", one["status"]),
+            one["effective_on"].isoformat() if one["effective_on"] else None,
+            one["followed_up_on"].isoformat() if one["followed_up_on"] else None,
+            one["follow_up"] or None,
+        )
+        for one in answers.measures
+        if one["site_id"] in names
+    ]
+    return Table("measures", say("measures.title"), columns, rows, labels=2)

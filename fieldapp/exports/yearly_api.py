@@ -1,0 +1,119 @@
+"""Files of platssamverkan: a survey year, and places near compulsory schools. Small, so they are made at once."""
+
+from collections.abc import Iterable, Iterator
+from io import BytesIO
+from typing import Any
+
+from flask import Response
+from flask_smorest import Blueprint
+
+from fieldapp.collaboration import queries
+from fieldapp.collaboration.queries import READERS
+from fieldapp.collaboration.schemas import SummaryQuery
+from fieldapp.collaboration.summary import year_summary
+from fieldapp.core.access import access, current_actor
+from fieldapp.core.catalogue import best_locale, text
+from fieldapp.core.clock import local_date, utc_now
+from fieldapp.core.database import db
+from fieldapp.core.schema import Code
+from fieldapp.exports.api import FILE, streamed
+from fieldapp.exports.csv_form import DIALECTS
+from fieldapp.exports.making import csv_header, csv_of
+from fieldapp.exports.sending import Counted
+from fieldapp.exports.xlsx_form import write_xlsx
+from fieldapp.exports.yearly import year_tables
+from fieldapp.summaries import queries as summary_queries
+from fieldapp.summaries import view
+from fieldapp.summaries.overview_api import ask_overview
+from fieldapp.summaries.overview_pages import basis_words
+from fieldapp.summaries.overview_schemas import OverviewQuery
+from fieldapp.summaries.overview_tables import overview_table
+from fieldapp.summaries.tables import Table, Words, long_rows, sentences
+
+ANY_FORM = "<any(csv, xlsx):form>"
+ANY_DIALECT = Code(tuple(DIALECTS), load_default="excel")
+Json = dict[str, Any]
+
+blp = Blueprint("yearly_exports", __name__, url_prefix="/api/v1", description="Platssamverkan as files")
+
+
+class YearFileQuery(SummaryQuery):
+    """Which places of the year, and how the CSV is written."""
+
+    dialect = ANY_DIALECT
+
+
+class OverviewFileQuery(OverviewQuery):
+    """The overview's question, and how the CSV is written."""
+
+    dialect = ANY_DIALECT
+
+
+@blp.route(f"/collaboration/<int:year>.{ANY_FORM}")
+@access(*READERS)
+@blp.arguments(YearFileQuery, location="query")
+@blp.response(200, FILE, content_type="text/csv")
+def collaboration(query: Json, year: int, form: str) -> Response:
+    """A survey year of platssamverkan as a file"""
+    session, actor, dialect = db.session(), current_actor(), query.pop("dialect")
+    figures = year_summary(session, actor, year, today=local_date(utc_now()), **query)
+    found = queries.answers(session, actor, year, **query)
+    title = f"{text('collaboration.title')} {year}"
+    about = [(text("export.about.basis"), text("collaboration.basis", year=figures["mapping_year"]))]
+    facts = {"district": figures["district"], "from": f"{year}-01-01", "to": f"{year}-12-31"}
+    name = f"faltlogg-platssamverkan-{figures['district'] or 'stockholm'}-{year}.{form}"
+    asked = {"collaboration": year, "near": query["school_near"], "district": figures["district"]}
+    return _sent(form, title, about, year_tables(figures, found, _words()), name, asked, facts, dialect)
+
+
+@blp.route(f"/sites/overview.{ANY_FORM}")
+@access(*READERS)
+@blp.arguments(OverviewFileQuery, location="query")
+@blp.response(200, FILE, content_type="text/csv")
+def overview(query: Json, form: str) -> Response:
+    """Places near compulsory schools as a file"""
+    dialect = query.pop("dialect")
+    answer = ask_overview(query)
+    basis = answer["basis"]
+    about = [
+        (text("overview.title"), answer["top_line"]),
+        (text("export.about.basis"), basis_words(basis)),
+        (text("export.not_cause"), text("overview.note")),
+    ]
+    facts = {"from": basis["from"], "to": basis["to"], "status": basis["status"], "basis": basis}
+    name = f"faltlogg-ods-nara-grundskola-{basis['from']}--{basis['to']}.{form}"
+    asked = {"overview": basis["mapping_year"], "from": basis["from"], "to": basis["to"]}
+    return _sent(form, text("overview.title"), about, (overview_table(answer, _words()),), name, asked, facts, dialect)
+
+
+def _sent(
+    form: str,
+    title: str,
+    about: list[tuple[str, str]],
+    tables: tuple[Table, ...],
+    name: str,
+    asked: Json,
+    facts: Json,
+    dialect: str,
+) -> Response:
+    whole = (sentences("about", text("export.table.about"), about, _words()), *tables)
+    counted = Counted()
+    if form == "csv":
+        chunks = csv_of(csv_header(), counted.through(_long(whole)), dialect)
+    else:
+        file = BytesIO()
+        counted.rows = write_xlsx(
+            file, whole, title=title, hidden=text("summary.hidden"), made_on=local_date(utc_now())
+        )  # fmt: skip
+        chunks = iter((file.getvalue(),))
+    return streamed(form, chunks, {**asked, "locale": best_locale()}, name, facts, counted)
+
+
+def _long(tables: Iterable[Table]) -> Iterator[tuple[Any, ...]]:
+    for table in tables:
+        for row, part, measure, (_kind, unit, value) in long_rows(table):
+            yield table.heading, row, part, measure, value, unit
+
+
+def _words() -> Words:
+    return view.words(summary_queries.readable_names(db.session(), current_actor()))
