@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
@@ -15,6 +15,7 @@ from fieldapp.summaries.api import ask
 from fieldapp.summaries.brief_view import shown
 from fieldapp.summaries.pages import default_period
 from fieldapp.summaries.schemas import SummaryQuery
+from fieldapp.summaries.wording import secrecy_words
 
 pages = Blueprint("office_brief", __name__, url_prefix="/office/summaries/<code>/brief")
 Json = dict[str, Any]
@@ -35,7 +36,8 @@ def sheet(code: str) -> ResponseReturnValue:
         return _refused(code, query, flat_errors(error.messages))
     except Invalid as error:
         return _refused(code, query, dict(error.fields))
-    return render_template("summaries/brief.html", **_form(code, query, {}), **shown(answer))
+    mark = secrecy_words(current_app.config["SETTINGS"].secrecy_mark)
+    return render_template("summaries/brief.html", mark=mark, **_form(code, query, {}), **shown(answer))
 
 
 def _refused(code: str, query: Json, faults: dict[str, list[str]]) -> ResponseReturnValue:
