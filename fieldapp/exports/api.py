@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from flask import Response, current_app, jsonify, send_file, stream_with_context, url_for
@@ -189,7 +190,7 @@ def start_if_needed(row: Export) -> None:
         _wake(row.id)
 
 
-def _folder() -> Any:
+def _folder() -> Path:
     return folder_of(current_app.config["SETTINGS"])
 
 

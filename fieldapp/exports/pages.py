@@ -21,6 +21,10 @@ from fieldapp.summaries.view import CITY
 
 pages = Blueprint("office_exports", __name__, url_prefix="/office/exports")
 MADE_LATER = (*(form for form in FORMS if form not in AT_ONCE), SHEET)
+SHOWN = (
+    "id", "form", "file_name", "state", "progress", "error", "is_kept", "rows", "size", "sha256", "finished_at",
+    "expires_at",
+)  # fmt: skip
 
 
 @pages.post("")
@@ -42,12 +46,6 @@ def one(export_id: str) -> ResponseReturnValue:
     shown = {name: getattr(row, name) for name in SHOWN}
     api.start_if_needed(row)
     return render_template("exports/one.html", export=shown)
-
-
-SHOWN = (
-    "id", "form", "file_name", "state", "progress", "error", "is_kept", "rows", "size", "sha256", "finished_at",
-    "expires_at",
-)  # fmt: skip
 
 
 def _question(given: MultiDict[str, str]) -> Question:

@@ -28,9 +28,13 @@ def own_export(session: Session, actor: Actor, export_id: str, now: datetime) ->
 
 def is_to_wake(session: Session, row: Export, now: datetime) -> bool:
     """Say whether a maker is to be started for an export, without noting it."""
+    return rules.wakes(row.state, row.lease_until, row.woken_at, makers(session, now), now)
+
+
+def makers(session: Session, now: datetime) -> int:
+    """Count the makers at work."""
     at_work = select(func.count(Export.id)).where(Export.state == "running", Export.lease_until > now)
-    makers = session.execute(at_work).scalar_one()
-    return rules.wakes(row.state, row.lease_until, row.woken_at, makers, now)
+    return session.execute(at_work).scalar_one()
 
 
 def places_of(session: Session, actor: Actor, ids: Iterable[str]) -> dict[str, dict[str, Any]]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import and_, delete, func, or_, select, update
+from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from fieldapp.audit import services as audit
@@ -16,6 +16,7 @@ from fieldapp.core.errors import TooMany
 from fieldapp.core.ids import new_id
 from fieldapp.exports import rules
 from fieldapp.exports.models import Export
+from fieldapp.exports.queries import makers
 
 TURN = "exports"
 Json = Mapping[str, Any]
@@ -103,7 +104,7 @@ def wake(session: Session, export_id: str, now: datetime) -> bool:
     """Say whether a maker is to be started for an export, and note that it is."""
     take_turn(session, TURN)
     row = session.get(Export, export_id)
-    if row is None or not rules.wakes(row.state, row.lease_until, row.woken_at, _makers(session, now), now):
+    if row is None or not rules.wakes(row.state, row.lease_until, row.woken_at, makers(session, now), now):
         return False
     row.woken_at = now
     session.flush()
@@ -119,7 +120,7 @@ def take(session: Session, *, holder: str, now: datetime) -> Taken | None:
     free = or_(Export.state == "waiting", and_(Export.state == "running", Export.lease_until <= now))
     given_up = update(Export).where(free, Export.tries >= rules.MOST_TRIES)
     session.execute(given_up.values(state="failed", error="export_failed", finished_at=now, holder=None))
-    if _makers(session, now) >= rules.MOST_MAKERS:
+    if makers(session, now) >= rules.MOST_MAKERS:
         return None
     row = session.scalar(
         select(Export).where(free, Export.expires_at > now).order_by(Export.asked_at, Export.id).limit(1)
@@ -201,11 +202,6 @@ def _log(session: Session, actor_id: str, row: Export) -> None:
         sha256=row.sha256,
         **row.asked,
     )
-
-
-def _makers(session: Session, now: datetime) -> int:
-    at_work = select(func.count(Export.id)).where(Export.state == "running", Export.lease_until > now)
-    return session.execute(at_work).scalar_one()
 
 
 def _held(export_id: str, holder: str) -> Any:

@@ -1,6 +1,7 @@
 """*Läget i korthet*: what a director reads on one sheet, picked from a summary compared with a year ago. Pure.
 
-Adds no figure of its own but sums of shown ones (E04): what is hidden in the summary is hidden here.
+Adds no figure of its own but sums, shares and differences of shown ones (E04): what is hidden in the summary is hidden
+here.
 """
 
 from collections.abc import Iterable, Sequence

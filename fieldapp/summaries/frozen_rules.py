@@ -11,11 +11,11 @@ from typing import Any
 
 import rfc8785
 
+from fieldapp.summaries.daily import scope_of
 from fieldapp.summaries.disclosure import Atom, Month, PersonCounts
 from fieldapp.summaries.periods import Period
 
 Json = dict[str, Any]
-CITY = "city"
 BETWEEN = "/"  # the parts of a cell's name as it is stored
 NOT_FIGURES = ("district", "team", "complete")  # who it is of, and what it lacked
 # What tells the rows of a list apart.
@@ -45,7 +45,7 @@ class Scope:
     @property
     def key(self) -> str:
         """Name it in one word."""
-        return f"team:{self.team}" if self.team else f"district:{self.district}" if self.district else CITY
+        return scope_of(self.district, self.team)
 
 
 def canonical(document: Mapping[str, Any]) -> str:

@@ -11,10 +11,9 @@ from fieldapp.core.access import Actor
 from fieldapp.core.catalogue import text
 from fieldapp.core.clock import local_date
 from fieldapp.summaries import frozen, queries, rights
-from fieldapp.summaries.completeness import completeness
+from fieldapp.summaries.completeness import NOT_APPROVED, completeness
 from fieldapp.summaries.frozen_rules import Scope
 from fieldapp.summaries.summary import DEFAULT_STATUS, Question
-from fieldapp.summaries.view import NOT_APPROVED
 from fieldapp.summaries.wording import day_words
 
 Json = dict[str, Any]

@@ -8,6 +8,7 @@ from fieldapp.core.catalogue import text
 from fieldapp.outreach.codes import AGE_BANDS, GENDERS, INCIDENTS
 from fieldapp.places.facts import districts
 from fieldapp.summaries import charts
+from fieldapp.summaries.completeness import NOT_APPROVED
 from fieldapp.summaries.disclosure import HIDDEN
 from fieldapp.summaries.method import definitions
 from fieldapp.summaries.periods import Period, SpecialDay, month_end, tertial_of, week_of
@@ -17,7 +18,6 @@ from fieldapp.summaries.wording import day_words, period_words, school_words, we
 
 CITY = "city"
 EVENING_FIRST = (*range(6, 24), *range(6))
-NOT_APPROVED = ("submitted", "returned", "draft")
 Json = dict[str, Any]
 
 

@@ -1,7 +1,11 @@
 """The page of *Läget i korthet*: who reads it, in words, what is refused."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
+from fieldapp.config import SecrecyMark
 from tests.factories.evening import last_month, month_query, send_evening
 from tests.factories.jour import approve
 from tests.factories.pages import assert_sound
@@ -32,6 +36,15 @@ def test_the_sheet_for_each_reader(sign_in, who, unit, is_protected):
     for words in ("Behöver beslut", "Här har vi inte varit", "Barnperspektiv", "Jämställdhet", "1 av"):
         assert words in sheet, words
     assert ("skyddad uppgift" in sheet, "skyddad uppgift" in methods) == (is_protected, is_protected)
+
+
+def test_a_mark_of_secrecy_stands_on_the_printed_sheet(app, sign_in):
+    client = sign_in("ledare")
+    assert "Sekretess" not in client.get(FARSTA, query_string=month_query()).text
+    mark = SecrecyMark("26 kap. 1 § OSL", date(2026, 11, 28), "Demonämnden")
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], secrecy_mark=mark)
+    said = "Sekretess enligt 26 kap. 1 § OSL, 28 november 2026, Demonämnden"
+    assert f'<p class="mark printed">{said}</p>' in client.get(FARSTA, query_string=month_query()).text
 
 
 def test_others_find_nothing(sign_in):

@@ -76,7 +76,7 @@ def test_until_all_days_are_built_figures_come_from_the_records(sign_in, rows, s
     month = f"{last_month().first:%Y-%m}"
     assert told("rebuild") == (0, [f"{month}  1/1", "1 månader räknades om."])
     assert (kept(rows), city(sign_in)) == (facts, before)
-    assert told("check") == (0, ["Allt som sparats är vad posterna säger."])
+    assert told("check") == (0, ["Allt som sparats stämmer med posterna."])
 
 
 def test_what_was_approved_while_nothing_was_built_yet_is_built_too(phone, sign_in, sql, told, evening):
@@ -134,7 +134,7 @@ def test_check_names_what_is_not_as_the_records_say_and_a_rebuild_mends_it(rows,
     assert code == 1
     assert any(named.format(month=last_month().first) in line for line in lines), lines
     outside = ("--from", "2026-01-01", "--to", "2026-01-31")
-    assert told("check", *outside) == (0, ["Allt som sparats är vad posterna säger."])
+    assert told("check", *outside) == (0, ["Allt som sparats stämmer med posterna."])
     told("rebuild", *outside)
     assert kept(rows) != before
     assert told("rebuild", "--from", DAY)[0] == 0
@@ -266,4 +266,4 @@ def test_what_is_approved_while_its_day_is_counted_is_counted(app, phone, sign_i
         finally:
             event.remove(engine, "after_cursor_execute", has_read)
     assert city(sign_in)["effort"]["shifts"] == (2 if first == "rebuild" else 3)
-    assert told("check") == (0, ["Allt som sparats är vad posterna säger."])
+    assert told("check") == (0, ["Allt som sparats stämmer med posterna."])
