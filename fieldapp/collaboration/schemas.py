@@ -133,7 +133,7 @@ class SummaryQuery(Schema):
     district = fields.String(validate=validate.Length(max=40, error="unknown_code"))
 
 
-class SiteName(Schema):
+class SiteWithout(Schema):
     """A site that is told of by name."""
 
     id = fields.String()
@@ -189,8 +189,8 @@ class YearSummary(Schema):
     cameras = _by(("fixed_cameras", "temporary_cameras"), codes.CAMERAS, "Cameras")
     measures = fields.Nested(YearMeasures)
     process = fields.Nested(YearProcess)
-    sites_without_collaboration = fields.List(fields.Nested(SiteName))
-    sites_without_measure = fields.List(fields.Nested(SiteName))
+    sites_without_collaboration = fields.List(fields.Nested(SiteWithout))
+    sites_without_measure = fields.List(fields.Nested(SiteWithout))
 
 
 class YesNo(fields.Field[bool]):

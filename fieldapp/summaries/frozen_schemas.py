@@ -75,7 +75,7 @@ class FrozenItems(Schema):
     next = fields.String(allow_none=True)
 
 
-class Difference(Schema):
+class FrozenDifference(Schema):
     """A value that two versions don't share; null where one has no such row, hidden where it is."""
 
     path = fields.String()
@@ -96,4 +96,4 @@ class FrozenSchema(SummarySchema):
     frozen_by = fields.String()
     mapping_year = fields.Integer(allow_none=True)
     team_id = fields.String(allow_none=True)
-    differences = fields.List(fields.Nested(Difference))
+    differences = fields.List(fields.Nested(FrozenDifference))
