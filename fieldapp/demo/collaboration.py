@@ -45,6 +45,8 @@ def seed_collaboration(session: Session, people: Mapping[str, str], now: datetim
         return 0
     actor = person_of(session, people["analys"]).at(now)
     near = [site["id"] for site in queries.answers(session, actor, PUBLISHED, school_near="yes").sites]
+    if len(near) < WITH_COLLABORATION:
+        return 0  # other settings of nearness: the published year can't be told of so few
     for place, site in enumerate(near):
         save_collaboration(
             session, actor=actor, site_id=site, year=PUBLISHED, version=0, values=_said(place), now=now

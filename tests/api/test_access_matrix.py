@@ -247,7 +247,9 @@ def test_X14_anonymous_gets_401_and_the_wrong_role_403_on_every_route(app: Flask
                 continue
             for who, roles in PEOPLE.items():
                 status = (
-                    clients[who].client.open(path_of(rule), method=method, headers=clients[who].headers).status_code
+                    clients[who]
+                    .client.open(path_of(rule), method=method, headers=clients[who].headers, buffered=True)
+                    .status_code
                 )
                 assert (status == 403) == (not roles & allowed), (rule.rule, who, status)
 

@@ -253,7 +253,7 @@ def test_what_is_typed_into_the_filter_is_shown_as_text(phone):
 
 def test_every_action_that_is_logged_has_words():
     source = "".join(path.read_text() for path in Path("fieldapp").rglob("*.py"))
-    plain = set(re.findall(r'action="([a-z_]+\.[a-z_]+)"', source))
+    plain = set(re.findall(r'(?:action=|_note\(session, actor, )"([a-z_]+\.[a-z_]+)"', source))
     named = set(
         re.findall(r'^(?:REFUSED|DISPOSED|SHOWN)(?:, HANDED_OVER)? = "([\w.]+)"(?:, "([\w.]+)")?$', source, re.M)
     )
