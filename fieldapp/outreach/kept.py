@@ -67,15 +67,28 @@ def shifts_of_records(session: Session, kept: Sequence[Mapping[Any, Any]]) -> di
 
 
 def _seen_through(session: Session, named: Mapping[Any, set[str]]) -> dict[Any, set[str]]:
-    """Add what records belong to that are a choice about another one, or wait or were left out themselves."""
-    ids = set[str]().union(*named.values())
+    """Add what records belong to that are a choice about another one, or wait or were left out themselves.
+
+    And what that belongs to, as far up as it goes: an observation may wait, and its visit too.
+    """
+    found = {key: set(some) for key, some in named.items()}
+    asked: set[str] = set()
+    while ids := set[str]().union(*found.values()) - asked:
+        leads_to = _leads_to(session, ids)
+        for some in found.values():
+            some.update(*(leads_to.get(one, ()) for one in tuple(some)))
+        asked |= ids
+    return found
+
+
+def _leads_to(session: Session, ids: set[str]) -> dict[str, set[str]]:
     about = select(ConflictRow.id, ConflictRow.record_id).where(ConflictRow.id.in_(ids))
     leads_to: dict[str, set[str]] = {row.id: {row.record_id} for row in session.execute(about)}
     table: Any = Waiting.__table__
     waited = and_(table.c.record_id.in_(ids), table.c.op == "create")
     for row in session.execute(select(table).where(waited)).mappings():
         leads_to.setdefault(row["record_id"], set()).update(_parents_named(row))
-    return {key: some.union(*(leads_to.get(one, ()) for one in some)) for key, some in named.items()}
+    return leads_to
 
 
 def _parents_named(kept: Mapping[Any, Any]) -> set[str]:

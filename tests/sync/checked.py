@@ -163,15 +163,6 @@ class Checked(RuleBasedStateMachine):
         self.counted[path.split("/")[0] + " settled"] += 1
         self.is_checked = False
 
-    def may_settle(self, path: str, body: Json) -> bool:
-        """Let the lead settle what came late; False where the pass is not theirs to review: nothing happened."""
-        answer = self.lead.client.post(f"/api/v1/{path}", json=body, headers=self.lead.headers)
-        assert answer.status_code in (200, 403), (path, body, answer.get_data(as_text=True))
-        is_settled = answer.status_code == 200
-        self.counted["late settled" if is_settled else "late not theirs"] += 1
-        self.is_checked = False
-        return is_settled
-
 
 def parsed(value: Any) -> Any:
     """Return JSON as the engine hands it out: SQLite as text."""

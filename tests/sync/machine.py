@@ -296,7 +296,5 @@ class Evening(Checked):
         if late:
             kept = late[pick % len(late)]
             if row := self.led("sync_waiting", kept):
-                said = {"action": action, "reason": "Så blev det."}
-                if not self.may_settle(f"late/{row['id']}", said):
-                    return  # nobody's pass, or one the lead has a line in: it waits, and the model says so too
+                self.ask(f"late/{row['id']}", {"action": action, "reason": "Så blev det."})
                 (self.model.take_in if action == "take_in" else self.model.decline)(kept)

@@ -1,5 +1,7 @@
 """What the state machine and the simulators once found, each as a test of its own."""
 
+import pytest
+
 from tests.factories.phone import Phone, now_iso
 
 
@@ -137,3 +139,24 @@ def test_PU9_what_review_wrote_on_a_shift_is_no_child_that_keeps_it(phone):
     assert lead.client.post(f"{url}/reviews", json=decision, headers=lead.headers).status_code == 200
     [receipt] = falt1.push(falt1.mutation("shifts", "delete", shift["record_id"], 3))
     assert (receipt["status"], receipt["error"]["slug"]) == ("rejected", "not_allowed")
+
+
+@pytest.mark.parametrize(("action", "state"), [("discard", "rejected"), ("take_in", "waiting")])
+def test_PU11_what_came_late_to_a_late_line_of_a_late_visit_is_the_leads_to_settle(phone, action, state):
+    """S16: whose pass it belongs to was looked for one step up only, and the lead was told that it was not theirs."""
+    falt1, lead = phone("falt1"), phone("ledare2")
+    shift = falt1.shift(ended_at=now_iso())
+    falt1.apply(shift, falt1.mutation("shifts", "update", shift["record_id"], 0, status="submitted"))
+    url = f"/api/v1/shifts/{shift['record_id']}"
+    decision = {"decision": "approve", "content_version": lead.client.get(url).get_json()["content_version"]}
+    assert lead.client.post(f"{url}/reviews", json=decision, headers=lead.headers).status_code == 200
+    visit = falt1.visit(shift["record_id"])
+    seen = falt1.observation(visit["record_id"])
+    note = falt1.mutation("observations", "update", seen["record_id"], 0, note="ett")
+    assert [receipt["status"] for receipt in falt1.push(visit, seen, note)] == ["late"] * 3
+    lead.pull()
+    [late] = [row for row in lead.held("late") if row["mutation_id"] == note["id"]]
+    answer = lead.client.post(
+        f"/api/v1/late/{late['id']}", json={"action": action, "reason": "Urladdad."}, headers=lead.headers
+    )
+    assert (answer.status_code, answer.get_json()["state"]) == (200, state)
