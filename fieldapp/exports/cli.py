@@ -5,7 +5,7 @@ import signal
 from contextlib import suppress
 
 import click
-from flask import current_app
+from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from fieldapp.core.clock import utc_now
@@ -23,7 +23,8 @@ def run() -> None:
     with suppress(OSError):
         os.nice(5)  # who waits for a page comes first
     # One that says nothing for as long as its lease is over: somebody else has its work.
-    work_off(current_app._get_current_object(), lambda: signal.alarm(int(LEASE.total_seconds())))  # type: ignore[attr-defined]
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy has it, its type does not
+    work_off(app, lambda: signal.alarm(int(LEASE.total_seconds())))
     signal.alarm(0)
 
 

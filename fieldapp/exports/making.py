@@ -21,6 +21,7 @@ from fieldapp.exports.rules import SHEET
 from fieldapp.exports.sending import Counted
 from fieldapp.exports.xlsx_form import write_xlsx
 from fieldapp.summaries import queries as summary_queries
+from fieldapp.summaries import rights
 from fieldapp.summaries.late_measures import late_measures
 from fieldapp.summaries.periods import Period, period_faults
 from fieldapp.summaries.summary import DEFAULT_STATUS, Question, compared_period, summary, whose
@@ -79,6 +80,7 @@ def check(session: Session, actor: Actor, question: Question, form: str) -> None
     reading, _named = whose(session, actor, question)
     if form == SHEET and (reading == "walks" or question.team is not None):
         raise NotFound
+    rights.check_status(actor, approved_only=question.status == DEFAULT_STATUS)
     faults = period_faults(question.period.first, question.period.last)
     if faults:
         raise Invalid(fields=faults)

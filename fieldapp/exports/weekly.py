@@ -15,6 +15,7 @@ from fieldapp.places.facts import district_codes
 from fieldapp.summaries import queries, rights
 from fieldapp.summaries.periods import Period, iso_week
 from fieldapp.summaries.queries import Wanted
+from fieldapp.summaries.summary import DEFAULT_STATUS
 
 COLUMNS = ("week", "place", "kind", "count", "visits", "staff_minutes")
 Json = dict[str, Any]
@@ -34,11 +35,14 @@ class Weekly:
 def weekly(session: Session, actor: Actor, district: str, week: Period, status: str) -> Weekly:
     """Return the week's file of a district. Raises `NotFound` where the district is not the actor's to know.
 
+    And `Invalid` for a status that is not.
+
     What it holds is the same for every reader but for the places they may know: all of it leaves the team.
     """
     if district not in district_codes() or rights.disclosure(actor, district) == "walks":
         raise NotFound
-    material = queries.material(session, Wanted(week, district, status == "approved"), mapping_year=None)
+    rights.check_status(actor, approved_only=status == DEFAULT_STATUS)
+    material = queries.material(session, Wanted(week, district, status == DEFAULT_STATUS), mapping_year=None)
     names = queries.readable_names(session, actor)
     said = (
         (line.week, line.place, _kind_words(line.kind), line.noted, line.visits, line.staff_minutes)

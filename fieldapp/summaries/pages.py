@@ -21,7 +21,7 @@ from fieldapp.places.facts import districts
 from fieldapp.summaries import frozen_view, queries, rights, view
 from fieldapp.summaries.api import ask, question_of
 from fieldapp.summaries.periods import Period, month_end
-from fieldapp.summaries.schemas import SummaryQuery
+from fieldapp.summaries.schemas import STATUSES, SummaryQuery
 from fieldapp.summaries.summary import DEFAULT_STATUS
 from fieldapp.summaries.wording import secrecy_words
 
@@ -112,11 +112,9 @@ def _files(answer: dict[str, Any], district: str | None, team: str | None) -> di
     asked = {name: answer[name] for name in ("from", "to", "status")}
     kept = {name: request.args[name] for name in ("compare", "mapping_year") if request.args.get(name)}
     query = {**asked, **kept}
-    whose = ("team", {"team_id": team}) if team else ("district", {"code": district}) if district else ("city", {})
-    of_form = {
-        form: url_for(f"exports.{whose[0]}", form=form, **whose[1], **query)  # type: ignore[arg-type]
-        for form in ("csv", "geojson")
-    }
+    whose: dict[str, Any] = {"team_id": team} if team else {"code": district} if district else {}
+    of_whom = "team" if team else "district" if district else "city"
+    of_form = {form: url_for(f"exports.{of_whom}", form=form, **whose, **query) for form in ("csv", "geojson")}
     may_know = district is not None and current_actor().has_role(*rights.SITUATION_READERS)
     situation = url_for("exports.situation_picture", code=district) if may_know else None
     return {"query": query, "situation": situation, **of_form}
@@ -143,6 +141,7 @@ def _form(code: str | None, given: dict[str, str], faults: dict[str, list[str]] 
         "chosen": code or _choices()[0][0],
         "address": _address(code or _choices()[0][0]),
         "status": given.get("status", DEFAULT_STATUS),
+        "statuses": STATUSES[:1] if rights.is_viewer_alone(current_actor()) else STATUSES,
         "given": {"from": default.first.isoformat(), "to": default.last.isoformat(), "compare": "", **given},
         "faults": faults or {},
         "shortcuts": view.shortcuts(_today(), queries.special_days_passed(db.session(), _today())),

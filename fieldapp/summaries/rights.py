@@ -3,7 +3,7 @@
 from typing import Literal, Protocol
 
 from fieldapp.core.access import Actor
-from fieldapp.core.errors import NotFound
+from fieldapp.core.errors import Invalid, NotFound
 
 Disclosure = Literal["full", "protected", "walks"]
 DISTRICT_READERS = ("field_worker", "team_lead", "walk_coordinator", "analyst", "viewer")
@@ -11,6 +11,7 @@ CITY_READERS = ("field_worker", "team_lead", "analyst", "viewer")
 SITUATION_READERS = ("field_worker", "team_lead", "analyst", "viewer")  # of a week, place by place
 FULL = ("team_lead", "analyst")
 EVERYWHERE = ("analyst", "viewer")  # these read protected figures of every district
+VIEWERS = frozenset({"viewer"})  # directors and committee staff: approved figures only
 OWN_DISTRICT = ("field_worker", "team_lead")
 TEAM_READERS = ("field_worker", "team_lead", "analyst")
 ANALYSTS = ("analyst",)
@@ -49,6 +50,17 @@ def analyses(actor: Actor, district: str | None) -> bool:
     """Say whether the actor is an analyst of a district, or of the whole city (None)."""
     held = actor.districts("analyst")
     return held is None or district in held
+
+
+def is_viewer_alone(actor: Actor) -> bool:
+    """Say whether somebody reads as a viewer and in no other role."""
+    return actor.roles <= VIEWERS
+
+
+def check_status(actor: Actor, *, approved_only: bool) -> None:
+    """Refuse figures of passes that nobody has read to who is a viewer alone (access.md). Raises `Invalid`."""
+    if not approved_only and is_viewer_alone(actor):
+        raise Invalid(fields={"status": ["approved_for_viewers"]})
 
 
 def team_disclosure(actor: Actor, team_id: str, district: str | None) -> Disclosure:

@@ -8,6 +8,7 @@ from fieldapp.core.schema import Code, Day
 from fieldapp.outreach.codes import AGE_BANDS, ARENAS, GENDERS, INCIDENTS
 from fieldapp.places.rules import YEARS
 
+STATUSES = ("approved", "all")
 COMPARISONS = ("previous", "year_ago", "special_day")
 
 
@@ -19,7 +20,7 @@ class SummaryQuery(Schema):
 
     from_ = Day(data_key="from", required=True)
     to = Day(required=True)
-    status = Code(("approved", "all"))
+    status = Code(STATUSES)
     compare = Code(COMPARISONS)
     mapping_year = fields.Integer(
         validate=validate.Range(*YEARS, error="unknown_year"), error_messages={"invalid": "not_a_whole_number"}

@@ -104,6 +104,7 @@ class Live:
 
 def _summary(session: Session, actor: Actor, question: Question, below: int, now: datetime) -> Json:
     reading, named = whose(session, actor, question)
+    rights.check_status(actor, approved_only=question.status == DEFAULT_STATUS)
     faults = period_faults(question.period.first, question.period.last)
     if faults:
         raise Invalid(fields=faults)
