@@ -60,7 +60,7 @@ def undo(session: Session, *, import_id: str, actor: Actor, rule: NearnessRule, 
 
 
 def in_the_way(session: Session, changes: list[PlaceImportChange]) -> list[str]:
-    """Return why these changes can't be taken back, sorted: `changed_since`, `visits`, `briefings`, `walks`, …"""
+    """Return why these changes can't be taken back, sorted: `changed_since`, `visits`, `briefings`, …"""
     why: set[str] = set()
     own = {(change.collection, change.record_id) for change in changes}
     for change in changes:

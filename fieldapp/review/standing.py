@@ -1,4 +1,4 @@
-"""What stands on places: visits, briefings and walks that name them. Asked before an import of places is undone."""
+"""What stands on places: records and answers that name them. Asked before an import of places is undone."""
 
 from collections.abc import Collection
 
@@ -6,12 +6,16 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from fieldapp.briefings.models import Briefing
+from fieldapp.collaboration.models import Collaboration, GoodExample, Measure
 from fieldapp.outreach.models import Observation, Visit
 from fieldapp.walks.models import Walk
 
 
 def stands_on(session: Session, site_ids: Collection[str], school_codes: Collection[str]) -> set[str]:
-    """Return which kinds of records name any of the places: `visits`, `briefings`, `walks`; removed ones count too."""
+    """Return which kinds of records name any of the places; removed ones count too.
+
+    Of `visits`, `briefings`, `walks` and `collaboration`: answers, measures and good examples.
+    """
     sites, found = set(site_ids), set()
     at_places = select(Visit.id).where(or_(Visit.site_id.in_(sites), Visit.school_unit_code.in_(list(school_codes))))
     moved = select(Observation.id).where(or_(Observation.moved_from.in_(sites), Observation.moved_to.in_(sites)))
@@ -24,4 +28,7 @@ def stands_on(session: Session, site_ids: Collection[str], school_codes: Collect
         found.add("briefings")
     if sites and any(not sites.isdisjoint(walked) for walked in session.scalars(select(Walk.site_ids))):
         found.add("walks")
+    of_site = (select(table.site_id).where(table.site_id.in_(sites)) for table in (Collaboration, Measure, GoodExample))
+    if any(session.scalars(query.limit(1)).first() for query in of_site):
+        found.add("collaboration")
     return found
