@@ -130,7 +130,7 @@ class SummaryQuery(Schema):
         unknown = EXCLUDE
 
     school_near = Code(NEAR, load_default="all")
-    district = fields.String(validate=validate.Length(max=40, error="unknown_code"))
+    district = Text(40, guarded=False)
 
 
 class SiteWithout(Schema):
@@ -211,7 +211,7 @@ class MeasuresQuery(PageQuery):
     """Which measures."""
 
     site = IdField()
-    district = fields.String(validate=validate.Length(max=40, error="unknown_code"))
+    district = Text(40, guarded=False)
     status = Code(codes.MEASURE_STATUSES)
     overdue = YesNo()
 
@@ -288,7 +288,7 @@ class ExamplesQuery(PageQuery):
     q = Text(guarded=False)
     kind = Code(codes.EXAMPLE_KINDS)
     condition = Code(FITTING)
-    district = fields.String(validate=validate.Length(max=40, error="unknown_code"))
+    district = Text(40, guarded=False)
 
 
 class ExampleFields(StrictSchema):

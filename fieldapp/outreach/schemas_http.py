@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, fields, validate
+from marshmallow import EXCLUDE, Schema, fields
 
-from fieldapp.core.schema import MESSAGES, Code, Day, IdField, Messages, PageQuery, StrictSchema
+from fieldapp.core.schema import MESSAGES, Code, Day, IdField, Messages, PageQuery, StrictSchema, Text
 from fieldapp.outreach.codes import STATUSES
 
 
@@ -14,7 +14,7 @@ class ShiftsQuery(PageQuery):
     class Meta:
         unknown = EXCLUDE
 
-    district = fields.String(validate=validate.Length(max=40, error="unknown_code"))
+    district = Text(40, guarded=False)
     team = IdField()
     status = Code(STATUSES)
     first = Day(data_key="from")

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields, validate
 
-from fieldapp.core.schema import Code, IdField, PageQuery
+from fieldapp.core.schema import Code, IdField, PageQuery, Text
 from fieldapp.places import rules
 
 YES_NO = ("yes", "no")
@@ -16,7 +16,7 @@ class SitesQuery(PageQuery):
     class Meta:
         unknown = EXCLUDE
 
-    district = fields.String(validate=validate.Length(max=40, error="unknown_code"))
+    district = Text(40, guarded=False)
     year = fields.Integer(
         validate=validate.Range(*rules.YEARS, error="unknown_year"), error_messages={"invalid": "not_a_whole_number"}
     )
@@ -30,7 +30,7 @@ class SchoolsQuery(PageQuery):
     class Meta:
         unknown = EXCLUDE
 
-    district = fields.String(validate=validate.Length(max=40, error="unknown_code"))
+    district = Text(40, guarded=False)
     near_site = IdField()
     after: fields.Field[Any] = fields.String(load_default=None, validate=validate.Regexp(r"\d{8}\Z", error="invalid"))
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, fields, validate
+from marshmallow import EXCLUDE, Schema, fields
 
-from fieldapp.core.schema import Code, Day, PageQuery
+from fieldapp.core.schema import Code, Day, PageQuery, Text
 from fieldapp.walks.codes import MOODS, WALK_STATUSES
 from fieldapp.walks.rules import Cell
 from fieldapp.walks.schemas import readable_cell
@@ -18,7 +18,7 @@ class WalksQuery(PageQuery):
     class Meta:
         unknown = EXCLUDE
 
-    district = fields.String(validate=validate.Length(max=40, error="unknown_code"))
+    district = Text(40, guarded=False)
     first = Day(data_key="from")
     last = Day(data_key="to")
 

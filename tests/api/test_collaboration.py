@@ -54,6 +54,14 @@ def put(phone, site=FARSTA, year=YEAR, **body):
     return phone.client.put(f"{ROOT}/collaboration/{year}/sites/{site}", json=body, headers=phone.headers)
 
 
+@pytest.mark.parametrize(
+    "path", ["measures", "examples", f"collaboration/{YEAR}/summary", "sites", "schools", "shifts"]
+)
+def test_a_filter_with_a_character_that_no_database_takes_is_refused(phone, path):
+    answer = phone("analys").client.get(f"{ROOT}/{path}", query_string={"district": "farsta\x00"})
+    assert (answer.status_code, list(answer.json["fields"])) == (422, ["district"])
+
+
 def send(phone, method, path, body=None, **query):
     return phone.client.open(
         f"{ROOT}/{path}", method=method, json=body, headers=phone.headers, query_string=query
