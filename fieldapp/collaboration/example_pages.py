@@ -29,7 +29,7 @@ _NEW, _CHANGED, _VERSION = ExampleFields(), ChangedExample(), VersionSchema()
 @access(*queries.READERS)
 def examples() -> ResponseReturnValue:
     """Search the good examples of all districts."""
-    words = request.args.get("q", "")[:SHORT]
+    words = "".join(filter(str.isprintable, request.args.get("q", "")[:SHORT]))
     asked = {
         "kind": _one_of("kind", codes.EXAMPLE_KINDS),
         "condition": _one_of("condition", FITTING),

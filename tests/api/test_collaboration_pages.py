@@ -151,3 +151,9 @@ def test_measures_past_their_day_stand_on_the_directors_sheet_where_one_may_read
     assert f"{begins}(2)" in sheet("analys", "city")
     assert begins not in sheet("direktor", "city")  # not approved
     assert f"{begins}(1)" in sheet("falt1", "city")  # the other one is of another district
+
+
+def test_a_search_for_what_no_database_takes_finds_by_the_rest(phone):
+    html = phone("analys").client.get("/office/collaboration/examples", query_string={"q": "demo\x00"}).text
+    assert_sound(html)
+    assert 'value="demo"' in html
