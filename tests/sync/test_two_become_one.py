@@ -54,8 +54,8 @@ def step(author: Phone, goes: str, stays: str, **other: object):
 
 
 def figures(phone):
-    day = SIX.astimezone(STOCKHOLM).date().isoformat()
-    query = {"from": day, "to": day, "status": "all"}
+    first, last = (time.astimezone(STOCKHOLM).date() for time in (SIX, SIX + timedelta(hours=5)))
+    query = {"from": first.isoformat(), "to": last.isoformat(), "status": "all"}
     answer = phone("ledare").client.get("/api/v1/summaries/districts/farsta", query_string=query).json
     effort, visits, people = answer["effort"], answer["visits"], answer["people"]["totals"]
     return effort["shifts"], effort["person_hours"], effort["joint_visits"], visits["total"], people["present"]
