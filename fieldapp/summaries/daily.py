@@ -13,7 +13,7 @@ from fieldapp.summaries.hours import Spans, by_shift, credited_us, in_both_us, j
 from fieldapp.summaries.packing import unnamed
 from fieldapp.summaries.periods import DAY, Period
 from fieldapp.summaries.rows import Material, ObservationRow, ShiftRow, VisitRow
-from fieldapp.summaries.rules import Figures, belongs, fold
+from fieldapp.summaries.rules import Figures, fold
 
 CITY = "city"
 Key = tuple[str, date]  # scope, day
@@ -33,7 +33,7 @@ def daily(material: Material) -> dict[Key, Figures]:
 
 @dataclass(frozen=True)
 class _Part:
-    """The shifts of a day that are a scope's."""
+    """The shifts of a day that reach a scope: its own, and those with a place there."""
 
     shifts: list[ShiftRow]
     district: str | None = None
@@ -72,13 +72,11 @@ class _Evenings:
         parts = {scope_of(None, None): _Part(shifts)} if shifts else {}
         for team, theirs in _grouped(shifts).items():
             parts[scope_of(None, team)] = _Part(theirs, team=team)
-        reached = {shift.district for shift in shifts}
-        reached |= {visit.district for shift in shifts for visit in self.visits_of[shift.id]}
-        for district in reached:
-            there = [shift for shift in shifts if belongs(shift, self.visits_of[shift.id], district)]
-            if there:
-                parts[scope_of(district, None)] = _Part(there, district)
-        return parts
+        reaching: defaultdict[str, list[ShiftRow]] = defaultdict(list)
+        for shift in shifts:
+            for district in {shift.district, *(visit.district for visit in self.visits_of[shift.id])}:
+                reaching[district].append(shift)
+        return parts | {scope_of(district, None): _Part(some, district) for district, some in reaching.items()}
 
     def _fold(self, part: _Part, day: date) -> Figures:
         visits = [visit for shift in part.shifts for visit in self.visits_of[shift.id]]

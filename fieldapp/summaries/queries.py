@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import ColumnElement, Text, and_, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Text, and_, cast, exists, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from fieldapp.accounts.models import Team
@@ -103,6 +103,11 @@ def _open_again(session: Session, wanted: Wanted) -> Versions:
 
 def in_scope(wanted: Wanted) -> ColumnElement[bool]:
     """Return the condition on `shifts` that a shift belongs to what is wanted, or made a visit there."""
+    return and_(_asked_for(wanted), true() if wanted.district is None else _of_district(wanted.district))
+
+
+def _asked_for(wanted: Wanted) -> ColumnElement[bool]:
+    """Return the condition on `shifts` of all that is wanted but the district."""
     start, end = local_day_bounds(wanted.period.first, wanted.period.last)
     conditions = [Shift.deleted.is_(False), Shift.started_at >= start, Shift.started_at < end]
     if wanted.approved_only:
@@ -111,16 +116,18 @@ def in_scope(wanted: Wanted) -> ColumnElement[bool]:
         conditions.append(Shift.team_id == wanted.team)
     if wanted.shift_ids is not None:
         conditions.append(Shift.id.in_(wanted.shift_ids))
-    if wanted.district is not None:
-        visited = aliased(Visit)
-        there = exists().where(  # asked of each shift of the period: of all visits ever it would be a list of years
-            visited.shift_id == Shift.id,
-            visited.district == wanted.district,
-            visited.deleted.is_(False),
-            visited.outcome != "not_visited",
-        )
-        conditions.append(or_(Shift.district == wanted.district, there))
     return and_(*conditions)
+
+
+def _of_district(district: str) -> ColumnElement[bool]:
+    visited = aliased(Visit)
+    there = exists().where(  # asked of each shift of the period: of all visits ever it would be a list of years
+        visited.shift_id == Shift.id,
+        visited.district == district,
+        visited.deleted.is_(False),
+        visited.outcome != "not_visited",
+    )
+    return or_(Shift.district == district, there)
 
 
 def readable_names(session: Session, actor: Actor) -> dict[str, str]:
@@ -198,6 +205,8 @@ def _shifts(session: Session, wanted: Wanted, start: datetime, end: datetime) ->
 
 
 def _visits(session: Session, wanted: Wanted) -> list[VisitRow]:
+    """All visits of the shifts in scope, as their hours need them, and what other shifts did not visit there."""
+    there = true() if wanted.district is None else or_(_of_district(wanted.district), Visit.district == wanted.district)
     query = (
         select(
             Visit.id, Visit.shift_id, func.coalesce(Visit.district, Shift.district), Visit.site_id, Visit.arrived_at,
@@ -205,7 +214,7 @@ def _visits(session: Session, wanted: Wanted) -> list[VisitRow]:
             Visit.school_unit_code, Visit.place.is_not(None), Visit.neighbourhood,
         )
         .join(Shift, Shift.id == Visit.shift_id)
-        .where(Visit.deleted.is_(False), in_scope(wanted))
+        .where(Visit.deleted.is_(False), _asked_for(wanted), there)
     )  # fmt: skip
     found = []
     for row in session.execute(query):

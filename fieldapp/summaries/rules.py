@@ -107,21 +107,22 @@ def fold(
 ) -> Figures:
     """Fold a period's rows into the figures of a district, or of the city (None).
 
-    A shift is the district's when it belongs there or made a visit there; a visit is where its place is; counts on
-    the shift itself – MUMIN, incidents – are the shift's own district's. `credited`: person-time by shift, where the
-    caller knows it already.
+    A shift is the district's when it belongs there or made a visit there; a visit is where its place is, also one that
+    was not made, whosever the shift; counts on the shift itself – MUMIN, incidents – are the shift's own district's.
+    `credited`: person-time by shift, where the caller knows it already.
     """
     visits_of = by_shift(material.visits)
-    shifts = {shift.id: shift for shift in material.shifts if belongs(shift, visits_of[shift.id], district)}
+    everyones = {shift.id: shift for shift in material.shifts}
+    shifts = [shift for shift in material.shifts if belongs(shift, visits_of[shift.id], district)]
     figures = Figures(Effort(joint_briefings=material.joint_briefings), weeks=period.empty_weeks())
     figures.sites = {site.id: SiteTally(site) for site in material.sites}
     times = credited_us((*material.others, *material.shifts)) if credited is None else credited
-    for shift in shifts.values():
+    for shift in shifts:
         _add_shift(figures, shift, visits_of[shift.id], times[shift.id], district)
-    here = {v.id: v for v in material.visits if v.shift_id in shifts and district in (None, v.district)}
-    figures.effort.joint_us = joint_us(shifts.values(), by_shift(here.values()))
+    here = {v.id: v for v in material.visits if v.shift_id in everyones and district in (None, v.district)}
+    figures.effort.joint_us = joint_us(shifts, by_shift(here.values()))
     for visit in here.values():
-        _add_visit(figures, visit, shifts[visit.shift_id])
+        _add_visit(figures, visit, everyones[visit.shift_id])
     observations = defaultdict(list)
     for row in material.observations:
         if row.visit_id in here:
@@ -129,7 +130,7 @@ def fold(
     for visit in here.values():
         # An observation in effect counts even where the visit says nothing was noted: never drop what was seen.
         if visit.outcome == "observed" or (visit.outcome == "nothing_noted" and observations[visit.id]):
-            _add_observations(figures, visit, shifts[visit.shift_id], observations[visit.id])
+            _add_observations(figures, visit, everyones[visit.shift_id], observations[visit.id])
     return figures
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from fieldapp.core.clock import STOCKHOLM, local_date
 from fieldapp.outreach.approved import newest_while_open
 from fieldapp.summaries.rows import ObservationRow, ShiftRow, VisitRow, kind_of_place
+from fieldapp.summaries.rules import belongs
 
 
 @dataclass
@@ -30,8 +31,8 @@ def versions_open_again(
 ) -> Versions:
     """Return what was approved of shifts that began from `start` up to `end` and are open again.
 
-    Shifts of the whole city, as hours need them, or of one team; visits and observations of the district's shifts and
-    of those that made a visit there, observations of visits there alone.
+    Shifts of the whole city, as hours need them, or of one team; visits of the district's shifts and of those that made
+    a visit there, and what others did not visit there; observations of visits there alone.
     """
     found = Versions()
     for number, content in newest_while_open(session, end, start=start):
@@ -40,8 +41,8 @@ def versions_open_again(
         shift = _shift(content["shift"], number)
         visits = [_visit(row, shift) for row in content["visits"]]
         found.shifts.append(shift)
-        is_there = any(visit.district == district and visit.outcome != "not_visited" for visit in visits)
-        if district not in (None, shift.district) and not is_there:
+        if not belongs(shift, visits, district):
+            found.visits += [visit for visit in visits if visit.district == district]  # not visited, by others
             continue
         if briefing := content["shift"]["briefing_id"]:
             found.briefings[shift.id] = briefing

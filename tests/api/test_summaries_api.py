@@ -9,7 +9,7 @@ from fieldapp.core.clock import STOCKHOLM, local_date, utc_now
 from fieldapp.core.ids import new_id
 from fieldapp.demo.register import site_id
 from fieldapp.summaries.disclosure import PERSON_TOPICS
-from tests.factories.evening import LISTED_NEAR, last_month, month_query, send_evening, send_visits, the_tenth
+from tests.factories.evening import IN_SKARHOLMEN, LISTED_NEAR, last_month, month_query, send_evening, send_visits, the_tenth
 from tests.factories.phone import now_iso
 
 HIDDEN = {"suppressed": True}
@@ -94,6 +94,26 @@ def test_an_evening_becomes_the_districts_figures(sign_in):
     assert answer["coverage"]["visited_sites"] == 1
     assert answer["coverage"]["listed_sites"] == 4
     assert sum(week["visits"] for week in answer["by_week"]) == 2
+
+
+def test_a_place_not_visited_is_counted_where_it_is_also_while_its_pass_is_open_again(phone, sign_in):
+    falt1 = phone("falt1")
+    shift = falt1.shift(started_at=the_tenth(18), ended_at=the_tenth(23))
+    missed = {"outcome": "not_visited", "not_visited_reason": "safety", "arrived_at": the_tenth(20)}
+    falt1.apply(shift, falt1.visit(shift["record_id"], site_id=IN_SKARHOLMEN, **missed))
+    falt1.apply(falt1.mutation("shifts", "update", shift["record_id"], base=1, status="submitted"))
+    there = "/api/v1/summaries/districts/skarholmen"
+
+    def reasons(**query):
+        return [get(sign_in("analys"), path, **query)["visits"]["not_visited"] for path in (FARSTA, there, CITY)]
+
+    assert (reasons(status="approved"), reasons(status="all")) == ([{}, {}, {}], [{}, {"safety": 1}, {"safety": 1}])
+    decided(phone("ledare2"), shift["record_id"], "approve")
+    assert reasons() == reasons(status="all") == [{}, {"safety": 1}, {"safety": 1}]
+    decided(phone("ledare2"), shift["record_id"], "reopen", comment="Se över platserna.")
+    assert reasons() == [{}, {"safety": 1}, {"safety": 1}]
+    effort = get(sign_in("analys"), there)["effort"]
+    assert (effort["shifts"], effort["person_hours"]) == (0, 0)
 
 
 @pytest.mark.usefixtures("approved_evening")

@@ -40,6 +40,22 @@ def test_nothing_noted_is_a_visit_and_not_visited_is_missing():
     }
 
 
+def test_a_place_that_another_districts_shift_did_not_visit_is_where_the_place_is():
+    shift = a_shift(district="farsta")
+    missed = a_visit(shift, district="bromma", site_id="there", outcome="not_visited", not_visited_reason="safety")
+    rows = ([shift], [a_visit(shift), missed], [], [a_site("there", district="bromma")])
+    there, here, city = (figures(*rows, district=one) for one in ("bromma", "farsta", None))
+    assert there["visits"] == {"total": 0, "observed": 0, "nothing_noted": 0, "not_visited": {"safety": 1}}
+    assert there["coverage"]["not_visited_sites"][0]["reasons"] == {"safety": 1}
+    assert (there["effort"]["shifts"], there["effort"]["person_hours"], there["by_week"]) == (0, 0, empty_weeks(city))
+    assert (here["visits"]["not_visited"], here["visits"]["total"], here["effort"]["shifts"]) == ({}, 1, 1)
+    assert city["visits"]["not_visited"] == {"safety": 1}
+
+
+def empty_weeks(answer):
+    return [{"week": row["week"], "shifts": 0, "visits": 0} for row in answer["by_week"]]
+
+
 def test_a_topic_is_counted_once_a_visit():
     shift = a_shift()
     visit = a_visit(shift)
