@@ -9,7 +9,15 @@ from fieldapp.core.clock import STOCKHOLM, local_date, utc_now
 from fieldapp.core.ids import new_id
 from fieldapp.demo.register import site_id
 from fieldapp.summaries.disclosure import PERSON_TOPICS
-from tests.factories.evening import IN_SKARHOLMEN, LISTED_NEAR, last_month, month_query, send_evening, send_visits, the_tenth
+from tests.factories.evening import (
+    IN_SKARHOLMEN,
+    LISTED_NEAR,
+    last_month,
+    month_query,
+    send_evening,
+    send_visits,
+    the_tenth,
+)
 from tests.factories.phone import now_iso
 
 HIDDEN = {"suppressed": True}
