@@ -71,6 +71,7 @@ from fieldapp.summaries import (
 )
 from fieldapp.summaries import pages as summaries_pages
 from fieldapp.summaries.keeping import count_again
+from fieldapp.summaries.wording import secrecy_words
 from fieldapp.sync import api as sync_api
 from fieldapp.sync.collection import Registry
 from fieldapp.sync.conflicts import Conflicts
@@ -177,7 +178,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     provide(app, "district_codes", district_codes)
     provide(app, "start_maker", start_maker)
     provide(app, "stands_on", stands_on)
-    app.jinja_env.globals.update(t=text, locale=best_locale, locales=LOCALES, request=request, csrf_token=csrf_token)
+    app.jinja_env.globals.update(
+        t=text,
+        locale=best_locale,
+        locales=LOCALES,
+        request=request,
+        csrf_token=csrf_token,
+        secrecy=lambda: secrecy_words(app.config["SETTINGS"].secrecy_mark),
+    )
     app.add_url_rule("/static/<path:filename>", "static", static_file)
     open_route(app, "api-docs.openapi_json")
     init_cli(app)

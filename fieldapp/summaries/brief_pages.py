@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
@@ -18,7 +18,6 @@ from fieldapp.summaries.brief_view import shown
 from fieldapp.summaries.late_measures import late_measures
 from fieldapp.summaries.pages import default_period
 from fieldapp.summaries.schemas import SummaryQuery
-from fieldapp.summaries.wording import secrecy_words
 
 pages = Blueprint("office_brief", __name__, url_prefix="/office/summaries/<code>/brief")
 Json = dict[str, Any]
@@ -40,8 +39,7 @@ def sheet(code: str) -> ResponseReturnValue:
     except Invalid as error:
         return _refused(code, query, dict(error.fields))
     late = late_measures(db.session(), current_actor(), district, local_date(utc_now()))
-    mark = secrecy_words(current_app.config["SETTINGS"].secrecy_mark)
-    return render_template("summaries/brief.html", mark=mark, **_form(code, query, {}), **shown(answer, late))
+    return render_template("summaries/brief.html", **_form(code, query, {}), **shown(answer, late))
 
 
 def _refused(code: str, query: Json, faults: dict[str, list[str]]) -> ResponseReturnValue:

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
@@ -23,7 +23,6 @@ from fieldapp.summaries.api import ask, question_of
 from fieldapp.summaries.periods import Period, month_end
 from fieldapp.summaries.schemas import STATUSES, SummaryQuery
 from fieldapp.summaries.summary import DEFAULT_STATUS
-from fieldapp.summaries.wording import secrecy_words
 
 pages = Blueprint("office", __name__, url_prefix="/office")
 SHIFT_READERS = ("field_worker",)
@@ -103,7 +102,6 @@ def _summary(code: str, district: str | None, team: str | None = None) -> Respon
         **frozen,
         queue=_queue(district, team),
         files=_files(answer, district, team),
-        mark=secrecy_words(current_app.config["SETTINGS"].secrecy_mark),
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from fieldapp.config import SecrecyMark
-from tests.factories.evening import last_month, month_query, send_evening
+from tests.factories.evening import IN_SKARHOLMEN, LISTED_NEAR, last_month, month_query, send_evening
 from tests.factories.jour import approve
 from tests.factories.pages import assert_sound
 
@@ -38,13 +38,25 @@ def test_the_sheet_for_each_reader(sign_in, who, unit, is_protected):
     assert ("skyddad uppgift" in sheet, "skyddad uppgift" in methods) == (is_protected, is_protected)
 
 
-def test_a_mark_of_secrecy_stands_on_the_printed_sheet(app, sign_in):
-    client = sign_in("ledare")
-    assert "Sekretess" not in client.get(FARSTA, query_string=month_query()).text
+@pytest.mark.parametrize(
+    "address",
+    [
+        FARSTA,
+        "/office/summaries/farsta",
+        "/office/collaboration",
+        "/office/collaboration/near-schools",
+        f"/office/summaries/before-after?site={LISTED_NEAR}&control={IN_SKARHOLMEN}&on=2026-01-05",
+        "/office/briefings/underlag?district=farsta",
+    ],
+)
+def test_a_mark_of_secrecy_stands_on_all_that_is_printed_of_figures(app, sign_in, address):
+    client = sign_in("analys")
+    query = {} if "?" in address else month_query()
+    assert "Sekretess" not in client.get(address, query_string=query or None).text
     mark = SecrecyMark("26 kap. 1 § OSL", date(2026, 11, 28), "Demonämnden")
     app.config["SETTINGS"] = replace(app.config["SETTINGS"], secrecy_mark=mark)
     said = "Sekretess enligt 26 kap. 1 § OSL, 28 november 2026, Demonämnden"
-    assert f'<p class="mark printed">{said}</p>' in client.get(FARSTA, query_string=month_query()).text
+    assert f'<p class="mark printed">{said}</p>' in client.get(address, query_string=query or None).text
 
 
 def test_others_find_nothing(sign_in):
