@@ -20,6 +20,7 @@ from bench import bare as bare_view
 from bench import load
 from bench.decade import summaries_of_a_decade
 from bench.exports import exports
+from bench.places import nearness
 from bench.queue import pages_of_a_queue
 from fieldapp import create_app
 from fieldapp.accounts import services as accounts
@@ -43,7 +44,7 @@ class BareServer(Server):
 
 def main() -> None:
     """Run on SQLite, then on PostgreSQL."""
-    engines = sys.argv[1:] or ["sqlite", "postgresql", "exports"]
+    engines = sys.argv[1:] or ["sqlite", "postgresql", "exports", "places"]
     with tempfile.TemporaryDirectory() as folder:
         if "sqlite" in engines:
             urls = [f"sqlite:///{folder}/{name}.db" for name in DATABASES]
@@ -58,6 +59,9 @@ def main() -> None:
         print(f"\nExports · gunicorn 2 × 4 · {os.cpu_count()} cores shared by client and server")
         with tempfile.TemporaryDirectory() as folder:
             exports(Path(folder))
+    if "places" in engines:
+        print("\nPlaces")
+        nearness()
 
 
 def run(name: str, url: str, bare_url: str, year_url: str, folder: Path) -> None:

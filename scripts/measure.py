@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, Page, Playwright, Response, expect, sync_playwright
 
 from fieldapp.demo.accounts import PASSWORD
-from scripts.measure_analyst import afternoon
+from scripts.measure_analyst import afternoon, near_schools
 from scripts.measure_review import morning
 from scripts.measure_together import together
 from scripts.stage import served
@@ -74,6 +74,7 @@ def main() -> None:
     with served(evenings=True) as (server, folder), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=SWITCHES)
         afternoon(server, desk(browser, server, "analys"), line)
+        near_schools(server, desk(browser, server, "analys"), line)
         browser.close()
 
 

@@ -58,6 +58,34 @@ def afternoon(server: Server, page: Page, line: Line) -> None:
     line(f"{answers.count} questions answered by an analyst, a month frozen, a file fetched (≤ 900 s)", *hand.figures())
 
 
+def near_schools(server: Server, page: Page, line: Line) -> None:
+    """Find 31, 24, 5 and 26 and *Läget vid ÖDS nära grundskola* by following the pages; copy it, fetch it."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.goto(f"{server.url}/office/")
+    hand = Hand(page).begin()
+    hand.tap(page.get_by_role("link", name="Platssamverkan").first)
+    hand.tap(page.get_by_role("link", name="Läget vid ÖDS nära grundskola").first)
+    hand.choose(page.get_by_label("Kartläggning", exact=True), "2023")
+    hand.tap(page.get_by_role("button", name="Visa"))
+    years = card(page, "Kartläggningar")
+    hand.read(years)
+    figures = {row.split()[0]: row.split()[1:] for row in years.locator("tbody tr").all_inner_texts()}
+    if (figures["2023"][:2], figures["2024"][0], figures["2024"][3]) != (["31", "24"], "26", "5"):
+        raise AssertionError(f"not the published figures: {figures}")
+    years.screenshot(path=PICTURES / "near-1-mappings.png")
+    table = page.locator("main .card.scroll").first
+    rows = table.locator("tbody tr").count()
+    if rows != 24:
+        raise AssertionError(f"{rows} rows for 24 places near a school")
+    hand.read(table)
+    page.screenshot(path=PICTURES / "near-2-table.png", full_page=True)
+    for name in ("Kopiera text", "Kopiera tabell"):
+        hand.tap(page.get_by_role("button", name=name))
+    with page.expect_download():
+        hand.tap(page.get_by_role("link", name="Ladda ner Excel"))
+    line("31, 24, 5, 26 and the table of 24 places, copied, fetched (≤ 600 s)", *hand.figures())
+
+
 class Answers:
     """What was read where, each with a picture; an answer without a number is none."""
 

@@ -12,6 +12,7 @@ from fieldapp.accounts.models import User
 from fieldapp.core.clock import utc_now
 from fieldapp.core.database import db, write_transaction
 from fieldapp.demo.approving import approve_evenings
+from fieldapp.demo.collaboration import seed_collaboration
 from fieldapp.demo.sending import send_evenings
 from fieldapp.demo.staffing import seed_staffing
 from tests.conftest import fill, settings_for
@@ -33,6 +34,7 @@ def served(*, evenings: bool) -> Iterator[tuple[Server, Path]]:
                 send_evenings(people)
                 with write_transaction():
                     seed_staffing(db.session(), people, utc_now())
+                    seed_collaboration(db.session(), people, utc_now())
                     approve_evenings(db.session(), people, utc_now())
                 db.session.remove()
                 db.engine.dispose()

@@ -1,5 +1,6 @@
 """The routes of api.md, Places: shapes, filters, refusals, and what each role gets."""
 
+import subprocess
 from urllib.parse import urlencode
 
 import geojson
@@ -153,6 +154,27 @@ def test_geojson_is_rfc_7946(sign_in, path):
     for feature in collection["features"]:
         geometry = read_geometry(feature["geometry"])
         assert geometry.geom_type == "Point" or geometry.exterior.is_ccw
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        (
+            "sites.geojson",
+            ("name: String", "district: String", "school_near: String", "coordinate_uncertainty_m: Integer"),
+        ),
+        ("districts.geojson", ("code: String", "name: String", "schematic: Integer(Boolean)")),
+    ],
+)
+def test_E06_an_outside_reader_takes_the_places(sign_in, tmp_path, path, fields):
+    answer = get(sign_in("analys"), path)
+    file = tmp_path / "places.geojson"
+    file.write_bytes(answer.data)
+    told = subprocess.run(["ogrinfo", "-ro", "-al", "-so", file], capture_output=True, text=True, check=True)
+    assert f"Feature Count: {len(answer.json['features'])}" in told.stdout
+    assert not told.stderr
+    for field in fields:
+        assert field in told.stdout
 
 
 def test_outlines_carry_code_name_police_areas_and_that_they_are_schematic(sign_in):

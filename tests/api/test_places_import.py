@@ -331,8 +331,7 @@ def test_another_radius_is_shown_and_changes_nothing(phone, rows):
     assert registers(rows) == before
 
 
-@pytest.mark.parametrize("engine_name", ["sqlite"])
-def test_killed_in_the_middle_nothing_is_half_done(app, tmp_path, rows, database_url, engine_name):
+def test_killed_in_the_middle_nothing_is_half_done(app, tmp_path, rows, database_url):
     lines = [(f"{88000000 + n}", f"Demo {n}", HERE[0], HERE[1]) for n in range(15_000)]
     path = tmp_path / "many.csv"
     path.write_bytes(files.schools_csv(*lines))
