@@ -1,7 +1,7 @@
 """What follows from a written record, and the judgements that need more than the record itself. Flush, never commit."""
 
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Collection as Ids
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -22,7 +22,7 @@ from fieldapp.outreach.rules import FieldErrors, places_to_judge
 from fieldapp.places import queries as places
 from fieldapp.places import services as place_services
 from fieldapp.places.facts import neighbourhood_districts
-from fieldapp.places.geometry import district_of_point
+from fieldapp.places.outlines import MARGIN_M, Outlines, outlines
 from fieldapp.places.queries import SiteFacts
 from fieldapp.sync.collection import Written
 from fieldapp.sync.leaving import Leaving, note_leaving
@@ -33,10 +33,11 @@ STAFF_ROLES = queries.STAFF_ROLES
 
 @dataclass(frozen=True)
 class PlaceFacts:
-    """Sites and schools that a batch of visits and observations names."""
+    """Sites and schools that a batch of visits and observations names; the outlines, read where one has a pin."""
 
     sites: Mapping[str, SiteFacts]
     schools: Mapping[str, str]
+    outlines: Callable[[], Outlines]
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ def place_facts(session: Session, records: Sequence[Mapping[str, Any]]) -> Place
     return PlaceFacts(
         places.known_site_ids(session, ids) if ids else {},
         places.school_districts(session, codes) if codes else {},
+        partial(outlines, session),
     )
 
 
@@ -118,7 +120,8 @@ def placed_visit(
 ) -> tuple[dict[str, Any], FieldErrors]:
     """Return what the server sets on a visit – its district – or what is wrong with the place.
 
-    The district is stored now and never derived again: outlines are schematic and change.
+    The district is stored now and never derived again: schematic outlines put a few places on the wrong side of a
+    border (trap 17), and official ones change.
     """
     if visit["site_id"] is not None:
         errors = site_errors(facts, "site_id", visit["site_id"])
@@ -131,7 +134,7 @@ def placed_visit(
         return ({"district": district}, {}) if district else ({}, {"neighbourhood": ["unknown_neighbourhood"]})
     if visit["place"] is not None:
         place = visit["place"]  # on the grid already
-        return {"district": district_of_point(place["lat"], place["lon"]) or shift_district}, {}
+        return {"district": facts.outlines().at(place["lat"], place["lon"], MARGIN_M) or shift_district}, {}
     return {"district": shift_district}, {}
 
 

@@ -1,18 +1,20 @@
 """The districts' outlines as they are stored: schematic ones of the product, or official ones once imported."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
+import orjson
 import shapely
 from shapely import STRtree
 from shapely.geometry import Point
-from sqlalchemy import select
+from sqlalchemy import Text, cast, select
 from sqlalchemy.orm import Session
 
 from fieldapp.core.geodesy import in_metres, read_geometry, to_plane
-from fieldapp.places.geometry import MARGIN_M
 from fieldapp.places.models import District
 
+MARGIN_M = 1000.0  # a place this close outside all outlines still belongs to the nearest one
 EDGE_M = 50.0  # how far outside official outlines a position still belongs to the city: quays, bridges, rounding
 
 
@@ -49,6 +51,11 @@ class Outlines:
 
 
 def outlines(session: Session) -> Outlines:
-    """Return the outlines as they are stored now."""
-    query = select(District.code, District.geometry, District.schematic).where(~District.deleted)
-    return Outlines((row.code, row.geometry, row.schematic) for row in session.execute(query.order_by(District.code)))
+    """Return the outlines as they are stored now: read each time, built anew only when they are others."""
+    query = select(District.code, cast(District.geometry, Text), District.schematic).where(~District.deleted)
+    return _built(tuple((*row,) for row in session.execute(query.order_by(District.code))))
+
+
+@lru_cache(maxsize=4)
+def _built(rows: tuple[tuple[str, str, bool], ...]) -> Outlines:
+    return Outlines((code, orjson.loads(stored), schematic) for code, stored, schematic in rows)

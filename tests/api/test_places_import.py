@@ -351,3 +351,24 @@ def test_killed_in_the_middle_nothing_is_half_done(app, tmp_path, rows, database
         process.kill()
     assert process.returncode == -9
     assert everything(rows) == before
+
+
+def test_a_pin_lies_in_the_district_that_the_stored_outlines_say(phone, sql, rows):
+    falt1 = phone("falt1")
+    shift = falt1.shift()
+    falt1.apply(shift)
+
+    def pinned():
+        visit = falt1.visit(shift["record_id"], place={"lat": HERE[0], "lon": HERE[1], "label": "Demo hörnet"})
+        falt1.apply(visit)
+        return rows(f"SELECT district FROM visits WHERE id = '{visit['record_id']}'")[0]["district"]
+
+    assert pinned() == "farsta"
+    for code, of in (("skarpnack", "farsta"), ("farsta", "bromma")):
+        sql(
+            "UPDATE districts SET geometry = (SELECT geometry FROM districts AS other WHERE other.code = :of) "
+            "WHERE code = :code",
+            code=code,
+            of=of,
+        )
+    assert pinned() == "skarpnack"

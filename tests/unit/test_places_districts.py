@@ -8,7 +8,7 @@ from shapely.geometry import Point, Polygon
 
 from fieldapp.core.geodesy import from_plane, in_metres, read_geometry, to_plane
 from fieldapp.places import facts
-from fieldapp.places.geometry import district_of_point
+from fieldapp.places.outlines import MARGIN_M, Outlines
 
 CODES = {
     "jarva": "Järva",
@@ -23,6 +23,7 @@ CODES = {
     "hagersten-alvsjo": "Hägersten-Älvsjö",
     "skarholmen": "Skärholmen",
 }
+CARRIED = Outlines((code, outline, True) for code, outline in facts.outlines().items())
 NEIGHBOURHOODS = [(place, district.code) for district in facts.districts() for place in district.neighbourhoods]
 
 
@@ -45,6 +46,11 @@ def test_117_neighbourhoods_have_names_of_their_own():
 def test_police_areas_of_neighbourhoods_are_among_their_districts():
     for district in facts.districts():
         assert {place.police_area for place in district.neighbourhoods} <= set(district.police_areas)
+
+
+def district_of_point(lat, lon):
+    """Return the district by the outlines that the product carries."""
+    return CARRIED.at(lat, lon, MARGIN_M)
 
 
 @pytest.mark.parametrize(("place", "code"), NEIGHBOURHOODS, ids=lambda value: getattr(value, "name", value))

@@ -17,8 +17,8 @@ from fieldapp.core.geodesy import read_geometry
 from fieldapp.demo.register import seed_register, site_id
 from fieldapp.places import queries
 from fieldapp.places.features import district_features, site_features
-from fieldapp.places.geometry import district_of_point
 from fieldapp.places.models import District, School, Site, SiteMapping
+from fieldapp.places.outlines import MARGIN_M, outlines
 from fieldapp.places.rules import NearnessRule
 from fieldapp.places.services import Lately, add_mapping, create_site, note_visits
 from fieldapp.places.sync import COLLECTIONS
@@ -106,11 +106,11 @@ def test_everything_invented_says_demo(session):
 
 
 def test_every_invented_place_lies_in_the_district_it_is_stored_with(session):
+    carried = outlines(session)
     for site in session.execute(select(Site)).scalars():
-        middle = read_geometry(site.geometry).representative_point()
-        assert district_of_point(middle.y, middle.x) == site.district
+        assert carried.of_geometry(site.geometry) == site.district
     for school in session.execute(select(School)).scalars():
-        assert district_of_point(school.lat, school.lon) == school.district
+        assert carried.at(school.lat, school.lon, MARGIN_M) == school.district
 
 
 def test_the_register_has_one_of_each_kind_worth_trying(session):
