@@ -17,7 +17,7 @@ from fieldapp.audit.refusals import note_refusal
 from fieldapp.briefings.sync import COLLECTIONS as BRIEFINGS
 from fieldapp.cli import init_cli
 from fieldapp.collaboration import api as collaboration_api
-from fieldapp.collaboration import example_pages, measure_pages
+from fieldapp.collaboration import example_pages, measure_pages, school_api, school_pages
 from fieldapp.collaboration import pages as collaboration_pages
 from fieldapp.config import Settings
 from fieldapp.core.access import check_routes, open_route
@@ -122,6 +122,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         audit_api.blp,
         walks_api.blp,
         collaboration_api.blp,
+        school_api.blp,
         overview_api.blp,
         yearly_api.blp,
         staffing_api.blp,
@@ -149,6 +150,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         collaboration_pages.pages,
         overview_pages.pages,
         measure_pages.pages,
+        school_pages.pages,
         example_pages.pages,
         import_pages.pages,
         review_pages.pages,

@@ -7,7 +7,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from fieldapp.briefings.codes import ACTORS
-from fieldapp.collaboration import codes, queries, rules, services
+from fieldapp.collaboration import codes, queries, rules, schools, services
 from fieldapp.collaboration.forms import EMPTY_STEPS, collaboration_body, number
 from fieldapp.collaboration.schemas import CollaborationSchema, VersionSchema
 from fieldapp.collaboration.summary import year_summary
@@ -182,6 +182,7 @@ def _site_page(of_year: int, site_id: str, faults: Faults | None = None) -> str:
         stored=stored,
         given=given,
         earlier=earlier,
+        schools=_schools(site_id, of_year, stored["site"]["district"]),
         measures=sorted(measures, key=lambda one: (one["status"] not in rules.OPEN, one["due_on"])),
         alike=queries.alike_examples(session, actor, site_id, now),
         rows=range(len(given["process"]) + EMPTY_STEPS),
@@ -195,6 +196,13 @@ def _site_page(of_year: int, site_id: str, faults: Faults | None = None) -> str:
         today=today,
         read_day=_day,
     )
+
+
+def _schools(site_id: str, year: int, district: str) -> list[Json] | None:
+    """Return the schools of a place with their part in a year; None to who reads none of it."""
+    if not current_actor().covers(district, *schools.READERS):
+        return None
+    return schools.parts_of_site(db.session(), current_actor(), site_id, year)
 
 
 def _day(written: str | None) -> date | None:

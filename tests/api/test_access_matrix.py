@@ -95,6 +95,19 @@ MAY_REACH: dict[str, set[str]] = {
             "office_examples.change",
         )
     },
+    **{
+        name: {"field_worker", "team_lead", "analyst"}
+        for name in ("school_parts.of_site", "school_parts.part", "office_schools.part")
+    },
+    **{
+        name: {"team_lead", "analyst"}
+        for name in (
+            "school_parts.save_part",
+            "school_parts.to_inform",
+            "office_schools.to_inform",
+            "office_schools.save_part",
+        )
+    },
     "audit.entries": {"admin"},
     "office_audit.entries": {"admin"},
     **{
