@@ -17,3 +17,4 @@ INFORMERS = ("team_lead", "field_worker", "district_administration", "police", "
 INFORMED_OF = ("newly_listed", "struck", "became_near", "no_longer_near", "other")
 ASIDE_REASONS = ("informed_otherwise", "known_already", "not_affected", "other")
 PROPOSALS = ("list", "keep", "strike")
+PARTS_OF_DAY = ("school_day", "evening", "night", "day_without_school")

@@ -14,7 +14,7 @@ from fieldapp.walks.models import Walk
 def stands_on(session: Session, site_ids: Collection[str], school_codes: Collection[str]) -> set[str]:
     """Return which kinds of records name any of the places; removed ones count too.
 
-    Of `visits`, `briefings`, `walks` and `collaboration`: answers, measures, good examples, the school's part, proposals.
+    Of `visits`, `briefings`, `walks` and `collaboration`: answers, measures, good examples, schools' parts, proposals.
     """
     sites, found = set(site_ids), set()
     at_places = select(Visit.id).where(or_(Visit.site_id.in_(sites), Visit.school_unit_code.in_(list(school_codes))))

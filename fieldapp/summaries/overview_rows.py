@@ -17,15 +17,20 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Place:
-    """What there is of a place. `audiences`: visits by whom they were for; `listed_before`: None without a mapping."""
+    """What there is of a place. `listed_before`: None without a mapping; `old`: answers of an earlier survey.
+
+    `audiences`: visits by whom they were for; `parts`: by part of the day.
+    """
 
     site: Mapping[str, Any]
     listed_before: bool | None
     answer: Mapping[str, Any] | None
+    old: Mapping[str, Any] | None
     measures: Iterable[Mapping[str, Any]]
     now: SiteTally
     then: SiteTally | None
     audiences: Mapping[str, int]
+    parts: Mapping[str, int]
     walks: int
 
 
@@ -52,14 +57,8 @@ def overview_row(place: Place, period: Period, today: date) -> Json:
         "frequency": frequency(place.now.visits, period),
         "visits_youth": place.audiences.get("youth", 0),
         "visits_adults": place.audiences.get("adults", 0),
-        "says_and_shows": [
-            {
-                "audience": audience,
-                "survey": answer[f"outreach_{audience}"] if answer else None,
-                "visits": place.audiences.get(audience, 0),
-            }
-            for audience in AUDIENCES
-        ],
+        "visits_by_part": dict(place.parts),
+        "says_and_shows": [_says_and_shows(place, audience) for audience in AUDIENCES],
         "last_visit": place.now.site.last_visit.isoformat() if place.now.site.last_visit else None,
         "now": _share(place.now),
         "year_ago": _share(place.then),
@@ -75,6 +74,21 @@ def top_counts(tallies: Iterable[SiteTally], period: Period) -> dict[str, int]:
         "monthly": sum(frequency(tally.visits, period) in OFTEN for tally in near),
         "near": len(near),
         "uncertain": sum(tally.site.school_near == "uncertain" for tally in listed),
+    }
+
+
+def _says_and_shows(place: Place, audience: str) -> Json:
+    """Put what the survey says beside what the log shows. Without an answer here an earlier survey's stands, as old."""
+    is_old = place.answer is None and place.old is not None
+    said = place.old if is_old else place.answer
+    survey = said[f"outreach_{audience}"] if said else None
+    visits = place.audiences.get(audience, 0)
+    return {
+        "audience": audience,
+        "survey": survey,
+        "is_old": is_old,
+        "visits": visits,
+        "differs": None if survey is None else survey != (visits > 0),
     }
 
 

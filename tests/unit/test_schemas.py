@@ -184,7 +184,7 @@ SHOWN = {
     "participation": collaboration.PARTICIPATIONS, "practice": collaboration.PRACTICES, "step": collaboration.STEPS,
     "school_function": collaboration.SCHOOL_FUNCTIONS, "informer": collaboration.INFORMERS,
     "informed_of": collaboration.INFORMED_OF, "aside_reason": collaboration.ASIDE_REASONS,
-    "proposal": collaboration.PROPOSALS,
+    "proposal": collaboration.PROPOSALS, "part_of_day": collaboration.PARTS_OF_DAY,
     "import_kind": IMPORT_KINDS, "position": POSITION_DECISIONS,
     "not_visited": codes.NOT_VISITED_REASONS, "outcome": codes.OUTCOMES, "plan_state": get_args(State),
     "priority": PRIORITY_REASONS, "referral": codes.REFERRALS, "reinforcement_state": STATES,

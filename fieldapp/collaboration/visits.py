@@ -1,0 +1,88 @@
+"""Reads when places were visited and for whom, in approved passes; one that is open again as it was approved.
+
+Visits are no counts of persons: they may be told of a place by itself (figures.md, *Protected figures*).
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fieldapp.core.clock import STOCKHOLM, local_date, local_day_bounds
+from fieldapp.core.holidays import public_holidays
+from fieldapp.outreach.approved import newest_while_open
+from fieldapp.outreach.models import Shift, Visit
+from fieldapp.plans.queries import special_days
+
+NO_SCHOOL = "lov"
+
+
+class VisitAt(NamedTuple):
+    """A visit that was made. `day`: the local date its pass began; `arrived`: local time."""
+
+    id: str
+    site_id: str
+    day: date
+    arrived: datetime
+    audience: tuple[str, ...]
+
+
+def visits_at(session: Session, ids: Collection[str], first: date, last: date) -> defaultdict[str, list[VisitAt]]:
+    """Return the visits at places by site, of approved passes that began from `first` to `last`, both included."""
+    found: defaultdict[str, list[VisitAt]] = defaultdict(list)
+    for visit in (*_as_they_stand(session, ids, first, last), *_as_approved(session, ids, first, last)):
+        found[visit.site_id].append(visit)
+    return found
+
+
+def days_without_school(session: Session, first: date, last: date) -> frozenset[date]:
+    """Return the days of lov and the public holidays from `first` to `last` and the day after; weekends are not in it.
+
+    A pass that began on the last day may visit on the next.
+    """
+    after = last + timedelta(days=1)
+    lov = (
+        day
+        for day, some in special_days(session, first, after).items()
+        if any(one["code"] == NO_SCHOOL for one in some)
+    )
+    return frozenset(lov) | public_holidays(range(first.year, after.year + 1))
+
+
+def _as_they_stand(session: Session, ids: Collection[str], first: date, last: date) -> Iterator[VisitAt]:
+    start, end = local_day_bounds(first, last)
+    query = (
+        select(Visit.id, Visit.site_id, Shift.started_at, Visit.arrived_at, Visit.audience)
+        .join(Shift, Shift.id == Visit.shift_id)
+        .where(
+            Visit.site_id.in_(list(ids)),
+            Visit.outcome != "not_visited",
+            Visit.deleted.is_(False),
+            Shift.deleted.is_(False),
+            Shift.status == "approved",
+            Shift.started_at >= start,
+            Shift.started_at < end,
+        )
+    )
+    for row in session.execute(query):
+        yield _visit(row.id, row.site_id, row.started_at, row.arrived_at, row.audience)
+
+
+def _as_approved(session: Session, ids: Collection[str], first: date, last: date) -> Iterator[VisitAt]:
+    start, end = local_day_bounds(first, last)
+    for _number, content in newest_while_open(session, end, start=start):
+        started_at = datetime.fromisoformat(content["shift"]["started_at"])
+        for row in content["visits"]:
+            if row["site_id"] in ids and row["outcome"] != "not_visited":
+                yield _of_version(row, started_at)
+
+
+def _of_version(row: Mapping[str, Any], started_at: datetime) -> VisitAt:
+    return _visit(row["id"], row["site_id"], started_at, datetime.fromisoformat(row["arrived_at"]), row["audience"])
+
+
+def _visit(key: str, site_id: str, started_at: datetime, arrived_at: datetime, audience: list[str]) -> VisitAt:
+    return VisitAt(key, site_id, local_date(started_at), arrived_at.astimezone(STOCKHOLM), tuple(audience))
