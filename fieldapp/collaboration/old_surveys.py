@@ -29,6 +29,15 @@ def old_answers(session: Session, actor: Actor, ids: Collection[str], year: int 
     return {row.site_id: _whole(row.answers) for row in session.execute(query)}
 
 
+def of_year(session: Session, actor: Actor, year: int, *, district: str | None = None) -> list[Row]:
+    """Return every place's old answers of a year with `name` and `district` of the place, whatever it is listed as."""
+    query = _joined(actor, Site.name, Site.district, OldSurvey.answers).where(OldSurvey.year == year)
+    if district is not None:
+        query = query.where(Site.district == district)
+    rows = session.execute(query.order_by(Site.district, Site.name, Site.id))
+    return [{"name": row.name, "district": row.district, **_whole(row.answers)} for row in rows]
+
+
 def years_of_site(session: Session, actor: Actor, site_id: str) -> list[int]:
     """Return the years that a place has old answers of, in order."""
     query = _joined(actor, OldSurvey.year).where(OldSurvey.site_id == site_id)

@@ -1,6 +1,6 @@
 """The tables of a survey year of platssamverkan: the year in figures, a row a place, a row a measure. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from fieldapp.briefings.codes import ACTORS
@@ -13,14 +13,14 @@ OLD_STEPS = ("cause_analysis", "action_plan")  # asked for as yes or no then
 Json = Mapping[str, Any]
 
 
-def year_tables(figures: Json, answers: rules.Answers, old: Mapping[str, Json], words: Words) -> tuple[Table, ...]:
+def year_tables(figures: Json, answers: rules.Answers, old: Sequence[Json], words: Words) -> tuple[Table, ...]:
     """Return the tables of a year: `figures` as the JSON answer has them, `answers` the rows they were counted from.
 
-    `old`: what an earlier survey that was read in says of the year, by site; a table of its own, and none of it is
-    counted. Places that the reader may not know by name are counted and have no row.
+    `old`: what an earlier survey that was read in says of the year, a row a place; a table of its own, and none of it
+    is counted. Places that the reader may not know by name are counted and have no row.
     """
     tables = (_figures(figures, words), _places(answers, words), _measures(answers, words))
-    return (*tables, _old(figures["year"], answers, old, words)) if old else tables
+    return (*tables, _old(figures["year"], old, words)) if old else tables
 
 
 def _figures(figures: Json, words: Words) -> Table:
@@ -105,7 +105,7 @@ def _place(site: Json, answer: Json | None, words: Words) -> tuple[Any, ...]:
     )
 
 
-def _old(year: int, answers: rules.Answers, old: Mapping[str, Json], words: Words) -> Table:
+def _old(year: int, old: Sequence[Json], words: Words) -> Table:
     """Return a row a place that an earlier survey was answered of; what was not answered says so in words."""
     say = words.say
     columns = (
@@ -127,16 +127,15 @@ def _old(year: int, answers: rules.Answers, old: Mapping[str, Json], words: Word
 
     rows = [
         (
-            site["name"],
-            words.districts[site["district"]],
+            said["name"],
+            words.districts[said["district"]],
             coded("collaboration_form", said["form"]),
             coded("meeting", said["meeting_frequency"]),
             *(coded("participation", said["actors"].get(actor)) for actor in ACTORS),
             *(answered(said[name]) for name in (*OLD_STEPS, *PRACTICES)),
             *(coded("cameras", said[name]) for name in CAMERAS),
         )
-        for site in answers.sites
-        if site["is_known"] and (said := old.get(site["id"]))
+        for said in old
     ]
     return Table("old", f"{say('collaboration.old_title')} {year}", columns, rows, note=say("collaboration.old_why"))
 

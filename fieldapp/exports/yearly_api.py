@@ -58,7 +58,7 @@ def collaboration(query: Json, year: int, form: str) -> Response:
     session, actor, dialect = db.session(), current_actor(), query.pop("dialect")
     figures = year_summary(session, actor, year, today=local_date(utc_now()), **query)
     found = queries.answers(session, actor, year, **query)
-    old = old_surveys.old_answers(session, actor, [site["id"] for site in found.sites], year)
+    old = old_surveys.of_year(session, actor, year, district=query.get("district"))
     title = f"{text('collaboration.title')} {year}"
     about = [(text("export.about.basis"), text("collaboration.basis", year=figures["mapping_year"]))]
     facts = {"district": figures["district"], "from": f"{year}-01-01", "to": f"{year}-12-31"}
