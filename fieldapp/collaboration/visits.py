@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from fieldapp.core.clock import STOCKHOLM, local_date, local_day_bounds
@@ -36,6 +36,33 @@ def visits_at(session: Session, ids: Collection[str], first: date, last: date) -
     for visit in (*_as_they_stand(session, ids, first, last), *_as_approved(session, ids, first, last)):
         found[visit.site_id].append(visit)
     return found
+
+
+def new_places(session: Session, first: date, last: date) -> dict[str, dict[str, int]]:
+    """Count places outside the register that were visited, by district: `places`, apart by 10 m, and `visits`."""
+    start, end = local_day_bounds(first, last)
+    query = (
+        select(func.coalesce(Visit.district, Shift.district).label("district"), Visit.place)
+        .join(Shift, Shift.id == Visit.shift_id)
+        .where(
+            Visit.place.is_not(None),
+            Visit.outcome != "not_visited",
+            Visit.deleted.is_(False),
+            Shift.deleted.is_(False),
+            Shift.status == "approved",
+            Shift.started_at >= start,
+            Shift.started_at < end,
+        )
+    )
+    pins: defaultdict[str, list[tuple[float, float]]] = defaultdict(list)
+    for row in session.execute(query):
+        pins[row.district].append((row.place["lat"], row.place["lon"]))
+    for _number, content in newest_while_open(session, end, start=start):
+        for visit in content["visits"]:
+            if visit["place"] and visit["outcome"] != "not_visited":
+                district = visit["district"] or content["shift"]["district"]
+                pins[district].append((visit["place"]["lat"], visit["place"]["lon"]))
+    return {code: {"places": len(set(some)), "visits": len(some)} for code, some in pins.items()}
 
 
 def days_without_school(session: Session, first: date, last: date) -> frozenset[date]:

@@ -24,6 +24,11 @@ from fieldapp.exports.xlsx_form import write_xlsx
 from fieldapp.exports.yearly import year_tables
 from fieldapp.summaries import queries as summary_queries
 from fieldapp.summaries import view
+from fieldapp.summaries.mapping_basis import READERS as MATERIAL_READERS
+from fieldapp.summaries.mapping_basis import mapping_material
+from fieldapp.summaries.mapping_basis_api import MaterialQuery
+from fieldapp.summaries.mapping_basis_pages import material_words
+from fieldapp.summaries.mapping_basis_tables import mapping_tables
 from fieldapp.summaries.overview_api import ask_overview
 from fieldapp.summaries.overview_pages import basis_words
 from fieldapp.summaries.overview_schemas import OverviewQuery
@@ -45,6 +50,12 @@ class YearFileQuery(SummaryQuery):
 
 class OverviewFileQuery(OverviewQuery):
     """The overview's question, and how the CSV is written."""
+
+    dialect = ANY_DIALECT
+
+
+class MaterialFileQuery(MaterialQuery):
+    """Of which district, and how the CSV is written."""
 
     dialect = ANY_DIALECT
 
@@ -85,6 +96,26 @@ def overview(query: Json, form: str) -> Response:
     name = f"faltlogg-ods-nara-grundskola-{basis['from']}--{basis['to']}.{form}"
     asked = {"overview": basis["mapping_year"], "from": basis["from"], "to": basis["to"]}
     return _sent(form, text("overview.title"), about, (overview_table(answer, _words()),), name, asked, facts, dialect)
+
+
+@blp.route(f"/collaboration/<int:year>/mapping-basis.{ANY_FORM}")
+@access(*MATERIAL_READERS)
+@blp.arguments(MaterialFileQuery, location="query")
+@blp.response(200, FILE, content_type="text/csv")
+def mapping_basis(query: Json, year: int, form: str) -> Response:
+    """The municipality's material for the mapping as a file"""
+    answer = mapping_material(db.session(), current_actor(), year, district=query["district"], now=utc_now())
+    basis, district = answer["basis"], answer["district"]
+    about = [
+        (text("export.about.basis"), material_words(basis)),
+        (text("export.not_cause"), text("summary.not_cause")),
+        (text("export.about.persons"), text("basis.no_persons")),
+    ]
+    facts = {"district": district, "from": basis["from"], "to": basis["to"], "status": basis["status"], "basis": basis}
+    name = f"faltlogg-underlag-kartlaggning-{district or 'stockholm'}-{year}.{form}"
+    asked = {"mapping_basis": year, "district": district}
+    title = text("basis.title", year=year)
+    return _sent(form, title, about, mapping_tables(answer, _words()), name, asked, facts, query["dialect"])
 
 
 def _sent(

@@ -60,8 +60,8 @@ def overview_row(place: Place, period: Period, today: date) -> Json:
         "visits_by_part": dict(place.parts),
         "says_and_shows": [_says_and_shows(place, audience) for audience in AUDIENCES],
         "last_visit": place.now.site.last_visit.isoformat() if place.now.site.last_visit else None,
-        "now": _share(place.now),
-        "year_ago": _share(place.then),
+        "now": dealing_share(place.now),
+        "year_ago": dealing_share(place.then),
         "walks": place.walks,
     }
 
@@ -74,6 +74,18 @@ def top_counts(tallies: Iterable[SiteTally], period: Period) -> dict[str, int]:
         "monthly": sum(frequency(tally.visits, period) in OFTEN for tally in near),
         "near": len(near),
         "uncertain": sum(tally.site.school_near == "uncertain" for tally in listed),
+    }
+
+
+def dealing_share(tally: SiteTally | None) -> Json:
+    """Return at how many visits suspected dealing was noted, and the share with an exact 95 % interval."""
+    visits, noted = (tally.visits, tally.topics[MAIN_TOPIC]) if tally else (0, 0)
+    interval = clopper_pearson(noted, visits)
+    return {
+        "visits": visits,
+        "visits_with_topic": noted,
+        "share": round(noted / visits, 4) if visits else None,
+        "interval": [round(end, 4) for end in interval] if interval else None,
     }
 
 
@@ -95,14 +107,3 @@ def _says_and_shows(place: Place, audience: str) -> Json:
 def _done(steps: Iterable[Mapping[str, Any]], step: str) -> str | None:
     """Return the last day a step was done, for any part of the site."""
     return max((one["done_on"] for one in steps if one["step"] == step and one["done_on"]), default=None)
-
-
-def _share(tally: SiteTally | None) -> Json:
-    visits, noted = (tally.visits, tally.topics[MAIN_TOPIC]) if tally else (0, 0)
-    interval = clopper_pearson(noted, visits)
-    return {
-        "visits": visits,
-        "visits_with_topic": noted,
-        "share": round(noted / visits, 4) if visits else None,
-        "interval": [round(end, 4) for end in interval] if interval else None,
-    }

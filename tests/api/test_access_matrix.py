@@ -97,7 +97,17 @@ MAY_REACH: dict[str, set[str]] = {
     },
     **{
         name: {"field_worker", "team_lead", "analyst"}
-        for name in ("school_parts.of_site", "school_parts.part", "office_schools.part")
+        for name in (
+            "school_parts.of_site",
+            "school_parts.part",
+            "office_schools.part",
+            "mapping_proposals.proposal",
+            "office_proposals.proposal",
+            "mapping_basis.material",
+            "office_mapping_basis.basis",
+            "office_mapping_basis.latest",
+            "yearly_exports.mapping_basis",
+        )
     },
     **{
         name: {"team_lead", "analyst"}
@@ -106,6 +116,8 @@ MAY_REACH: dict[str, set[str]] = {
             "school_parts.to_inform",
             "office_schools.to_inform",
             "office_schools.save_part",
+            "mapping_proposals.save_proposal",
+            "office_proposals.save_proposal",
         )
     },
     "audit.entries": {"admin"},
