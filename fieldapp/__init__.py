@@ -69,6 +69,8 @@ from fieldapp.summaries import (
     mapping_basis_pages,
     overview_api,
     overview_pages,
+    picture_api,
+    picture_pages,
     report_pages,
 )
 from fieldapp.summaries import pages as summaries_pages
@@ -127,6 +129,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         school_api.blp,
         proposal_api.blp,
         mapping_basis_api.blp,
+        picture_api.blp,
         overview_api.blp,
         yearly_api.blp,
         staffing_api.blp,
@@ -157,6 +160,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         school_pages.pages,
         proposal_pages.pages,
         mapping_basis_pages.pages,
+        picture_pages.pages,
         example_pages.pages,
         import_pages.pages,
         review_pages.pages,

@@ -3,7 +3,7 @@
 Visits are no counts of persons: they may be told of a place by itself (figures.md, *Protected figures*).
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from fieldapp.core.clock import STOCKHOLM, local_date, local_day_bounds
 from fieldapp.core.holidays import public_holidays
 from fieldapp.outreach.approved import newest_while_open
-from fieldapp.outreach.models import Shift, Visit
+from fieldapp.outreach.models import Observation, Shift, Visit
 from fieldapp.plans.queries import special_days
 
 NO_SCHOOL = "lov"
@@ -38,6 +38,24 @@ def visits_at(session: Session, ids: Collection[str], first: date, last: date) -
     return found
 
 
+def conditions_at(session: Session, site_id: str, first: date, last: date) -> Counter[str]:
+    """Count at how many visits each physical condition was noted at a place, as `visits_at` counts visits."""
+    noted: defaultdict[str, set[str]] = defaultdict(set)
+    standing = [visit.id for visit in _as_they_stand(session, [site_id], first, last)]
+    query = select(Observation.visit_id, Observation.conditions).where(
+        Observation.visit_id.in_(standing), Observation.deleted.is_(False)
+    )
+    for row in session.execute(query):
+        noted[row.visit_id].update(row.conditions)
+    start, end = local_day_bounds(first, last)
+    for _number, content in newest_while_open(session, end, start=start):
+        here = {visit["id"] for visit in content["visits"] if visit["site_id"] == site_id and _is_made(visit)}
+        for observation in content["observations"]:
+            if observation["visit_id"] in here:
+                noted[observation["visit_id"]].update(observation["conditions"])
+    return Counter(code for codes in noted.values() for code in codes)
+
+
 def new_places(session: Session, first: date, last: date) -> dict[str, dict[str, int]]:
     """Count places outside the register that were visited, by district: `places`, apart by 10 m, and `visits`."""
     start, end = local_day_bounds(first, last)
@@ -59,7 +77,7 @@ def new_places(session: Session, first: date, last: date) -> dict[str, dict[str,
         pins[row.district].append((row.place["lat"], row.place["lon"]))
     for _number, content in newest_while_open(session, end, start=start):
         for visit in content["visits"]:
-            if visit["place"] and visit["outcome"] != "not_visited":
+            if visit["place"] and _is_made(visit):
                 district = visit["district"] or content["shift"]["district"]
                 pins[district].append((visit["place"]["lat"], visit["place"]["lon"]))
     return {code: {"places": len(set(some)), "visits": len(some)} for code, some in pins.items()}
@@ -103,8 +121,12 @@ def _as_approved(session: Session, ids: Collection[str], first: date, last: date
     for _number, content in newest_while_open(session, end, start=start):
         started_at = datetime.fromisoformat(content["shift"]["started_at"])
         for row in content["visits"]:
-            if row["site_id"] in ids and row["outcome"] != "not_visited":
+            if row["site_id"] in ids and _is_made(row):
                 yield _of_version(row, started_at)
+
+
+def _is_made(row: Mapping[str, Any]) -> bool:
+    return bool(row["outcome"] != "not_visited")
 
 
 def _of_version(row: Mapping[str, Any], started_at: datetime) -> VisitAt:

@@ -106,6 +106,10 @@ MAY_REACH: dict[str, set[str]] = {
             "mapping_basis.material",
             "office_mapping_basis.basis",
             "office_mapping_basis.latest",
+            "situation_pictures.of_site",
+            "situation_pictures.one",
+            "office_pictures.of_site",
+            "office_pictures.one",
             "yearly_exports.mapping_basis",
         )
     },
@@ -118,6 +122,8 @@ MAY_REACH: dict[str, set[str]] = {
             "office_schools.save_part",
             "mapping_proposals.save_proposal",
             "office_proposals.save_proposal",
+            "situation_pictures.save",
+            "office_pictures.save",
         )
     },
     "audit.entries": {"admin"},
