@@ -7,6 +7,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
+from fieldapp.collaboration.codes import PARTS_OF_DAY
 from fieldapp.collaboration.pages import warned
 from fieldapp.core.access import access, current_actor
 from fieldapp.core.catalogue import text, translated_fields
@@ -72,6 +73,7 @@ def one(picture_id: str) -> ResponseReturnValue:
         on=frozen_view.day_of(found["made_at"]),
         by=text(f"picture.by.{found['made_by']}"),
         complete_words=view.complete_words(found["figures"]["complete"], "approved"),
+        parts=PARTS_OF_DAY,
         place=words.place,
         rows=rows,
         more=len(found["differences"]) - len(rows),
