@@ -32,6 +32,7 @@ def proposal(session: Session, actor: Actor, site_id: str, year: int) -> Row:
     site = queries.site(session, actor, site_id)
     if not actor.covers(site["district"], *READERS):
         raise NotFound
+    queries.check_year(year)
     found = proposals(session, actor, [site_id], year).get(site_id)
     nothing = {"proposal": None, "reason": "", "version": 0}
     is_listed = _is_listed(session, site_id, year)

@@ -19,6 +19,7 @@ from fieldapp.places.facts import district_codes
 from fieldapp.places.models import Site
 from fieldapp.places.queries import mapping_years, readable_sites, sites_in_force
 from fieldapp.places.records import FULL_READERS
+from fieldapp.places.rules import YEARS
 
 READERS = ("field_worker", "team_lead", "analyst", "viewer")
 OF_DISTRICT = ("field_worker", "team_lead", "analyst")  # these read in the districts of their grants
@@ -71,12 +72,19 @@ def site(session: Session, actor: Actor, site_id: str) -> Row:
     return {**found, "may_write": actor.covers(found["district"], *WRITERS)}
 
 
+def check_year(year: int) -> None:
+    """Refuse a number of an address that can't be a year, and that no database may take. Raises `NotFound`."""
+    if not YEARS[0] <= year <= YEARS[1]:
+        raise NotFound
+
+
 def collaboration(session: Session, actor: Actor, site_id: str, year: int) -> Row:
     """Return what is said of a site's year; of which nothing is said, or nothing the actor may read, version 0.
 
-    Raises `NotFound` for a site that is not the actor's to know.
+    Raises `NotFound` for a site that is not the actor's to know, and for what can't be a year.
     """
     asked = site(session, actor, site_id)
+    check_year(year)
     query = _joined(Collaboration).where(
         Collaboration.site_id == site_id, Collaboration.year == year, readable(actor, Collaboration)
     )

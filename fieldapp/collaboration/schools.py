@@ -30,6 +30,7 @@ def parts_of_site(session: Session, actor: Actor, site_id: str, year: int) -> li
     site = queries.site(session, actor, site_id)
     if not actor.covers(site["district"], *READERS):
         raise NotFound
+    queries.check_year(year)
     said = {row["school_unit_code"]: row for row in _parts(session, year, [site_id])}
     near, before = (
         informing.by_code(_mappings(session, one, [site_id]).get(site_id, {}).get("schools", ()))

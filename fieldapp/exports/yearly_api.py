@@ -90,6 +90,8 @@ def overview(query: Json, form: str) -> Response:
     about = [
         (text("overview.title"), answer["top_line"]),
         (text("export.about.basis"), basis_words(basis)),
+        (text("overview.visits"), text("overview.parts_help")),
+        (text("overview.says"), text("overview.says_help")),
         (text("export.not_cause"), text("overview.note")),
     ]
     facts = {"from": basis["from"], "to": basis["to"], "status": basis["status"], "basis": basis}
