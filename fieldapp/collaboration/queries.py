@@ -205,12 +205,14 @@ def measure(session: Session, actor: Actor, measure_id: str, today: date) -> Row
 
 def open_measures(session: Session, actor: Actor, district: str | None, today: date) -> list[Row]:
     """Return the measures under way or past their day in a district or the city, the most overdue first."""
-    query = _joined(Measure).where(
-        ~Measure.deleted, Measure.status.in_(rules.OPEN), readable(actor, Measure)
-    )  # fmt: skip
-    if district is not None:
-        query = query.where(Site.district == district)
-    return [_measure(row, today) for row in session.execute(query.order_by(Measure.due_on, Measure.id)).mappings()]
+    query = _of_statuses(actor, rules.OPEN, district).order_by(Measure.due_on, Measure.id)
+    return [_measure(row, today) for row in session.execute(query).mappings()]
+
+
+def done_measures(session: Session, actor: Actor, district: str | None) -> list[Row]:
+    """Return the measures that were done in a district or the city, each with its `baseline` and `after` period."""
+    rows = session.execute(_of_statuses(actor, ("done",), district)).mappings()
+    return [{**row, **rules.compared_periods(dict(row))} for row in rows]
 
 
 def examples(
@@ -304,6 +306,11 @@ def _counted(actor: Actor, table: Table) -> ColumnElement[bool]:
     """As `readable`, for counting: a viewer counts what is approved at places that they don't know by name too."""
     viewed = table.approved_version == table.version if actor.has_role("viewer") else false()
     return or_(_in_district(actor), viewed)
+
+
+def _of_statuses(actor: Actor, statuses: Iterable[str], district: str | None) -> Any:
+    query = _joined(Measure).where(~Measure.deleted, Measure.status.in_(list(statuses)), readable(actor, Measure))
+    return query if district is None else query.where(Site.district == district)
 
 
 def _joined(table: Table) -> Any:

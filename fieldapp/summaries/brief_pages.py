@@ -1,5 +1,6 @@
 """*Läget i korthet*: one sheet for a director, methods from its second page; without JavaScript, fit to print."""
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, current_app, render_template, request
@@ -15,6 +16,7 @@ from fieldapp.core.schema import flat_errors
 from fieldapp.summaries import rights, view
 from fieldapp.summaries.api import ask
 from fieldapp.summaries.brief_view import shown
+from fieldapp.summaries.finished_measures import finished_measures
 from fieldapp.summaries.late_measures import late_measures
 from fieldapp.summaries.pages import default_period
 from fieldapp.summaries.schemas import SummaryQuery
@@ -40,8 +42,9 @@ def sheet(code: str) -> ResponseReturnValue:
     except Invalid as error:
         return _refused(code, query, dict(error.fields))
     late = late_measures(db.session(), current_actor(), district, local_date(utc_now()))
+    finished = finished_measures(db.session(), current_actor(), district, date.fromisoformat(answer["to"]))
     mark = secrecy_words(current_app.config["SETTINGS"].secrecy_mark)
-    return render_template("summaries/brief.html", mark=mark, **_form(code, query, {}), **shown(answer, late))
+    return render_template("summaries/brief.html", mark=mark, **_form(code, query, {}), **shown(answer, late, finished))
 
 
 def _refused(code: str, query: Json, faults: dict[str, list[str]]) -> ResponseReturnValue:

@@ -102,6 +102,36 @@ def test_a_measure_leads_to_before_and_after_with_what_is_known_filled_in(publis
     assert f'value="{done["effective_on"]}"' in form.text
 
 
+def test_a_finished_measure_stands_on_the_directors_sheet_with_what_was_noted_before_and_after(phone):
+    approved_evening(phone)
+    lead, month = phone("ledare"), last_month()
+    measure = {
+        "site_id": LISTED_NEAR, "kind": "lighting", "what": "Demo: nya lampor", "owner": "traffic_office",
+        "due_on": month.first.isoformat(), "status": "done", "effective_on": month.first.isoformat(),
+        "compare_weeks": 2, "follow_up": "",
+    }  # fmt: skip
+    made = lead.client.post("/api/v1/measures", json=measure, headers=lead.headers)
+    assert made.status_code == 201, made.json
+    later = {**measure, "effective_on": month.last.isoformat()}  # its weeks are not over by the end of the month
+    assert lead.client.post("/api/v1/measures", json=later, headers=lead.headers).status_code == 201
+
+    def lines(who, code="farsta"):
+        answer = who.client.get(f"/office/summaries/{code}/brief", query_string=month_query())
+        assert answer.status_code == 200
+        assert_sound(answer.text)
+        return re.findall(r"<li>([^<]*misstänkt handel noterades[^<]*)</li>", answer.text)
+
+    [line] = lines(lead)
+    assert "vid 0 av 0 besök de 2 veckorna före och vid 1 av 1 besök de 2 veckorna efter" in line
+    assert lines(phone("analys"), "city") == [line]
+    director = phone("direktor")
+    assert lines(director) == []  # not approved
+    approval = f"/api/v1/measures/{made.json['id']}/approval"
+    assert lead.client.post(approval, json={"version": 1}, headers=lead.headers).status_code == 200
+    assert lines(director) == [line]
+    assert lines(phone("falt3"), "city") == []
+
+
 def decide(lead, shift, decision):
     version = lead.client.get(f"/api/v1/shifts/{shift}").json["content_version"]
     body = {"decision": decision, "content_version": version, "comment": "Demo", "field_comments": []}
