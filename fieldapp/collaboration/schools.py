@@ -3,10 +3,10 @@
 Of the districts that field workers, leads and analysts read; a viewer reads none of it, as nothing here is approved.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from fieldapp.collaboration import informing, queries
@@ -19,6 +19,7 @@ from fieldapp.places.queries import mapping_years
 READERS = queries.OF_DISTRICT
 Row = dict[str, Any]
 Key = tuple[str, str]  # site id, school unit code
+Event = tuple[str, Mapping[str, Any], str]  # site id, school, what it is to know
 
 
 def parts_of_site(session: Session, actor: Actor, site_id: str, year: int) -> list[Row]:
@@ -33,7 +34,7 @@ def parts_of_site(session: Session, actor: Actor, site_id: str, year: int) -> li
     queries.check_year(year)
     said = {row["school_unit_code"]: row for row in _parts(session, year, [site_id])}
     near, before = (
-        informing.by_code(_mappings(session, one, [site_id]).get(site_id, {}).get("schools", ()))
+        informing.by_code(_mappings(session, one, Site.id == site_id).get(site_id, {}).get("schools", ()))
         for one in _nearest(session, year)
     )
     current = session.scalar(select(Site.schools).where(Site.id == site_id)) or []
@@ -77,13 +78,11 @@ def to_inform(session: Session, actor: Actor, year: int | None = None, *, distri
     asked = year if year is not None else (mapped[-1] if mapped else None)
     if asked is not None and asked not in mapped:
         raise NotFound
-    waiting = {
-        now: _waiting(session, before, now, written if district is None else {district})
-        for before, now in zip(mapped, mapped[1:], strict=False)
-    }
+    there = written if district is None else {district}
+    waiting = {now: _waiting(session, before, now, there) for before, now in zip(mapped, mapped[1:], strict=False)}
     return {
         "year": asked,
-        "items": waiting.get(asked, []) if asked is not None else [],
+        "items": _named(session, waiting.get(asked, []) if asked is not None else []),
         "years": [{"year": one, "waiting": len(waiting[one])} for one in sorted(waiting, reverse=True)],
     }
 
@@ -96,17 +95,24 @@ def number_to_inform(session: Session, actor: Actor) -> int:
     return len(_waiting(session, mapped[-2], mapped[-1], queries.districts_written(actor)))
 
 
-def _waiting(session: Session, before: int, now: int, districts: Iterable[str]) -> list[Row]:
-    query = select(Site.id, Site.name, Site.district).where(
-        ~Site.deleted, Site.merged_into_id.is_(None), Site.district.in_(list(districts))
-    )
+def _waiting(session: Session, before: int, now: int, districts: Iterable[str]) -> list[Event]:
+    """Return what of a mapping nobody was told of yet, without names: the leader's queue counts it on every page."""
+    there = and_(~Site.deleted, Site.merged_into_id.is_(None), Site.district.in_(list(districts)))
+    found = list(informing.events(_mappings(session, before, there), _mappings(session, now, there)))
+    said = _parts(session, now, {site_id for site_id, *_ in found})
+    parts: dict[Key, Row] = {(row["site_id"], row["school_unit_code"]): row for row in said}
+    at_work = _names(session, {school["school_unit_code"] for _, school, _ in found})
+    return [
+        (site_id, school, event)
+        for site_id, school, event in found
+        if school["school_unit_code"] in at_work
+        and not informing.is_settled(parts.get((site_id, school["school_unit_code"])), event)
+    ]
+
+
+def _named(session: Session, waiting: list[Event]) -> list[Row]:
+    query = select(Site.id, Site.name, Site.district).where(Site.id.in_({site_id for site_id, *_ in waiting}))
     sites = {row.id: row for row in session.execute(query)}
-    found = list(informing.events(_mappings(session, before, sites), _mappings(session, now, sites)))
-    parts: dict[Key, Row] = {
-        (row["site_id"], row["school_unit_code"]): row
-        for row in _parts(session, now, {site_id for site_id, *_ in found})
-    }
-    there = _names(session, {school["school_unit_code"] for _, school, _ in found})
     items = [
         {
             "site_id": site_id,
@@ -117,9 +123,7 @@ def _waiting(session: Session, before: int, now: int, districts: Iterable[str]) 
             "distance_m": school["distance_m"],
             "event": event,
         }
-        for site_id, school, event in found
-        if school["school_unit_code"] in there
-        and not informing.is_settled(parts.get((site_id, school["school_unit_code"])), event)
+        for site_id, school, event in waiting
     ]
     return sorted(items, key=lambda one: (one["district"], one["site_name"], one["site_id"], one["distance_m"]))
 
@@ -131,11 +135,12 @@ def _nearest(session: Session, year: int) -> tuple[int | None, int | None]:
     return now, earlier[-1] if earlier else None
 
 
-def _mappings(session: Session, year: int | None, ids: Iterable[str]) -> dict[str, Row]:
-    if year is None:
-        return {}
-    query = select(SiteMapping.site_id, SiteMapping.status, SiteMapping.schools).where(
-        SiteMapping.year == year, SiteMapping.site_id.in_(list(ids))
+def _mappings(session: Session, year: int | None, of_sites: ColumnElement[bool]) -> dict[str, Row]:
+    """Return `status, schools` in the mapping of a year by site, of the sites that a condition holds for."""
+    query = (
+        select(SiteMapping.site_id, SiteMapping.status, SiteMapping.schools)
+        .join(Site, Site.id == SiteMapping.site_id)
+        .where(SiteMapping.year == year, of_sites)
     )
     return {row["site_id"]: dict(row) for row in session.execute(query).mappings()}
 
