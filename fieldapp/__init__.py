@@ -17,7 +17,7 @@ from fieldapp.audit.refusals import note_refusal
 from fieldapp.briefings.sync import COLLECTIONS as BRIEFINGS
 from fieldapp.cli import init_cli
 from fieldapp.collaboration import api as collaboration_api
-from fieldapp.collaboration import example_pages, measure_pages
+from fieldapp.collaboration import example_pages, measure_pages, proposal_api, proposal_pages, school_api, school_pages
 from fieldapp.collaboration import pages as collaboration_pages
 from fieldapp.config import Settings
 from fieldapp.core.access import check_routes, open_route
@@ -65,8 +65,12 @@ from fieldapp.summaries import (
     brief_pages,
     frozen_api,
     frozen_pages,
+    mapping_basis_api,
+    mapping_basis_pages,
     overview_api,
     overview_pages,
+    picture_api,
+    picture_pages,
     report_pages,
 )
 from fieldapp.summaries import pages as summaries_pages
@@ -123,6 +127,10 @@ def create_app(settings: Settings | None = None) -> Flask:
         audit_api.blp,
         walks_api.blp,
         collaboration_api.blp,
+        school_api.blp,
+        proposal_api.blp,
+        mapping_basis_api.blp,
+        picture_api.blp,
         overview_api.blp,
         yearly_api.blp,
         staffing_api.blp,
@@ -150,6 +158,10 @@ def create_app(settings: Settings | None = None) -> Flask:
         collaboration_pages.pages,
         overview_pages.pages,
         measure_pages.pages,
+        school_pages.pages,
+        proposal_pages.pages,
+        mapping_basis_pages.pages,
+        picture_pages.pages,
         example_pages.pages,
         import_pages.pages,
         review_pages.pages,

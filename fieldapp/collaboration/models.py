@@ -107,3 +107,52 @@ class GoodExample(db.Model):
     approved_version: Mapped[int | None] = mapped_column(Integer)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_by: Mapped[str] = mapped_column(Id)
+
+
+class SchoolPart(db.Model):
+    """A school's part in the work with a place in a year: functions, never names. Nothing is sent by itself."""
+
+    __tablename__ = "school_parts"
+    __table_args__ = (
+        UniqueConstraint("site_id", "year", "school_unit_code", name="uq_school_parts_site_id_year_school"),
+        _one_of("contact_function", codes.SCHOOL_FUNCTIONS),
+        _one_of("informed_by", codes.INFORMERS),
+        _one_of("informed_of", codes.INFORMED_OF),
+        _one_of("set_aside_of", codes.INFORMED_OF),
+        _one_of("set_aside_reason", codes.ASIDE_REASONS),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    site_id: Mapped[str] = mapped_column(ForeignKey("sites.id"))
+    year: Mapped[int] = mapped_column(Integer)
+    school_unit_code: Mapped[str] = mapped_column(String(8))
+    takes_part: Mapped[bool | None] = mapped_column(Boolean, comment="empty: not said")
+    contact_function: Mapped[str | None] = mapped_column(String(30), comment="a function at the school")
+    informed_on: Mapped[date | None] = mapped_column(Date)
+    informed_by: Mapped[str | None] = mapped_column(String(30), comment="a function, never a person")
+    informed_of: Mapped[str | None] = mapped_column(String(20))
+    about: Mapped[str] = mapped_column(String(200), comment="what was told, in short")
+    set_aside_of: Mapped[str | None] = mapped_column(String(20), comment="what the school is not to be told of")
+    set_aside_reason: Mapped[str | None] = mapped_column(String(30))
+    version: Mapped[int] = mapped_column(Integer)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_by: Mapped[str] = mapped_column(Id)
+
+
+class MappingProposal(db.Model):
+    """What the municipality proposes of a place for the mapping, from a year's work there, and why."""
+
+    __tablename__ = "mapping_proposals"
+    __table_args__ = (
+        UniqueConstraint("site_id", "year", name="uq_mapping_proposals_site_id_year"),
+        _one_of("proposal", codes.PROPOSALS),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    site_id: Mapped[str] = mapped_column(ForeignKey("sites.id"))
+    year: Mapped[int] = mapped_column(Integer, comment="the year that was worked, before the mapping")
+    proposal: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str] = mapped_column(String(200))
+    version: Mapped[int] = mapped_column(Integer)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_by: Mapped[str] = mapped_column(Id)

@@ -7,14 +7,16 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from fieldapp.briefings.codes import ACTORS
-from fieldapp.collaboration import codes, queries, rules, services
+from fieldapp.collaboration import codes, old_surveys, queries, rules, schools, services
 from fieldapp.collaboration.forms import EMPTY_STEPS, collaboration_body, number
+from fieldapp.collaboration.parts_of_day import by_part
 from fieldapp.collaboration.schemas import CollaborationSchema, VersionSchema
 from fieldapp.collaboration.summary import year_summary
+from fieldapp.collaboration.visits import days_without_school, visits_at
 from fieldapp.core.access import access, current_actor
 from fieldapp.core.catalogue import translated_fields
 from fieldapp.core.clock import local_date, utc_now
-from fieldapp.core.database import db
+from fieldapp.core.database import db, one_view
 from fieldapp.core.errors import NotFound
 from fieldapp.core.http import in_write_transaction
 from fieldapp.core.ids import known_id
@@ -182,6 +184,12 @@ def _site_page(of_year: int, site_id: str, faults: Faults | None = None) -> str:
         stored=stored,
         given=given,
         earlier=earlier,
+        parts=_parts_of_day(site_id, of_year),
+        old=old_surveys.old_answers(session, actor, [site_id], of_year).get(site_id),
+        old_years=[
+            one for one in old_surveys.years_of_site(session, actor, site_id) if not rules.year_faults(one, today)
+        ],
+        schools=_schools(site_id, of_year, stored["site"]["district"]),
         measures=sorted(measures, key=lambda one: (one["status"] not in rules.OPEN, one["due_on"])),
         alike=queries.alike_examples(session, actor, site_id, now),
         rows=range(len(given["process"]) + EMPTY_STEPS),
@@ -195,6 +203,22 @@ def _site_page(of_year: int, site_id: str, faults: Faults | None = None) -> str:
         today=today,
         read_day=_day,
     )
+
+
+def _parts_of_day(site_id: str, year: int) -> Json:
+    """Count a year's visits at a place by part of the day."""
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    with one_view():  # a pass that is opened meanwhile counts once
+        visits = visits_at(db.session(), [site_id], first, last)[site_id]
+        free = days_without_school(db.session(), first, last)
+    return by_part((visit.arrived for visit in visits), free)
+
+
+def _schools(site_id: str, year: int, district: str) -> list[Json] | None:
+    """Return the schools of a place with their part in a year; None to who reads none of it."""
+    if not current_actor().covers(district, *schools.READERS):
+        return None
+    return schools.parts_of_site(db.session(), current_actor(), site_id, year)
 
 
 def _day(written: str | None) -> date | None:

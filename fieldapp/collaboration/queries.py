@@ -19,6 +19,7 @@ from fieldapp.places.facts import district_codes
 from fieldapp.places.models import Site
 from fieldapp.places.queries import mapping_years, readable_sites, sites_in_force
 from fieldapp.places.records import FULL_READERS
+from fieldapp.places.rules import YEARS
 
 READERS = ("field_worker", "team_lead", "analyst", "viewer")
 OF_DISTRICT = ("field_worker", "team_lead", "analyst")  # these read in the districts of their grants
@@ -71,12 +72,19 @@ def site(session: Session, actor: Actor, site_id: str) -> Row:
     return {**found, "may_write": actor.covers(found["district"], *WRITERS)}
 
 
+def check_year(year: int) -> None:
+    """Refuse a number of an address that can't be a year, and that no database may take. Raises `NotFound`."""
+    if not YEARS[0] <= year <= YEARS[1]:
+        raise NotFound
+
+
 def collaboration(session: Session, actor: Actor, site_id: str, year: int) -> Row:
     """Return what is said of a site's year; of which nothing is said, or nothing the actor may read, version 0.
 
-    Raises `NotFound` for a site that is not the actor's to know.
+    Raises `NotFound` for a site that is not the actor's to know, and for what can't be a year.
     """
     asked = site(session, actor, site_id)
+    check_year(year)
     query = _joined(Collaboration).where(
         Collaboration.site_id == site_id, Collaboration.year == year, readable(actor, Collaboration)
     )
@@ -197,12 +205,14 @@ def measure(session: Session, actor: Actor, measure_id: str, today: date) -> Row
 
 def open_measures(session: Session, actor: Actor, district: str | None, today: date) -> list[Row]:
     """Return the measures under way or past their day in a district or the city, the most overdue first."""
-    query = _joined(Measure).where(
-        ~Measure.deleted, Measure.status.in_(rules.OPEN), readable(actor, Measure)
-    )  # fmt: skip
-    if district is not None:
-        query = query.where(Site.district == district)
-    return [_measure(row, today) for row in session.execute(query.order_by(Measure.due_on, Measure.id)).mappings()]
+    query = _of_statuses(actor, rules.OPEN, district).order_by(Measure.due_on, Measure.id)
+    return [_measure(row, today) for row in session.execute(query).mappings()]
+
+
+def done_measures(session: Session, actor: Actor, district: str | None) -> list[Row]:
+    """Return the measures that were done in a district or the city, each with its `baseline` and `after` period."""
+    rows = session.execute(_of_statuses(actor, ("done",), district)).mappings()
+    return [{**row, **rules.compared_periods(dict(row))} for row in rows]
 
 
 def examples(
@@ -296,6 +306,11 @@ def _counted(actor: Actor, table: Table) -> ColumnElement[bool]:
     """As `readable`, for counting: a viewer counts what is approved at places that they don't know by name too."""
     viewed = table.approved_version == table.version if actor.has_role("viewer") else false()
     return or_(_in_district(actor), viewed)
+
+
+def _of_statuses(actor: Actor, statuses: Iterable[str], district: str | None) -> Any:
+    query = _joined(Measure).where(~Measure.deleted, Measure.status.in_(list(statuses)), readable(actor, Measure))
+    return query if district is None else query.where(Site.district == district)
 
 
 def _joined(table: Table) -> Any:

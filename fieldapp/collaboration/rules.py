@@ -105,6 +105,13 @@ def measure_faults(values: Row, today: date) -> Faults:
     return faults
 
 
+def proposal_faults(proposal: str, *, is_listed: bool) -> Faults:
+    """Judge what is proposed of a place: one that is listed can't be taken up, one that is not can't be struck."""
+    if proposal == "list" and is_listed:
+        return {"proposal": ["already_listed"]}
+    return {"proposal": ["not_listed"]} if proposal == "strike" and not is_listed else {}
+
+
 def is_overdue(measure: Row, today: date) -> bool:
     """Say whether a measure should be done and is not."""
     return measure["status"] in OPEN and bool(measure["due_on"] < today)

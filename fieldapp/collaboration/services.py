@@ -84,6 +84,7 @@ def approve_collaboration(
 ) -> None:
     """Approve what is said of a site's year, as it was read. Raises as `save_collaboration`."""
     _writable_site(session, actor, site_id)
+    queries.check_year(year)
     take_turn(session, f"collaboration:{site_id}")
     row = _year(session, site_id, year)
     if row is None:

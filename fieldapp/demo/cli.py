@@ -11,6 +11,7 @@ from fieldapp.core.database import db, write_transaction
 from fieldapp.demo.accounts import PASSWORD, seed_accounts
 from fieldapp.demo.approving import approve_evenings
 from fieldapp.demo.collaboration import seed_collaboration
+from fieldapp.demo.place_work import seed_pictures, seed_place_work
 from fieldapp.demo.register import seed_register
 from fieldapp.demo.reinforcements import seed_reinforcements
 from fieldapp.demo.sending import send_evenings
@@ -40,6 +41,7 @@ def seed() -> None:
         seed_reinforcements(db.session(), people, utc_now())
         seed_staffing(db.session(), people, utc_now())
         seed_collaboration(db.session(), people, utc_now())
+        seed_place_work(db.session(), people, utc_now())
         approved = approve_evenings(db.session(), people, utc_now())
         audit.record(
             db.session(), action="demo.seeded", actor_id=None, people=len(people), mutations=sent, approved=approved
@@ -47,4 +49,6 @@ def seed() -> None:
     mark_all()  # a demo of an earlier build has passes that were sent in before marks were kept
     if not is_built(db.session()):  # … and passes that were approved before facts were kept
         rebuild(None, lambda built: None)
+    with write_transaction():
+        seed_pictures(db.session(), people, utc_now())
     click.echo("Demodata finns på plats.")

@@ -22,6 +22,7 @@ from fieldapp.exports.sending import Counted
 from fieldapp.exports.xlsx_form import write_xlsx
 from fieldapp.summaries import queries as summary_queries
 from fieldapp.summaries import rights
+from fieldapp.summaries.finished_measures import finished_measures
 from fieldapp.summaries.late_measures import late_measures
 from fieldapp.summaries.periods import Period, period_faults
 from fieldapp.summaries.summary import DEFAULT_STATUS, Question, compared_period, summary, whose
@@ -132,7 +133,10 @@ def write(file: IO[bytes], form: str, made: Source, tell: Callable[[int], None],
     tell(40)
     if form == SHEET:
         late = late_measures(made.session, made.actor, made.answer["district"], local_date(now))
-        rows = write_sheet(file, made.answer, made.document, late)
+        finished = finished_measures(
+            made.session, made.actor, made.answer["district"], date.fromisoformat(made.answer["to"])
+        )
+        rows = write_sheet(file, made.answer, made.document, late, finished)
     elif form == "pdf":
         rows = write_pdf(file, made.document)
     else:

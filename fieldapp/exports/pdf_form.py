@@ -13,6 +13,7 @@ from fieldapp.core.errors import Unavailable
 from fieldapp.exports.document import Document
 from fieldapp.summaries import brief_view
 from fieldapp.summaries.brief import Decision
+from fieldapp.summaries.finished_measures import Finished
 from fieldapp.summaries.tables import measured
 
 VARIANT = "pdf/ua-1"
@@ -40,12 +41,19 @@ def write_pdf(file: IO[bytes], document: Document) -> int:
     return len(about) + len(method) + sum(len(rows) for _, rows in tables)
 
 
-def write_sheet(file: IO[bytes], answer: Mapping[str, Any], document: Document, late: Sequence[Decision]) -> int:
+def write_sheet(
+    file: IO[bytes],
+    answer: Mapping[str, Any],
+    document: Document,
+    late: Sequence[Decision],
+    finished: Sequence[Finished],
+) -> int:
     """Write *Läget i korthet* of a summary compared with a year ago, and return how many lines of figures it has."""
-    values = brief_view.shown(dict(answer), late)
+    values = brief_view.shown(dict(answer), late, finished)
     page = render_template("exports/sheet_pdf.html", **values, secrecy=document.secrecy, locale=best_locale())
     _write(file, page)
-    return sum(len(values["sheet"][part]) for part in ("headline", "children", "equality", "not_been", "decisions"))
+    parts = ("headline", "children", "equality", "not_been", "decisions")
+    return sum(len(values["sheet"][part]) for part in parts) + len(finished)
 
 
 def _write(file: IO[bytes], page: str) -> None:

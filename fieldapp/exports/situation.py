@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from fieldapp.outreach.codes import CONDITIONS, TOPICS
-from fieldapp.summaries.disclosure import PERSON_TOPICS
+from fieldapp.outreach.codes import CONDITIONS
+from fieldapp.summaries.disclosure import SITE_TOPICS
 from fieldapp.summaries.hours import MINUTE_US, visit_us
 from fieldapp.summaries.periods import EARLIEST, LATEST, Period, iso_week
 from fieldapp.summaries.rows import Material
@@ -20,7 +20,7 @@ from fieldapp.summaries.rows import Material
 WEEK_TEXT = re.compile(r"([0-9]{4})-W([0-9]{2})")
 # In the order they are listed; `none` of the conditions says that there was nothing to note.
 KINDS = (
-    *(("topic", code) for code in TOPICS if code not in PERSON_TOPICS),
+    *(("topic", code) for code in SITE_TOPICS),
     *(("condition", code) for code in CONDITIONS if code != "none"),
 )
 SHOWN = frozenset(KINDS)

@@ -1,6 +1,6 @@
 """The tables of a survey year of platssamverkan: the year in figures, a row a place, a row a measure. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from fieldapp.briefings.codes import ACTORS
@@ -9,15 +9,18 @@ from fieldapp.collaboration.codes import FORMS, PARTICIPATIONS, PRACTICES, STEPS
 from fieldapp.summaries.tables import Column, Measured, Table, Words
 
 CAMERAS = ("fixed_cameras", "temporary_cameras")
+OLD_STEPS = ("cause_analysis", "action_plan")  # asked for as yes or no then
 Json = Mapping[str, Any]
 
 
-def year_tables(figures: Json, answers: rules.Answers, words: Words) -> tuple[Table, ...]:
+def year_tables(figures: Json, answers: rules.Answers, old: Sequence[Json], words: Words) -> tuple[Table, ...]:
     """Return the tables of a year: `figures` as the JSON answer has them, `answers` the rows they were counted from.
 
-    Places that the reader may not know by name are counted and have no row.
+    `old`: what an earlier survey that was read in says of the year, a row a place; a table of its own, and none of it
+    is counted. Places that the reader may not know by name are counted and have no row.
     """
-    return _figures(figures, words), _places(answers, words), _measures(answers, words)
+    tables = (_figures(figures, words), _places(answers, words), _measures(answers, words))
+    return (*tables, _old(figures["year"], old, words)) if old else tables
 
 
 def _figures(figures: Json, words: Words) -> Table:
@@ -100,6 +103,41 @@ def _place(site: Json, answer: Json | None, words: Words) -> tuple[Any, ...]:
         min((one["next_due_on"] for one in steps if one["next_due_on"]), default=None),
         words.yes_no(answer["is_approved"]),
     )
+
+
+def _old(year: int, old: Sequence[Json], words: Words) -> Table:
+    """Return a row a place that an earlier survey was answered of; what was not answered says so in words."""
+    say = words.say
+    columns = (
+        Column("site", say("summary.site")),
+        Column("district", say("office.district")),
+        Column("form", say("collaboration.form")),
+        Column("meetings", say("collaboration.meetings")),
+        *(Column(actor, words.code("actor", actor)) for actor in ACTORS),
+        *(Column(step, words.code("step", step)) for step in OLD_STEPS),
+        *(Column(name, words.code("practice", name)) for name in PRACTICES),
+        *(Column(name, say(f"collaboration.{name}")) for name in CAMERAS),
+    )
+
+    def coded(group: str, code: str | None) -> str:
+        return words.code(group, code) if code else say("collaboration.missing_answer")
+
+    def answered(holds: bool | None) -> str:
+        return say("collaboration.missing_answer") if holds is None else words.yes_no(holds)
+
+    rows = [
+        (
+            said["name"],
+            words.districts[said["district"]],
+            coded("collaboration_form", said["form"]),
+            coded("meeting", said["meeting_frequency"]),
+            *(coded("participation", said["actors"].get(actor)) for actor in ACTORS),
+            *(answered(said[name]) for name in (*OLD_STEPS, *PRACTICES)),
+            *(coded("cameras", said[name]) for name in CAMERAS),
+        )
+        for said in old
+    ]
+    return Table("old", f"{say('collaboration.old_title')} {year}", columns, rows, note=say("collaboration.old_why"))
 
 
 def _latest(days: Iterable[str | None]) -> str | None:

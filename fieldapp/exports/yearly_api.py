@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response
 from flask_smorest import Blueprint
 
-from fieldapp.collaboration import queries
+from fieldapp.collaboration import old_surveys, queries
 from fieldapp.collaboration.queries import READERS
 from fieldapp.collaboration.schemas import SummaryQuery
 from fieldapp.collaboration.summary import year_summary
@@ -24,6 +24,11 @@ from fieldapp.exports.xlsx_form import write_xlsx
 from fieldapp.exports.yearly import year_tables
 from fieldapp.summaries import queries as summary_queries
 from fieldapp.summaries import view
+from fieldapp.summaries.mapping_basis import READERS as MATERIAL_READERS
+from fieldapp.summaries.mapping_basis import mapping_material
+from fieldapp.summaries.mapping_basis_api import MaterialQuery
+from fieldapp.summaries.mapping_basis_pages import material_words
+from fieldapp.summaries.mapping_basis_tables import mapping_tables
 from fieldapp.summaries.overview_api import ask_overview
 from fieldapp.summaries.overview_pages import basis_words
 from fieldapp.summaries.overview_schemas import OverviewQuery
@@ -49,6 +54,12 @@ class OverviewFileQuery(OverviewQuery):
     dialect = ANY_DIALECT
 
 
+class MaterialFileQuery(MaterialQuery):
+    """Of which district, and how the CSV is written."""
+
+    dialect = ANY_DIALECT
+
+
 @blp.route(f"/collaboration/<int:year>.{ANY_FORM}")
 @access(*READERS)
 @blp.arguments(YearFileQuery, location="query")
@@ -58,12 +69,13 @@ def collaboration(query: Json, year: int, form: str) -> Response:
     session, actor, dialect = db.session(), current_actor(), query.pop("dialect")
     figures = year_summary(session, actor, year, today=local_date(utc_now()), **query)
     found = queries.answers(session, actor, year, **query)
+    old = old_surveys.of_year(session, actor, year, district=query.get("district"))
     title = f"{text('collaboration.title')} {year}"
     about = [(text("export.about.basis"), text("collaboration.basis", year=figures["mapping_year"]))]
     facts = {"district": figures["district"], "from": f"{year}-01-01", "to": f"{year}-12-31"}
     name = f"faltlogg-platssamverkan-{figures['district'] or 'stockholm'}-{year}.{form}"
     asked = {"collaboration": year, "near": query["school_near"], "district": figures["district"]}
-    return _sent(form, title, about, year_tables(figures, found, _words()), name, asked, facts, dialect)
+    return _sent(form, title, about, year_tables(figures, found, old, _words()), name, asked, facts, dialect)
 
 
 @blp.route(f"/sites/overview.{ANY_FORM}")
@@ -78,12 +90,34 @@ def overview(query: Json, form: str) -> Response:
     about = [
         (text("overview.title"), answer["top_line"]),
         (text("export.about.basis"), basis_words(basis)),
+        (text("overview.visits"), text("overview.parts_help")),
+        (text("overview.says"), text("overview.says_help")),
         (text("export.not_cause"), text("overview.note")),
     ]
     facts = {"from": basis["from"], "to": basis["to"], "status": basis["status"], "basis": basis}
     name = f"faltlogg-ods-nara-grundskola-{basis['from']}--{basis['to']}.{form}"
     asked = {"overview": basis["mapping_year"], "from": basis["from"], "to": basis["to"]}
     return _sent(form, text("overview.title"), about, (overview_table(answer, _words()),), name, asked, facts, dialect)
+
+
+@blp.route(f"/collaboration/<int:year>/mapping-basis.{ANY_FORM}")
+@access(*MATERIAL_READERS)
+@blp.arguments(MaterialFileQuery, location="query")
+@blp.response(200, FILE, content_type="text/csv")
+def mapping_basis(query: Json, year: int, form: str) -> Response:
+    """The municipality's material for the mapping as a file"""
+    answer = mapping_material(db.session(), current_actor(), year, district=query["district"], now=utc_now())
+    basis, district = answer["basis"], answer["district"]
+    about = [
+        (text("export.about.basis"), material_words(basis)),
+        (text("export.not_cause"), text("summary.not_cause")),
+        (text("export.about.persons"), text("basis.no_persons")),
+    ]
+    facts = {"district": district, "from": basis["from"], "to": basis["to"], "status": basis["status"], "basis": basis}
+    name = f"faltlogg-underlag-kartlaggning-{district or 'stockholm'}-{year}.{form}"
+    asked = {"mapping_basis": year, "district": district}
+    title = text("basis.title", year=year)
+    return _sent(form, title, about, mapping_tables(answer, _words()), name, asked, facts, query["dialect"])
 
 
 def _sent(

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import g, render_template, request
 
+from fieldapp.collaboration.schools import number_to_inform
 from fieldapp.core.access import current_actor
 from fieldapp.core.clock import utc_now
 from fieldapp.core.database import db
@@ -54,6 +55,7 @@ def group_page(template: str, group: str, n: int | None = None, /, **shown: Any)
         teams=groups.led_teams(session, actor),
         team=request.args.get("team") or None,
         after=request.args.get("after") or None,
+        to_inform=number_to_inform(session, actor),
         without_deputy=groups.without_deputy(session, actor, now),
         district_names={district.code: district.name for district in districts()},
         **shown,

@@ -1,5 +1,6 @@
 """*Läget i korthet*: one sheet for a director, methods from its second page; without JavaScript, fit to print."""
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -15,6 +16,7 @@ from fieldapp.core.schema import flat_errors
 from fieldapp.summaries import rights, view
 from fieldapp.summaries.api import ask
 from fieldapp.summaries.brief_view import shown
+from fieldapp.summaries.finished_measures import finished_measures
 from fieldapp.summaries.late_measures import late_measures
 from fieldapp.summaries.pages import default_period
 from fieldapp.summaries.schemas import SummaryQuery
@@ -39,7 +41,8 @@ def sheet(code: str) -> ResponseReturnValue:
     except Invalid as error:
         return _refused(code, query, dict(error.fields))
     late = late_measures(db.session(), current_actor(), district, local_date(utc_now()))
-    return render_template("summaries/brief.html", **_form(code, query, {}), **shown(answer, late))
+    finished = finished_measures(db.session(), current_actor(), district, date.fromisoformat(answer["to"]))
+    return render_template("summaries/brief.html", **_form(code, query, {}), **shown(answer, late, finished))
 
 
 def _refused(code: str, query: Json, faults: dict[str, list[str]]) -> ResponseReturnValue:

@@ -7,6 +7,7 @@ from typing import Any
 from fieldapp.core.catalogue import text
 from fieldapp.summaries import view
 from fieldapp.summaries.brief import Decision, brief
+from fieldapp.summaries.finished_measures import Finished
 from fieldapp.summaries.periods import Period
 from fieldapp.summaries.wording import day_words, period_words, school_words
 
@@ -15,8 +16,11 @@ MOST_NAMED = 5  # places of a decision that are named; the others are counted
 Json = dict[str, Any]
 
 
-def shown(answer: Json, late: Sequence[Decision]) -> Json:
-    """Return the template's values of a summary compared with a year ago; `late`: what else needs a decision."""
+def shown(answer: Json, late: Sequence[Decision], finished: Sequence[Finished]) -> Json:
+    """Return the template's values of a summary compared with a year ago.
+
+    `late`: what else needs a decision; `finished`: measures with what was noted before and after.
+    """
     period, then = _period(answer), answer["compare"]
     sheet = brief(answer)
     return {
@@ -29,6 +33,7 @@ def shown(answer: Json, late: Sequence[Decision]) -> Json:
         "register_words": _day(answer["basis"]["register_date"]),
         "sheet": {**sheet, "decisions": [*sheet["decisions"], *late]},
         "decision_words": _decision,
+        "finished": [_finished(one) for one in finished],
         "methods": METHODS,
     }
 
@@ -40,6 +45,21 @@ def _decision(one: Decision) -> str:
         names = text("brief.and_more", names=names, n=len(one.places) - MOST_NAMED)
     count = f"{one.count:g}".replace(".", text("brief.decimal_mark"))
     return text(f"brief.decide.{one.kind}", n=count, names=names)
+
+
+def _finished(one: Finished) -> str:
+    """Say of a measure at how many visits suspected dealing was noted before and after."""
+    return text(
+        "brief.finished_line",
+        kind=text(f"code.measure_kind.{one.kind}"),
+        site=one.site_name,
+        day=day_words(one.on),
+        weeks=one.weeks,
+        before=one.before.noted,
+        before_of=one.before.visits,
+        after=one.after.noted,
+        after_of=one.after.visits,
+    )
 
 
 def _period(figures: Json) -> Period:

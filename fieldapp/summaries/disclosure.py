@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from fieldapp.outreach.codes import AGE_BANDS, GENDERS, INCIDENTS, REFERRALS
+from fieldapp.outreach.codes import AGE_BANDS, GENDERS, INCIDENTS, REFERRALS, TOPICS
 from fieldapp.outreach.schemas import DELEGATORS
 from fieldapp.summaries.periods import Period
 from fieldapp.summaries.rows import KINDS_OF_PLACE
@@ -47,6 +47,7 @@ WHERE: Mapping[str, tuple[Cell, ...]] = {
     gender: tuple(("where", kind, gender) for kind in KINDS_OF_PLACE) for gender in GENDERS
 }
 WHERE_CELLS: tuple[Cell, ...] = tuple(cell for column in WHERE.values() for cell in column)
+SITE_TOPICS = tuple(code for code in TOPICS if code not in PERSON_TOPICS)  # what may be told place by place
 TOPIC_CELLS: tuple[Cell, ...] = tuple(("topics", code) for code in PERSON_TOPICS)
 CODES: tuple[Cell, ...] = (
     *TOPIC_CELLS,

@@ -62,9 +62,9 @@ def panel(session: Session, actor: Actor, question: Question, answer: Json, now:
         others = frozen.frozen_summaries(session, actor, listing)["items"]
         rows = named_rows(kept["differences"])
         shown |= {
-            "on": _day(marks["frozen_at"]),
+            "on": day_of(marks["frozen_at"]),
             "by": text(f"frozen.by.{kept['frozen_by']}"),
-            "versions": [(one["version"], _day(one["frozen_at"]), one["sha256"]) for one in others],
+            "versions": [(one["version"], day_of(one["frozen_at"]), one["sha256"]) for one in others],
             "differences": rows,
             "more": len(kept["differences"]) - len(rows),
         }
@@ -106,5 +106,6 @@ def _may_freeze(session: Session, actor: Actor, question: Question, now: datetim
     return rights.freezes_as(actor, question.district, team) is not None
 
 
-def _day(written: str) -> str:
+def day_of(written: str) -> str:
+    """Write the local date of a moment as it travels."""
     return day_words(local_date(datetime.fromisoformat(written)))

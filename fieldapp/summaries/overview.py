@@ -1,20 +1,20 @@
 """*Läget vid ÖDS nära grundskola*, for a reader: reads what the rows need, all of one moment (figures.md)."""
 
-from collections import Counter, defaultdict
-from collections.abc import Collection
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Text, cast, select
 from sqlalchemy.orm import Session
 
+from fieldapp.collaboration import old_surveys
 from fieldapp.collaboration import queries as collaboration
+from fieldapp.collaboration.parts_of_day import by_part
+from fieldapp.collaboration.visits import days_without_school, visits_at
 from fieldapp.core.access import Actor
 from fieldapp.core.catalogue import text
-from fieldapp.core.clock import local_date, local_day_bounds
+from fieldapp.core.clock import local_date
 from fieldapp.core.database import one_view
 from fieldapp.core.errors import Invalid
-from fieldapp.outreach.models import Shift, Visit
 from fieldapp.places.queries import mapping_years, sites_in_force
 from fieldapp.summaries import queries
 from fieldapp.summaries.completeness import completeness
@@ -53,7 +53,8 @@ def _overview(session: Session, actor: Actor, period: Period, mapping_year: int 
         if tally.site.district in districts
     }
     counts = top_counts(tallies.values(), period)
-    survey = next((one for one in collaboration.years_answered(session, actor) if one <= period.last.year), None)
+    answered_in = {*collaboration.years_answered(session, actor), *old_surveys.years(session, actor)}
+    survey = max((one for one in answered_in if one <= period.last.year), default=None)
     head = {
         "top_line": text("overview.top_line", None, **counts),
         "counts": counts,
@@ -81,7 +82,9 @@ def _overview(session: Session, actor: Actor, period: Period, mapping_year: int 
     earlier = figures_of(session, then, year).sites
     answered = collaboration.answers_of(session, actor, ids, survey)
     measures = collaboration.measures_of(session, actor, ids)
-    audiences = visits_by_audience(session, ids, period)
+    old = old_surveys.old_answers(session, actor, ids, survey)
+    visits = visits_at(session, ids, period.first, period.last)
+    free = days_without_school(session, period.first, period.last)
     walks = walks_at_sites(session, ids, period.first, period.last)
     items = [
         overview_row(
@@ -89,10 +92,12 @@ def _overview(session: Session, actor: Actor, period: Period, mapping_year: int 
                 site,
                 None if listed_before is None else site["id"] in listed_before,
                 answered.get(site["id"]),
+                old.get(site["id"]),
                 measures.get(site["id"], ()),
                 tallies[site["id"]],
                 earlier.get(site["id"]),
-                audiences[site["id"]],
+                Counter(audience for visit in visits[site["id"]] for audience in visit.audience),
+                by_part((visit.arrived for visit in visits[site["id"]]), free),
                 walks[site["id"]],
             ),
             period,
@@ -101,25 +106,3 @@ def _overview(session: Session, actor: Actor, period: Period, mapping_year: int 
         for site in near
     ]
     return {"items": items, **head}
-
-
-def visits_by_audience(session: Session, ids: Collection[str], period: Period) -> defaultdict[str, Counter[str]]:
-    """Count the visits of approved shifts at sites by whom they were for; one may be for several, or say nothing."""
-    start, end = local_day_bounds(period.first, period.last)
-    query = (
-        select(Visit.site_id, cast(Visit.audience, Text))
-        .join(Shift, Shift.id == Visit.shift_id)
-        .where(
-            Visit.site_id.in_(list(ids)),
-            Visit.outcome != "not_visited",
-            Visit.deleted.is_(False),
-            Shift.deleted.is_(False),
-            Shift.status == "approved",
-            Shift.started_at >= start,
-            Shift.started_at < end,
-        )
-    )
-    found: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for site_id, stored in session.execute(query):
-        found[str(site_id)].update(queries.parsed(stored))
-    return found

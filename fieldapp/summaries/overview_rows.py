@@ -17,15 +17,20 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Place:
-    """What there is of a place. `audiences`: visits by whom they were for; `listed_before`: None without a mapping."""
+    """What there is of a place. `listed_before`: None without a mapping; `old`: answers of an earlier survey.
+
+    `audiences`: visits by whom they were for; `parts`: by part of the day.
+    """
 
     site: Mapping[str, Any]
     listed_before: bool | None
     answer: Mapping[str, Any] | None
+    old: Mapping[str, Any] | None
     measures: Iterable[Mapping[str, Any]]
     now: SiteTally
     then: SiteTally | None
     audiences: Mapping[str, int]
+    parts: Mapping[str, int]
     walks: int
 
 
@@ -52,17 +57,11 @@ def overview_row(place: Place, period: Period, today: date) -> Json:
         "frequency": frequency(place.now.visits, period),
         "visits_youth": place.audiences.get("youth", 0),
         "visits_adults": place.audiences.get("adults", 0),
-        "says_and_shows": [
-            {
-                "audience": audience,
-                "survey": answer[f"outreach_{audience}"] if answer else None,
-                "visits": place.audiences.get(audience, 0),
-            }
-            for audience in AUDIENCES
-        ],
+        "visits_by_part": dict(place.parts),
+        "says_and_shows": [_says_and_shows(place, audience) for audience in AUDIENCES],
         "last_visit": place.now.site.last_visit.isoformat() if place.now.site.last_visit else None,
-        "now": _share(place.now),
-        "year_ago": _share(place.then),
+        "now": dealing_share(place.now),
+        "year_ago": dealing_share(place.then),
         "walks": place.walks,
     }
 
@@ -78,12 +77,8 @@ def top_counts(tallies: Iterable[SiteTally], period: Period) -> dict[str, int]:
     }
 
 
-def _done(steps: Iterable[Mapping[str, Any]], step: str) -> str | None:
-    """Return the last day a step was done, for any part of the site."""
-    return max((one["done_on"] for one in steps if one["step"] == step and one["done_on"]), default=None)
-
-
-def _share(tally: SiteTally | None) -> Json:
+def dealing_share(tally: SiteTally | None) -> Json:
+    """Return at how many visits suspected dealing was noted, and the share with an exact 95 % interval."""
     visits, noted = (tally.visits, tally.topics[MAIN_TOPIC]) if tally else (0, 0)
     interval = clopper_pearson(noted, visits)
     return {
@@ -92,3 +87,23 @@ def _share(tally: SiteTally | None) -> Json:
         "share": round(noted / visits, 4) if visits else None,
         "interval": [round(end, 4) for end in interval] if interval else None,
     }
+
+
+def _says_and_shows(place: Place, audience: str) -> Json:
+    """Put what the survey says beside what the log shows. Without an answer here an earlier survey's stands, as old."""
+    is_old = place.answer is None and place.old is not None
+    said = place.old if is_old else place.answer
+    survey = said[f"outreach_{audience}"] if said else None
+    visits = place.audiences.get(audience, 0)
+    return {
+        "audience": audience,
+        "survey": survey,
+        "is_old": is_old,
+        "visits": visits,
+        "differs": None if survey is None else survey != (visits > 0),
+    }
+
+
+def _done(steps: Iterable[Mapping[str, Any]], step: str) -> str | None:
+    """Return the last day a step was done, for any part of the site."""
+    return max((one["done_on"] for one in steps if one["step"] == step and one["done_on"]), default=None)

@@ -40,11 +40,25 @@ class OverviewMeasures(Schema):
 
 
 class SaysAndShows(Schema):
-    """Outreach to an audience: what the survey says, and the visits that the log shows."""
+    """Outreach to an audience: what the survey says, and the visits that the log shows.
+
+    `is_old`: as an earlier survey that was read in has it; `differs`: null where nothing was answered.
+    """
 
     audience = fields.String()
     survey = fields.Boolean(allow_none=True)
+    is_old = fields.Boolean()
     visits = fields.Integer()
+    differs = fields.Boolean(allow_none=True)
+
+
+class VisitsByPart(Schema):
+    """Visits by the local time of arrival: a school's day, evening, night, a day without school."""
+
+    school_day = fields.Integer()
+    evening = fields.Integer()
+    night = fields.Integer()
+    day_without_school = fields.Integer()
 
 
 class OverviewRow(Schema):
@@ -64,6 +78,7 @@ class OverviewRow(Schema):
     frequency = fields.String()
     visits_youth = fields.Integer()
     visits_adults = fields.Integer()
+    visits_by_part = fields.Nested(VisitsByPart)
     says_and_shows = fields.List(fields.Nested(SaysAndShows))
     last_visit = fields.String(allow_none=True, metadata={"format": "date"})
     now = fields.Nested(OverviewShare)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from fieldapp.collaboration.codes import PARTS_OF_DAY
 from fieldapp.summaries.tables import Column, Row, Table, Words
 
 Json = Mapping[str, Any]
@@ -24,6 +25,7 @@ def overview_table(answer: Json, words: Words) -> Table:
         Column("measures", say("measures.title")),
         Column("visits", say("overview.visits"), "whole", words.unit("visits")),
         Column("frequency", say("summary.frequency")),
+        *(Column(part, words.code("part_of_day", part), "whole", words.unit("visits")) for part in PARTS_OF_DAY),
         Column("youth", words.code("audience", "youth"), "whole", words.unit("visits")),
         Column("adults", words.code("audience", "adults"), "whole", words.unit("visits")),
         Column("says", say("overview.says")),
@@ -58,6 +60,7 @@ def _row(one: Json, words: Words) -> Row:
         words.say("overview.measures_line", **one["measures"]),
         one["visits"],
         words.say(f"summary.frequency.{one['frequency']}"),
+        *(one["visits_by_part"][part] for part in PARTS_OF_DAY),
         one["visits_youth"],
         one["visits_adults"],
         says_words(one, words),
@@ -69,16 +72,23 @@ def _row(one: Json, words: Words) -> Row:
 
 
 def says_words(one: Json, words: Words) -> str:
-    """Say of each audience what the survey says and how many visits the log shows."""
-    return "; ".join(
-        f"{words.code('audience', part['audience'])}: "
-        + words.say("overview.says_line", survey=_survey(part["survey"], words), visits=part["visits"])
-        for part in one["says_and_shows"]
-    )
+    """Say of each audience what the survey says, how many visits the log shows, and whether the two differ."""
+    return "; ".join(_says(part, words) for part in one["says_and_shows"])
 
 
-def _survey(said: bool | None, words: Words) -> str:
-    return words.say("collaboration.not_said") if said is None else words.yes_no(said)
+def _says(part: Json, words: Words) -> str:
+    said = words.say("overview.says_line", survey=_survey(part, words), visits=part["visits"])
+    line = f"{words.code('audience', part['audience'])}: {said}"
+    if part["differs"] is None:
+        return line
+    return f"{line} – {words.say('overview.differs' if part['differs'] else 'overview.agrees')}"
+
+
+def _survey(part: Json, words: Words) -> str:
+    if part["survey"] is None:
+        return words.say("collaboration.missing_answer")
+    said = words.yes_no(part["survey"])
+    return f"{said} ({words.say('collaboration.old')})" if part["is_old"] else said
 
 
 def _listed(holds: bool | None, words: Words) -> str:

@@ -95,6 +95,37 @@ MAY_REACH: dict[str, set[str]] = {
             "office_examples.change",
         )
     },
+    **{
+        name: {"field_worker", "team_lead", "analyst"}
+        for name in (
+            "school_parts.of_site",
+            "school_parts.part",
+            "office_schools.part",
+            "mapping_proposals.proposal",
+            "office_proposals.proposal",
+            "mapping_basis.material",
+            "office_mapping_basis.basis",
+            "office_mapping_basis.latest",
+            "situation_pictures.of_site",
+            "situation_pictures.one",
+            "office_pictures.of_site",
+            "office_pictures.one",
+            "yearly_exports.mapping_basis",
+        )
+    },
+    **{
+        name: {"team_lead", "analyst"}
+        for name in (
+            "school_parts.save_part",
+            "school_parts.to_inform",
+            "office_schools.to_inform",
+            "office_schools.save_part",
+            "mapping_proposals.save_proposal",
+            "office_proposals.save_proposal",
+            "situation_pictures.save",
+            "office_pictures.save",
+        )
+    },
     "audit.entries": {"admin"},
     "office_audit.entries": {"admin"},
     **{

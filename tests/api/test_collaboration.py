@@ -163,10 +163,16 @@ def test_what_is_wrong_with_a_year_is_said_at_its_field_and_nothing_is_kept(phon
     assert rows("SELECT id FROM collaborations") == []
 
 
-@pytest.mark.parametrize("year", [1999, 2014, YEAR + 2, 10**12])
+@pytest.mark.parametrize("year", [1999, 2014, YEAR + 2, 10**12, 10**20])
 def test_a_year_that_can_not_be_is_refused(phone, sign_in, year):
+    """Also in a number that no database takes, wherever an address has a year."""
     assert put(phone("ledare"), year=year, **WHOLE).status_code == 422
     assert read(sign_in("analys"), f"collaboration/{year}/summary").status_code == 404
+    if year > YEAR + 2:
+        lead = phone("ledare")
+        assert send(lead, "POST", f"collaboration/{year}/sites/{FARSTA}/approval", {"version": 1}).status_code == 404
+        for path in ("", "/schools", "/proposal"):
+            assert read(lead.client, f"collaboration/{year}/sites/{FARSTA}{path}").status_code == 404
 
 
 def test_access_is_the_districts(published, phone, sign_in):

@@ -1,0 +1,164 @@
+"""Reads of the school's part in the work with a place, and of which schools are to be told of what. Writes nothing.
+
+Of the districts that field workers, leads and analysts read; a viewer reads none of it, as nothing here is approved.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.orm import Session
+
+from fieldapp.collaboration import informing, queries
+from fieldapp.collaboration.models import SchoolPart
+from fieldapp.core.access import Actor
+from fieldapp.core.errors import NotFound
+from fieldapp.places.models import School, Site, SiteMapping
+from fieldapp.places.queries import mapping_years
+
+READERS = queries.OF_DISTRICT
+Row = dict[str, Any]
+Key = tuple[str, str]  # site id, school unit code
+Event = tuple[str, Mapping[str, Any], str]  # site id, school, what it is to know
+
+
+def parts_of_site(session: Session, actor: Actor, site_id: str, year: int) -> list[Row]:
+    """Return each school of a place with what is said of its part in a year, nearest first.
+
+    Schools are those within the radius in the mapping the year rests on, in the one before it or now, and those of
+    which anything is said. Raises `NotFound` for a site that is not the actor's to know, or not in their district.
+    """
+    site = queries.site(session, actor, site_id)
+    if not actor.covers(site["district"], *READERS):
+        raise NotFound
+    queries.check_year(year)
+    said = {row["school_unit_code"]: row for row in _parts(session, year, [site_id])}
+    near, before = (
+        informing.by_code(_mappings(session, one, Site.id == site_id).get(site_id, {}).get("schools", ()))
+        for one in _nearest(session, year)
+    )
+    current = session.scalar(select(Site.schools).where(Site.id == site_id)) or []
+    known = {**before, **informing.by_code(current), **near}
+    names = _names(session, said.keys() - known.keys())
+    rows = [
+        {
+            "school_unit_code": code,
+            "name": known[code]["name"] if code in known else names.get(code, code),
+            "distance_m": known[code]["distance_m"] if code in known else None,
+            "is_near": code in near,
+            **_said(said.get(code)),
+            "site_id": site_id,
+            "year": year,
+            "site": site,
+        }
+        for code in known.keys() | said.keys()
+    ]
+    return sorted(rows, key=lambda row: (row["distance_m"] is None, row["distance_m"] or 0, row["school_unit_code"]))
+
+
+def part_of_school(session: Session, actor: Actor, site_id: str, year: int, code: str) -> Row:
+    """Return what is said of one school's part; version 0 where nothing is. Raises `NotFound`."""
+    found = next((row for row in parts_of_site(session, actor, site_id, year) if row["school_unit_code"] == code), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def to_inform(session: Session, actor: Actor, year: int | None = None, *, district: str | None = None) -> Row:
+    """Return what schools are still to be told of, in the districts the actor writes in.
+
+    `year`: a mapping year, by default the newest. `items`: `{site_id, site_name, district, school_unit_code,
+    school_name, distance_m, event}`; `years`: `{year, waiting}` of every mapping with one before it, newest first.
+    Raises `NotFound` for a year without a mapping and for a district that is not the actor's to write in.
+    """
+    written = queries.districts_written(actor)
+    if district is not None and district not in written:
+        raise NotFound
+    mapped = mapping_years(session)
+    asked = year if year is not None else (mapped[-1] if mapped else None)
+    if asked is not None and asked not in mapped:
+        raise NotFound
+    there = written if district is None else {district}
+    waiting = {now: _waiting(session, before, now, there) for before, now in zip(mapped, mapped[1:], strict=False)}
+    return {
+        "year": asked,
+        "items": _named(session, waiting.get(asked, []) if asked is not None else []),
+        "years": [{"year": one, "waiting": len(waiting[one])} for one in sorted(waiting, reverse=True)],
+    }
+
+
+def number_to_inform(session: Session, actor: Actor) -> int:
+    """Count what schools are to be told of in the newest mapping, in the districts the actor writes in."""
+    mapped = mapping_years(session)
+    if len(mapped) < 2 or not actor.has_role(*queries.WRITERS):
+        return 0
+    return len(_waiting(session, mapped[-2], mapped[-1], queries.districts_written(actor)))
+
+
+def _waiting(session: Session, before: int, now: int, districts: Iterable[str]) -> list[Event]:
+    """Return what of a mapping nobody was told of yet, without names: the leader's queue counts it on every page."""
+    there = and_(~Site.deleted, Site.merged_into_id.is_(None), Site.district.in_(list(districts)))
+    found = list(informing.events(_mappings(session, before, there), _mappings(session, now, there)))
+    said = _parts(session, now, {site_id for site_id, *_ in found})
+    parts: dict[Key, Row] = {(row["site_id"], row["school_unit_code"]): row for row in said}
+    at_work = _names(session, {school["school_unit_code"] for _, school, _ in found})
+    return [
+        (site_id, school, event)
+        for site_id, school, event in found
+        if school["school_unit_code"] in at_work
+        and not informing.is_settled(parts.get((site_id, school["school_unit_code"])), event)
+    ]
+
+
+def _named(session: Session, waiting: list[Event]) -> list[Row]:
+    query = select(Site.id, Site.name, Site.district).where(Site.id.in_({site_id for site_id, *_ in waiting}))
+    sites = {row.id: row for row in session.execute(query)}
+    items = [
+        {
+            "site_id": site_id,
+            "site_name": sites[site_id].name,
+            "district": sites[site_id].district,
+            "school_unit_code": school["school_unit_code"],
+            "school_name": school["name"],
+            "distance_m": school["distance_m"],
+            "event": event,
+        }
+        for site_id, school, event in waiting
+    ]
+    return sorted(items, key=lambda one: (one["district"], one["site_name"], one["site_id"], one["distance_m"]))
+
+
+def _nearest(session: Session, year: int) -> tuple[int | None, int | None]:
+    """Return the mapping year that a year rests on, and the one before it."""
+    now = queries.mapping_year(session, year)
+    earlier = [one for one in mapping_years(session) if now is not None and one < now]
+    return now, earlier[-1] if earlier else None
+
+
+def _mappings(session: Session, year: int | None, of_sites: ColumnElement[bool]) -> dict[str, Row]:
+    """Return `status, schools` in the mapping of a year by site, of the sites that a condition holds for."""
+    query = (
+        select(SiteMapping.site_id, SiteMapping.status, SiteMapping.schools)
+        .join(Site, Site.id == SiteMapping.site_id)
+        .where(SiteMapping.year == year, of_sites)
+    )
+    return {row["site_id"]: dict(row) for row in session.execute(query).mappings()}
+
+
+def _parts(session: Session, year: int, ids: Iterable[str]) -> list[Row]:
+    query = select(SchoolPart.__table__).where(SchoolPart.year == year, SchoolPart.site_id.in_(list(ids)))
+    return [dict(row) for row in session.execute(query).mappings()]
+
+
+def _names(session: Session, codes: Iterable[str]) -> dict[str, str]:
+    """Return the names of those of the codes that are schools at work: others have nobody to tell."""
+    query = select(School.school_unit_code, School.name).where(
+        School.school_unit_code.in_(list(codes)), ~School.deleted, School.status == "active"
+    )
+    return {row.school_unit_code: row.name for row in session.execute(query)}
+
+
+def _said(row: Row | None) -> Row:
+    if row is None:
+        return {**informing.NOTHING_SAID, "version": 0}
+    return {name: row[name] for name in (*informing.PART, "version")}

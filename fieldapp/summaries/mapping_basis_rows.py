@@ -1,0 +1,75 @@
+"""Rows of *Kommunens underlag till årets kartläggning*: what a year's log shows of a place. Pure.
+
+It leaves the team place by place, so nothing here counts persons (figures.md, *Protected figures*).
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from fieldapp.summaries.disclosure import SITE_TOPICS
+from fieldapp.summaries.overview_rows import dealing_share
+from fieldapp.summaries.periods import Period
+from fieldapp.summaries.rules import MAIN_TOPIC, SiteTally, frequency, month_of
+
+EMERGING = "emerging"
+UNKNOWN = "unknown"
+Json = dict[str, Any]
+Moves = Mapping[tuple[str | None, str | None], int]
+
+
+@dataclass(frozen=True)
+class Year:
+    """What there is of a place's year. `days`: of each visit the day its pass began; `proposal`: None without one."""
+
+    tally: SiteTally
+    kind: str
+    days: Iterable[date]
+    answer: Mapping[str, Any] | None
+    proposal: Mapping[str, Any] | None
+
+
+def is_relevant(tally: SiteTally, kind: str, *, is_proposed: bool) -> bool:
+    """Say whether a place belongs in the material: listed, or one outside the mapping that the log speaks for."""
+    if tally.site.is_listed or is_proposed:
+        return True
+    return tally.topics[MAIN_TOPIC] > 0 or (kind == EMERGING and tally.visits > 0)
+
+
+def year_row(year: Year, period: Period, moves: Moves, known: Collection[str]) -> Json:
+    """Return a place's row; `known`: ids of the places that the reader may know."""
+    site, tally = year.tally.site, year.tally
+    return {
+        "site": {name: getattr(site, name) for name in ("id", "name", "district", "is_listed", "school_near")},
+        "kind": year.kind,
+        "visits": tally.visits,
+        "frequency": frequency(tally.visits, period),
+        "months_visited": len({month_of(day) for day in year.days}),
+        "months": (period.last.year - period.first.year) * 12 + period.last.month - period.first.month + 1,
+        "last_visit": site.last_visit.isoformat() if site.last_visit else None,
+        "dealing": dealing_share(tally),
+        "topics": noted_topics(tally),
+        "moved_from": _ends(moves, known, site.id, is_source=False),
+        "moved_to": _ends(moves, known, site.id, is_source=True),
+        "form": year.answer["form"] if year.answer else None,
+        "proposal": year.proposal["proposal"] if year.proposal else None,
+        "reason": year.proposal["reason"] if year.proposal else None,
+    }
+
+
+def noted_topics(tally: SiteTally) -> list[Json]:
+    """Return at how many visits each topic was noted; those that describe a person are never told of a place."""
+    return [{"code": code, "visits": tally.topics[code]} for code in SITE_TOPICS if tally.topics[code]]
+
+
+def _ends(moves: Moves, known: Collection[str], site: str, *, is_source: bool) -> list[Json]:
+    """Return the other ends of movements to a place, or from it (`is_source`), the most often noted first."""
+    found: Counter[str | None] = Counter()
+    for (source, target), observations in moves.items():
+        here, other = (source, target) if is_source else (target, source)
+        if here == site:
+            found[other if other is None or other in known else UNKNOWN] += observations
+    ordered = sorted(found.items(), key=lambda one: (-one[1], one[0] or ""))
+    return [{"site": other, "observations": observations} for other, observations in ordered]
