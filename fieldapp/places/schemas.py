@@ -49,7 +49,7 @@ class MappingRecord(Schema):
 class PriorityRecord(Schema):
     """A period during which a site is prioritised."""
 
-    level = Code(("regional", "joint_local", "own"))
+    level = Code(rules.PRIORITY_LEVELS)
     reason = fields.String()
     from_ = fields.String(data_key="from", attribute="from", metadata={"format": "date"})
     to = fields.String(allow_none=True, metadata={"format": "date"})
