@@ -109,7 +109,7 @@ class SiteChange(db.Model):
     by: Mapped[str] = mapped_column(Id)
     by_role: Mapped[str] = mapped_column(String(20), comment="what is shown to who may not know the person")
     kind: Mapped[str] = mapped_column(String(20))
-    before: Mapped[dict[str, Any]] = mapped_column(Json, comment="the fields that changed, as they were; empty of a new")
+    before: Mapped[dict[str, Any]] = mapped_column(Json, comment="the fields that changed, as they were")
     after: Mapped[dict[str, Any]] = mapped_column(Json, comment="the same fields as they became")
     reason: Mapped[str] = mapped_column(String(200), default="")
 

@@ -32,9 +32,7 @@ def upgrade() -> None:
             "by_role", sa.String(length=20), nullable=False, comment="what is shown to who may not know the person"
         ),
         sa.Column("kind", sa.String(length=20), nullable=False),
-        sa.Column(
-            "before", sa.JSON(), nullable=False, comment="the fields that changed, as they were; empty of a new"
-        ),
+        sa.Column("before", sa.JSON(), nullable=False, comment="the fields that changed, as they were"),
         sa.Column("after", sa.JSON(), nullable=False, comment="the same fields as they became"),
         sa.Column("reason", sa.String(length=200), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_site_changes")),
@@ -56,9 +54,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_place_links")),
         sa.ForeignKeyConstraint(["visit_id"], ["visits.id"], name=op.f("fk_place_links_visit_id_visits")),
         sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_place_links_site_id_sites")),
-        sa.CheckConstraint(
-            "decision IN ('linked','joined','dismissed')", name=op.f("ck_place_links_decision_known")
-        ),
+        sa.CheckConstraint("decision IN ('linked','joined','dismissed')", name=op.f("ck_place_links_decision_known")),
         sa.CheckConstraint(
             "(decision = 'dismissed') = (site_id IS NULL)", name=op.f("ck_place_links_dismissed_has_no_site")
         ),
