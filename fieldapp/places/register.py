@@ -161,6 +161,14 @@ def own_site(session: Session, actor: Actor, site_id: str, version: int | None =
     return site
 
 
+def mapping_of(site: Values, year: int) -> dict[str, Any]:
+    """Return a site's mapping of a year, of those its page shows. Raises `NotFound`."""
+    found = [dict(one) for one in site["mappings"] if one["year"] == year]
+    if not found:
+        raise NotFound
+    return found[0]
+
+
 def _refuse_same_name(session: Session, name: str, district: str, site_id: str | None = None) -> None:
     """Refuse a name that another site of the district has: a file that names it could mean either."""
     others = select(Site.name).where(Site.district == district, ~Site.deleted)

@@ -165,6 +165,22 @@ MAY_REACH: dict[str, set[str]] = {
     "office_safety.unsafe_places": {"field_worker", "team_lead", "analyst"},
     "office_safety.place": {"field_worker", "team_lead", "analyst"},
     "office_safety.set_safety": {"team_lead", "analyst"},
+    **{f"office_sites.{name}": EVERYONE - {"walk_coordinator"} for name in ("sites", "site")},
+    **{
+        f"office_sites.{name}": {"team_lead", "analyst", "admin"}
+        for name in (
+            "new",
+            "add",
+            "edit",
+            "save",
+            "priorities",
+            "prioritise",
+            "new_mapping",
+            "add_mapping",
+            "mapping",
+            "correct_mapping",
+        )
+    },
     "office_places.import_form": {"team_lead", "analyst", "admin"},
     "office_places.try_out": {"team_lead", "analyst", "admin"},
     "office_places.one": {"team_lead", "analyst", "admin"},
