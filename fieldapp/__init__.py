@@ -38,9 +38,10 @@ from fieldapp.exports import yearly_api
 from fieldapp.exports.starting import start_maker
 from fieldapp.followup import pages as followup_pages
 from fieldapp.outreach import api as outreach_api
+from fieldapp.outreach import new_place_pages
 from fieldapp.outreach import pages as outreach_pages
 from fieldapp.outreach.queries import co_participants, visits_28d
-from fieldapp.outreach.site_panels import visits_panel
+from fieldapp.outreach.site_panels import new_places_panel, visits_panel
 from fieldapp.outreach.sync import COLLECTIONS as OUTREACH
 from fieldapp.places import api as places_api
 from fieldapp.places import import_pages, site_pages
@@ -136,6 +137,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for pages in (
         accounts_pages.pages,
         outreach_pages.pages,
+        new_place_pages.pages,
         plans_pages.pages,
         walk_group_pages.pages,
         walk_group_page.pages,
@@ -181,7 +183,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     provide(app, "district_codes", district_codes)
     provide(app, "start_maker", start_maker)
     provide(app, "stands_on", stands_on)
-    provide(app, "site_panels", panels_of(visits_panel, collaboration_panel))
+    provide(app, "site_panels", panels_of(visits_panel, new_places_panel, collaboration_panel))
     app.jinja_env.globals.update(t=text, locale=best_locale, locales=LOCALES, request=request, csrf_token=csrf_token)
     app.add_url_rule("/static/<path:filename>", "static", static_file)
     open_route(app, "api-docs.openapi_json")

@@ -15,6 +15,7 @@ from fieldapp.core.access import Actor
 from fieldapp.core.clock import local_date, local_day_bounds
 from fieldapp.core.panels import Panel
 from fieldapp.outreach.models import Shift, Visit
+from fieldapp.outreach.new_places import places_of
 
 MONTHS = 13
 VIEWER_ALONE = frozenset({"viewer"})
@@ -56,3 +57,11 @@ def visits_by_month(
 def _month_before(today: date, back: int) -> date:
     months = today.year * 12 + today.month - 1 - back
     return date(months // 12, months % 12 + 1, 1)
+
+
+def new_places_panel(session: Session, actor: Actor, site: Mapping[str, Any], now: datetime) -> Panel | None:
+    """Show the new places linked to the site: those whose visits the reader may read, and of the others how many."""
+    places, count = places_of(session, actor, now, site["id"])
+    if not count:
+        return None
+    return Panel("outreach/site_new_places.html", {"places": places, "count": count})

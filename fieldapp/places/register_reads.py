@@ -20,7 +20,7 @@ from fieldapp.places.register import FIELDS, MAPPED, may_edit
 from fieldapp.places.rules import IN_FORCE
 
 PAGE = 50
-HISTORY_FIELDS = (*FIELDS, "year", *MAPPED, *SAFETY_FIELDS)
+HISTORY_FIELDS = (*FIELDS, "year", *MAPPED, *SAFETY_FIELDS, "places")
 LISTED = (
     Site.id, Site.name, Site.public_label, Site.district, Site.kind, Site.is_listed, Site.is_public, Site.mappings,
     Site.school_near, Site.merged_into_id, Site.last_visited_on,

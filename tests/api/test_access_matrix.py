@@ -181,6 +181,7 @@ MAY_REACH: dict[str, set[str]] = {
             "correct_mapping",
         )
     },
+    **{f"office_new_places.{name}": {"team_lead", "analyst"} for name in ("waiting", "decide", "take_back")},
     "office_places.import_form": {"team_lead", "analyst", "admin"},
     "office_places.try_out": {"team_lead", "analyst", "admin"},
     "office_places.one": {"team_lead", "analyst", "admin"},

@@ -299,6 +299,7 @@ def office_pages(lead: Phone, shift_id: str, briefing_id: str, conflict_id: str)
         Screen("plats-kartlaggning", f"/office/places/sites/{site_id(23)}/mappings/new"),
         Screen("plats-kartlaggning-ratta", f"/office/places/sites/{site_id(23)}/mappings/2023"),
         Screen("plats-prioriteringar", f"/office/places/sites/{site_id(23)}/priorities"),
+        Screen("nya-platser-avgor", "/office/places/new"),
         Screen("forsiktighet", "/office/safety"),
         Screen("forsiktighet-plats", f"/office/sites/{site_id(23)}/safety"),
         Screen("fel", "/office/finns-inte"),
