@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import numpy as np
 import shapely
 from shapely import STRtree
 from shapely.geometry import Point
@@ -49,23 +50,26 @@ class SitesAround:
     """The sites that stand, found by how far they are: made once and asked for many places."""
 
     def __init__(self, rows: Sequence[Any]) -> None:
+        """Take sites in the order of their ids, by which those equally far stand."""
         self._rows = rows
-        self._shapes = [in_metres(read_geometry(row.geometry)) for row in rows]
+        self._shapes = np.array([in_metres(read_geometry(row.geometry)) for row in rows], dtype=object)
         self._tree = STRtree(self._shapes)
 
     def nearest(self, position: Position) -> Near | None:
         """Return the nearest site; None where there is none at all."""
-        found = self.by_distance(position, 1)
-        return found[0] if found else None
+        found = self._tree.query_nearest(Point(position))
+        return self._near(int(found.min()), position) if len(found) else None
 
     def by_distance(self, position: Position, most: int) -> list[Near]:
         """Return the nearest sites, nearest first."""
-        metres = shapely.distance(Point(position), self._shapes)
-        order = sorted(range(len(self._rows)), key=lambda one: (metres[one], self._rows[one].id))[:most]
-        return [
-            Near(self._rows[one].id, self._rows[one].name, self._rows[one].district, round(float(metres[one])))
-            for one in order
-        ]
+        if not len(self._rows):
+            return []
+        order = np.argsort(shapely.distance(Point(position), self._shapes), kind="stable")[:most]
+        return [self._near(int(one), position) for one in order]
+
+    def _near(self, number: int, position: Position) -> Near:
+        row, metres = self._rows[number], float(shapely.distance(Point(position), self._shapes[number]))
+        return Near(row.id, row.name, row.district, round(metres))
 
 
 def open_places(

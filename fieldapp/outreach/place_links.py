@@ -100,8 +100,7 @@ def take_back(session: Session, *, actor: Actor, link_id: str, now: datetime) ->
     if link.site_id is not None:
         site = session.get_one(Site, link.site_id)
         _note(session, actor, site, "place_unlinked", 1, "", now)
-        if link.decision == "joined":
-            _forget_made(session, actor, site, now)
+        _forget_made(session, actor, site, now)
     session.flush()
     audit.record(session, action="place.taken_back", actor_id=actor.user_id, subject=link.site_id, visit=link.visit_id)
 
@@ -168,7 +167,11 @@ def _note(session: Session, actor: Actor, site: Site, kind: str, places: int, re
 
 
 def _forget_made(session: Session, actor: Actor, site: Site, now: datetime) -> None:
-    linked = select(PlaceLink.id).where(PlaceLink.site_id == site.id, STANDS)
+    """Take a site away that joining made and that nothing stands on any more, nor anybody has changed since."""
+    of_site = select(PlaceLink.id).where(PlaceLink.site_id == site.id)
+    if not session.scalars(of_site.where(PlaceLink.decision == "joined")).first():
+        return
+    linked = of_site.where(STANDS)
     kinds = set(session.scalars(select(SiteChange.kind).where(SiteChange.site_id == site.id)))
     if session.scalars(linked).first() or site.mappings or "created" not in kinds or not kinds <= set(OF_LINKS):
         return

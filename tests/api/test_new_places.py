@@ -1,5 +1,6 @@
 """New places from the field: who sees and decides, linked, joined, dismissed, taken back; visits stay as they are."""
 
+import random
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +13,7 @@ from fieldapp.core.catalogue import sentences
 from fieldapp.core.clock import utc_now
 from fieldapp.demo.register import site_id
 from fieldapp.sync.disposal import dispose
+from tests.api.test_places_import import read_in, send
 from tests.factories.pages import assert_sound
 from tests.factories.phone import Phone, now_iso
 from tests.factories.review import submitted
@@ -240,6 +242,56 @@ def test_of_two_who_decide_at_the_same_moment_one_is_told(phone: Callable[..., P
 
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(undo, people)) == [303, 409]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_whatever_is_decided_and_taken_back_in_any_order_leaves_everything_as_it_was(
+    phone: Callable[..., Phone], rows: Rows, seed: int
+):
+    chance, lead = random.Random(seed), phone("ledare")
+    visits = noted(phone("falt1"), KIOSK, NEXT_TO_IT, FAR_OFF, KIOSK)
+    before, open_before = state(rows), waiting(lead)
+    own = "SELECT id FROM sites WHERE created_by = :who AND deleted = :no ORDER BY id"
+    for move in range(14):
+        standing = links(rows)
+        left = [one for one in visits if one not in {link["visit_id"] for link in standing}]
+        if standing and (not left or chance.random() < 0.4):
+            assert take_back(lead, chance.choice(standing)["id"]).status_code == 303
+            continue
+        some = chance.sample(left, chance.randint(1, len(left)))
+        action = chance.choice(["linked", "joined", "dismissed"])
+        made = rows(own, who=lead.user_id, no=False)
+        site = chance.choice([TENNPLANEN, *(row["id"] for row in made)])
+        form = {"site_id": site, "name": f"Demo {seed} {move}", "reason": "Demo skäl"}
+        assert decide(lead, some, action, **form).status_code == 303
+    for link in sorted(links(rows), key=lambda link: chance.random()):
+        assert take_back(lead, link["id"]).status_code == 303
+    gone = {row["id"] for row in rows("SELECT id FROM sites WHERE created_by = :who", who=lead.user_id)}
+    after = state(rows)
+    assert (before | {"sites": []}) == (after | {"sites": []})
+    assert before["sites"] == [row for row in after["sites"] if not any(one in row for one in gone)]
+    assert rows(own, who=lead.user_id, no=False) == []
+    assert sorted(map(sorted, waiting(lead))) == sorted(map(sorted, open_before))
+
+
+def test_an_import_is_not_undone_under_a_linked_place_and_stands_in_the_history(
+    phone: Callable[..., Phone], rows: Rows
+):
+    lead, [visit] = phone("ledare"), noted(phone("falt1"), KIOSK)
+    table = "namn;stadsdelsområde;lat;lon\nDemo Inläst plats;farsta;59,2440;18,0940\n".encode()
+    read = read_in(lead, "sites", table)
+    [made] = rows("SELECT id FROM sites WHERE name = 'Demo Inläst plats'")
+    assert decide(lead, [visit], "linked", site_id=made["id"]).status_code == 303
+    refused = send(lead, f"{read}/undo")
+    assert refused.status_code == 409
+    assert SV["import.in_the_way.place_links"] in refused.text
+    page = lead.client.get(f"/office/places/sites/{made['id']}").text
+    for words in (SV["code.site_change.imported"], "Demo Ledare", SV["code.site_change.place_linked"]):
+        assert words in page
+    [link] = links(rows)
+    assert take_back(lead, link["id"]).status_code == 303
+    assert rows("SELECT id FROM sites WHERE id = :id AND deleted = :no", id=made["id"], no=False)  # linked, not made
+    assert send(lead, f"{read}/undo").status_code == 303
 
 
 def test_a_disposed_pass_takes_its_links_along(app: Any, phone: Callable[..., Phone], rows: Rows):
