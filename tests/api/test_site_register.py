@@ -6,8 +6,6 @@ from datetime import timedelta
 from threading import Barrier
 from typing import Any
 
-import pytest
-
 from fieldapp.core.clock import local_date, utc_now
 from fieldapp.core.ids import new_id
 from fieldapp.demo.register import site_id
@@ -78,29 +76,27 @@ def test_the_same_id_makes_one_site_and_no_other_persons(phone: Callable[..., Ph
     assert len(rows("SELECT id FROM sites WHERE name = 'Demo Dubbelgången'")) == 1
 
 
-@pytest.mark.parametrize(
-    ("who", "in_farsta", "in_skarholmen"),
-    [
-        ("ledare", 200, 404), ("jourledare", 200, 200), ("analys", 200, 200), ("admin", 200, 200), ("falt1", 403, 403),
-        ("nattvandring", 403, 403), ("direktor", 403, 403),
-    ],
-)  # fmt: skip
-def test_who_writes_where(phone: Callable[..., Phone], rows: Rows, who: str, in_farsta: int, in_skarholmen: int):
-    person, before = phone(who), rows("SELECT id, version FROM sites ORDER BY id")
-    for site, status in ((TENNPLANEN, in_farsta), (IN_SKARHOLMEN, in_skarholmen)):
-        [version] = [row["version"] for row in before if row["id"] == site]
-        answer = send(person, "PATCH", f"/{site}", version=version, kind="other")
-        assert answer.status_code == status
-        mapped = send(person, "POST", f"/{site}/mappings", **mapping())
-        assert mapped.status_code == (201 if status == 200 else status)
-        if status == 404:
-            unknown = send(person, "PATCH", f"/{NOWHERE}", version=version, kind="other")
-            assert {**unknown.get_json(), "request_id": ""} == {**answer.get_json(), "request_id": ""}
-    made = send(person, "POST", "", name="Demo Ny", geometry=IN_FARSTA, district="skarholmen")
-    assert made.status_code == (201 if in_skarholmen == 200 else 403)
-    if in_farsta != 200:
-        assert rows("SELECT id, version FROM sites ORDER BY id") == before
-        assert rows("SELECT id FROM site_changes") == []
+def test_who_writes_where(phone: Callable[..., Phone], rows: Rows):
+    statuses = [
+        ("falt1", 403, 403), ("nattvandring", 403, 403), ("direktor", 403, 403), ("ledare", 200, 404),
+        ("jourledare", 200, 200), ("analys", 200, 200), ("admin", 200, 200),
+    ]  # fmt: skip
+    for year, (who, in_farsta, in_skarholmen) in enumerate(statuses, start=2010):
+        person, before = phone(who), rows("SELECT id, version FROM sites ORDER BY id")
+        for site, status in ((TENNPLANEN, in_farsta), (IN_SKARHOLMEN, in_skarholmen)):
+            [version] = [row["version"] for row in before if row["id"] == site]
+            answer = send(person, "PATCH", f"/{site}", version=version, public_label=f"Demo {who}")
+            assert answer.status_code == status, who
+            mapped = send(person, "POST", f"/{site}/mappings", **mapping(year=year))
+            assert mapped.status_code == (201 if status == 200 else status), who
+            if status == 404:
+                unknown = send(person, "PATCH", f"/{NOWHERE}", version=version, public_label="Demo")
+                assert {**unknown.get_json(), "request_id": ""} == {**answer.get_json(), "request_id": ""}
+        made = send(person, "POST", "", name=f"Demo Ny {who}", geometry=IN_FARSTA, district="skarholmen")
+        assert made.status_code == (201 if in_skarholmen == 200 else 403), who
+        if in_farsta != 200:
+            assert rows("SELECT id, version FROM sites ORDER BY id") == before
+            assert rows("SELECT id FROM site_changes") == []
 
 
 def test_a_lead_moves_no_site_out_of_the_district(phone: Callable[..., Phone]):
