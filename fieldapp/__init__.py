@@ -19,6 +19,7 @@ from fieldapp.cli import init_cli
 from fieldapp.collaboration import api as collaboration_api
 from fieldapp.collaboration import example_pages, measure_pages, proposal_api, proposal_pages, school_api, school_pages
 from fieldapp.collaboration import pages as collaboration_pages
+from fieldapp.collaboration.site_panel import collaboration_panel
 from fieldapp.config import Settings
 from fieldapp.core.access import check_routes, open_route
 from fieldapp.core.catalogue import LOCALES, best_locale, text
@@ -28,6 +29,7 @@ from fieldapp.core.http import csrf_token_for, init_http
 from fieldapp.core.jsonio import OrjsonProvider
 from fieldapp.core.log import init_log
 from fieldapp.core.operation import operation
+from fieldapp.core.panels import panels_of
 from fieldapp.core.ports import provide
 from fieldapp.core.problems import init_problems
 from fieldapp.exports import api as exports_api
@@ -36,11 +38,13 @@ from fieldapp.exports import yearly_api
 from fieldapp.exports.starting import start_maker
 from fieldapp.followup import pages as followup_pages
 from fieldapp.outreach import api as outreach_api
+from fieldapp.outreach import new_place_pages
 from fieldapp.outreach import pages as outreach_pages
 from fieldapp.outreach.queries import co_participants, visits_28d
+from fieldapp.outreach.site_panels import new_places_panel, visits_panel
 from fieldapp.outreach.sync import COLLECTIONS as OUTREACH
 from fieldapp.places import api as places_api
-from fieldapp.places import import_pages
+from fieldapp.places import import_pages, site_pages
 from fieldapp.places import pages as places_pages
 from fieldapp.places.facts import district_codes
 from fieldapp.places.sync import COLLECTIONS as PLACES
@@ -142,6 +146,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for pages in (
         accounts_pages.pages,
         outreach_pages.pages,
+        new_place_pages.pages,
         plans_pages.pages,
         walk_group_pages.pages,
         walk_group_page.pages,
@@ -164,6 +169,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         picture_pages.pages,
         example_pages.pages,
         import_pages.pages,
+        site_pages.pages,
         review_pages.pages,
         followup_pages.pages,
         audit_pages.pages,
@@ -190,6 +196,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     provide(app, "district_codes", district_codes)
     provide(app, "start_maker", start_maker)
     provide(app, "stands_on", stands_on)
+    provide(app, "site_panels", panels_of(visits_panel, new_places_panel, collaboration_panel))
     app.jinja_env.globals.update(
         t=text,
         locale=best_locale,

@@ -38,6 +38,7 @@ class Settings:
     school_radius_m: int = 500
     school_forms: tuple[str, ...] = ("GR",)
     suppress_below: int = 5
+    new_place_eps_m: int = 75
     metrics_token: str | None = None
     trusted_hosts: tuple[str, ...] = ()
     incident_report_url: str | None = None
@@ -82,6 +83,7 @@ class Settings:
             school_radius_m=_whole(environ, "FIELDAPP_SCHOOL_RADIUS_M", 500, low=1, high=10_000),
             school_forms=_school_forms(environ.get("FIELDAPP_SCHOOL_FORMS", "GR")),
             suppress_below=_whole(environ, "FIELDAPP_SUPPRESS_BELOW", 5, low=2, high=100),
+            new_place_eps_m=_whole(environ, "FIELDAPP_NEW_PLACE_EPS_M", 75, low=1, high=1000),
             metrics_token=environ.get("FIELDAPP_METRICS_TOKEN") or None,
             trusted_hosts=hosts,
             incident_report_url=_report_url(environ.get("FIELDAPP_INCIDENT_REPORT_URL")),

@@ -36,3 +36,4 @@ REFERRALS = (
 VOICES = ("safe", "unsafe", "pressure_to_sell", "wants_activity")
 INCIDENTS = ("threat", "violence", "near_miss")
 ITEM_STATES = ("open", "done", "dropped")
+PLACE_ACTIONS = ("linked", "joined", "dismissed")  # what becomes of a place outside the register

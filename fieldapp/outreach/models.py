@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, ForeignKey, Index, Integer, String
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, ForeignKey, Index, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fieldapp.core.columns import Id, Json, UtcDateTime
@@ -123,3 +123,35 @@ class Observation(Synced, db.Model):
     moved_from: Mapped[str | None] = mapped_column(String(36), comment="site id or 'unknown'")
     moved_to: Mapped[str | None] = mapped_column(String(36), comment="site id or 'unknown'")
     note: Mapped[str] = mapped_column(String(2000), default="")
+
+
+class PlaceLink(db.Model):
+    """What became of a place outside the register that a visit noted. The visit says what was noted, for ever.
+
+    A decision that is taken back stays, with when and by whom; at most one of a visit stands.
+    """
+
+    __tablename__ = "place_links"
+    __table_args__ = (
+        CheckConstraint("decision IN ('linked','joined','dismissed')", name="decision_known"),
+        CheckConstraint("(decision = 'dismissed') = (site_id IS NULL)", name="dismissed_has_no_site"),
+        Index(
+            "uq_place_links_visit_id_standing",
+            "visit_id",
+            unique=True,
+            sqlite_where=text("taken_back_at IS NULL"),
+            postgresql_where=text("taken_back_at IS NULL"),
+        ),
+        Index("ix_place_links_site_id", "site_id"),
+        Index("ix_place_links_visit_id", "visit_id"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    visit_id: Mapped[str] = mapped_column(ForeignKey("visits.id"))
+    site_id: Mapped[str | None] = mapped_column(ForeignKey("sites.id"))
+    decision: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str] = mapped_column(String(200))
+    decided_by: Mapped[str] = mapped_column(Id)
+    decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    taken_back_by: Mapped[str | None] = mapped_column(Id)
+    taken_back_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

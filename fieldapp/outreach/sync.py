@@ -15,6 +15,7 @@ from fieldapp.core.ports import port
 from fieldapp.outreach import queries, rules, services
 from fieldapp.outreach.approved import forget_versions
 from fieldapp.outreach.models import Observation, Shift, Visit
+from fieldapp.outreach.place_links import forget_links
 from fieldapp.outreach.schemas import ObservationSchema, ShiftSchema, VisitSchema
 from fieldapp.sync.collection import Change, Collection, Refused, Row, Written
 
@@ -202,6 +203,10 @@ class Visits(OfShift):
     def present(self, row: RowMapping, actor: Actor) -> Row:
         """Return the visit with the district the server set."""
         return {**super().present(row, actor), "district": row["district"]}
+
+    def disposed(self, session: Session, record_ids: Sequence[str]) -> None:
+        """What was decided on places outside the register that the visits noted."""
+        forget_links(session, record_ids)
 
     def written(self, session: Session, rows: Sequence[Written]) -> None:
         """Let the sites know, and review where the shift is sent in."""

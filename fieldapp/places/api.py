@@ -6,11 +6,17 @@ from flask import Response
 from flask_smorest import Blueprint
 
 from fieldapp.core.access import access, current_actor
+from fieldapp.core.clock import utc_now
 from fieldapp.core.database import db
+from fieldapp.core.http import in_write_transaction
+from fieldapp.core.ids import known_id
 from fieldapp.core.ports import port
-from fieldapp.places import features, queries, schemas
+from fieldapp.places import features, queries, register, safety, schemas
+from fieldapp.places.importers.ledger import EDITORS
 from fieldapp.places.records import READERS
+from fieldapp.places.services import nearness_rule
 
+LEVEL = ("safety_level", "safety_reason", "safety_review_on")
 GEOJSON = "application/geo+json"
 MAPPING_READERS = ("field_worker", "team_lead", "analyst", "viewer", "admin")  # never volunteers' coordinators
 
@@ -32,6 +38,68 @@ def districts_geojson() -> Response:
 def sites(query: dict[str, Any]) -> dict[str, Any]:
     """Sites with their mapping years and nearness to schools"""
     return _sites(query)
+
+
+@blp.route("/sites", methods=["POST"])
+@access(*EDITORS)
+@blp.arguments(schemas.NewSite)
+@blp.response(201, schemas.SiteDetail)
+@in_write_transaction
+def add_site(given: dict[str, Any]) -> dict[str, Any]:
+    """Make a site in one's own district"""
+    reason, key = given.pop("reason"), given.pop("id")
+    made = register.add_site(
+        db.session(), actor=current_actor(), values=given, reason=reason, rule=nearness_rule(), now=utc_now(), key=key
+    )
+    return _site(made)
+
+
+@blp.route("/sites/<site_id>")
+@access(*MAPPING_READERS)
+@blp.response(200, schemas.SiteDetail)
+def site(site_id: str) -> dict[str, Any]:
+    """One site, with its version"""
+    return _site(known_id(site_id))
+
+
+@blp.route("/sites/<site_id>", methods=["PATCH"])
+@access(*EDITORS)
+@blp.arguments(schemas.ChangedSite)
+@blp.response(200, schemas.SiteDetail)
+@in_write_transaction
+def change_site(given: dict[str, Any], site_id: str) -> dict[str, Any]:
+    """Change what is sent of a site in one's own district, against the version that was read"""
+    session, actor, now, known = db.session(), current_actor(), utc_now(), known_id(site_id)
+    version, reason = given.pop("version"), given.pop("reason")
+    level = {name: given.pop(name) for name in LEVEL if name in given}
+    changed = register.change_site(
+        session, actor=actor, site_id=known, version=version, values=given, reason=reason, rule=nearness_rule(), now=now
+    )
+    if level:
+        safety.change_safety(session, actor=actor, site_id=known, version=changed, given=level, now=now)
+    return _site(known)
+
+
+@blp.route("/sites/<site_id>/mappings", methods=["POST"])
+@access(*EDITORS)
+@blp.arguments(schemas.NewMapping)
+@blp.response(201, schemas.SiteDetail)
+@in_write_transaction
+def map_site(given: dict[str, Any], site_id: str) -> dict[str, Any]:
+    """Give a site its place in the mapping of a year"""
+    known, year, version, reason = known_id(site_id), given.pop("year"), given.pop("version"), given.pop("reason")
+    register.map_site(
+        db.session(),
+        actor=current_actor(),
+        site_id=known,
+        version=version,
+        year=year,
+        values=given,
+        reason=reason,
+        rule=nearness_rule(),
+        now=utc_now(),
+    )
+    return _site(known)
 
 
 @blp.route("/sites.geojson")
@@ -62,3 +130,7 @@ def mapping_summary(year: int) -> dict[str, Any]:
 
 def _sites(query: dict[str, Any]) -> dict[str, Any]:
     return queries.sites(db.session(), current_actor(), visits_28d=port("visits_28d"), **query)
+
+
+def _site(site_id: str) -> dict[str, Any]:
+    return queries.site(db.session(), current_actor(), site_id, visits_28d=port("visits_28d"))

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Boolean, CheckConstraint, Date, Float, ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy import Boolean, CheckConstraint, Date, Float, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fieldapp.core.columns import Id, Json, UtcDateTime
@@ -53,6 +53,7 @@ class Site(Synced, db.Model):
     is_public: Mapped[bool] = mapped_column(Boolean, default=False, comment="may be shown to volunteers and viewers")
     geometry: Mapped[dict[str, Any]] = mapped_column(Json, comment="GeoJSON point or area, WGS 84, right-hand rule")
     coordinate_uncertainty_m: Mapped[int] = mapped_column(Integer, default=0)
+    geometry_valid_from: Mapped[date | None] = mapped_column(Date, comment="empty: from before it was asked for")
     priorities: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list, comment="level, reason, from, to")
     school_near: Mapped[str] = mapped_column(String(10), default="no", comment="yes|uncertain|no, latest mapping")
     schools: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list, comment="what school_near rests on")
@@ -91,6 +92,26 @@ class SiteMapping(db.Model):
     radius_m: Mapped[int] = mapped_column(Integer, comment="the setting school_near was decided with")
     school_forms: Mapped[list[str]] = mapped_column(Json, comment="the setting school_near was decided with")
     register_date: Mapped[date | None] = mapped_column(Date, comment="newest school register row known then")
+
+
+class SiteChange(db.Model):
+    """What a person changed of a site: the register's own history, inserted once and never changed.
+
+    What an import wrote stands in `place_import_changes`, which undoing needs; a site's history reads both.
+    """
+
+    __tablename__ = "site_changes"
+    __table_args__ = (Index("ix_site_changes_site_id_at", "site_id", "at"), _one_of("kind", rules.CHANGES))
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    site_id: Mapped[str] = mapped_column(ForeignKey("sites.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by: Mapped[str] = mapped_column(Id)
+    by_role: Mapped[str] = mapped_column(String(20), comment="what is shown to who may not know the person")
+    kind: Mapped[str] = mapped_column(String(20))
+    before: Mapped[dict[str, Any]] = mapped_column(Json, comment="the fields that changed, as they were")
+    after: Mapped[dict[str, Any]] = mapped_column(Json, comment="the same fields as they became")
+    reason: Mapped[str] = mapped_column(String(200), default="")
 
 
 class School(Synced, db.Model):

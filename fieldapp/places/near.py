@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from fieldapp.places.models import School, Site, SiteMapping
-from fieldapp.places.rules import ANSWERS, NearnessIndex, NearnessRule, SchoolFacts
+from fieldapp.places.rules import ANSWERS, Nearness, NearnessIndex, NearnessRule, SchoolFacts
 from fieldapp.sync.sequence import take_seqs
 
 
@@ -51,16 +51,29 @@ def recompute(session: Session, *, rule: NearnessRule, today: date) -> int:
         return 0
     register_date = session.execute(select(func.max(School.registered_on))).scalar()
     for (site, near), seq in zip(changed, take_seqs(session, len(changed)), strict=True):
-        site.school_near, site.schools = near.answer, near.schools
+        _write(session, site, near, rule, register_date)
         site.version, site.seq = site.version + 1, seq
-        if site.mappings:
-            latest = SiteMapping.year == site.mappings[-1]["year"]
-            for mapping in session.scalars(select(SiteMapping).where(SiteMapping.site_id == site.id, latest)):
-                mapping.school_near, mapping.schools = near.answer, near.schools
-                mapping.radius_m, mapping.school_forms = rule.radius_m, list(rule.school_forms)
-                mapping.register_date = register_date
     session.flush()
     return len(changed)
+
+
+def judge_again(session: Session, site: Site, *, rule: NearnessRule, today: date) -> None:
+    """Judge one site that has moved; its version and its place in the server's order are the caller's."""
+    index = nearness_index(session, rule)
+    near = index.nearness(site.geometry, site.coordinate_uncertainty_m, on=_as_of(site.mappings, today))
+    if (near.answer, near.schools) != (site.school_near, site.schools):
+        _write(session, site, near, rule, session.execute(select(func.max(School.registered_on))).scalar())
+
+
+def _write(session: Session, site: Site, near: Nearness, rule: NearnessRule, register_date: date | None) -> None:
+    site.school_near, site.schools = near.answer, near.schools
+    if not site.mappings:
+        return
+    latest = SiteMapping.year == site.mappings[-1]["year"]
+    for mapping in session.scalars(select(SiteMapping).where(SiteMapping.site_id == site.id, latest)):
+        mapping.school_near, mapping.schools = near.answer, near.schools
+        mapping.radius_m, mapping.school_forms = rule.radius_m, list(rule.school_forms)
+        mapping.register_date = register_date
 
 
 def effect_of_radius(session: Session, radii_m: Sequence[int], *, rule: NearnessRule, today: date) -> dict[str, Any]:

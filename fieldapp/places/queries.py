@@ -29,6 +29,7 @@ __all__ = [
     "readable_sites",
     "school_districts",
     "schools",
+    "site",
     "site_names",
     "sites",
     "sites_in_force",
@@ -96,6 +97,17 @@ def sites(
         if "last_visited_on" in item:  # who may not know when may not know how often
             item["visits_28d"] = visits.get(item["id"], 0)
     return {"items": items, "next": following}
+
+
+def site(session: Session, actor: Actor, site_id: str, *, visits_28d: Visits28d) -> dict[str, Any]:
+    """Return one site as `sites` gives it, with `version`, `is_public` and `geometry_valid_from`. Raises `NotFound`."""
+    query = select(Site.__table__).where(Site.id == site_id, ~Site.deleted, readable_sites(actor))
+    row = session.execute(query).mappings().one_or_none()
+    if row is None:
+        raise NotFound
+    kept = ("version", "is_public", "geometry_valid_from")
+    counted = {"visits_28d": visits_28d(session, [site_id]).get(site_id, 0)}
+    return site_record(row, actor) | {name: row[name] for name in kept} | counted
 
 
 def schools(

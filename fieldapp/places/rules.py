@@ -22,6 +22,11 @@ MAPPING_STATUSES = ("listed", "struck", "new", "merged", "split")
 IN_FORCE = ("listed", "new", "split")  # what `listed=yes` and every count of listed sites mean
 REPORTERS = ("police", "municipality", "both")
 YEARS = (1900, 2200)  # a mapping year lies between
+PRIORITY_LEVELS = ("regional", "joint_local", "own")
+CHANGES = (
+    "created", "changed", "mapped", "mapping_corrected", "safety_set", "place_linked", "place_unlinked", "taken_back",
+)  # fmt: skip
+WITH_RELATED = ("merged", "split")  # these name another site: merged into, split from
 SCHOOL_STATUSES = ("active", "dormant", "planned", "ceased")
 
 
@@ -154,6 +159,41 @@ def safety_faults(level: str, reason: str | None, review_on: date | None, today:
 def is_review_due(level: str, review_on: date | None, today: date) -> bool:
     """Say whether a level is to be looked at: its day has come, or *gå inte dit* never got one."""
     return level == "do_not_go" if review_on is None else level != "normal" and review_on <= today
+
+
+def mapping_faults(
+    site_id: str,
+    status: str,
+    related_site_id: str | None,
+    decided_on: date,
+    today: date,
+    merged_into: Mapping[str, str],
+) -> dict[str, list[str]]:
+    """Judge a mapping year: merged and split name another site, no merge ends where it began, nothing lies ahead.
+
+    `merged_into`: which sites are merged into which, by id.
+    """
+    errors: dict[str, list[str]] = {}
+    if status in WITH_RELATED and related_site_id is None:
+        errors["related_site_id"] = ["required"]
+    elif status not in WITH_RELATED and related_site_id is not None:
+        errors["related_site_id"] = ["only_merged_or_split"]
+    elif related_site_id == site_id:
+        errors["related_site_id"] = ["another_site"]
+    elif status == "merged" and survivor(str(related_site_id), merged_into) == site_id:
+        errors["related_site_id"] = ["merges_in_a_circle"]
+    if decided_on > today:
+        errors["decided_on"] = ["in_the_future"]
+    return errors
+
+
+def priority_faults(priorities: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """Judge periods of priority, `from` and `to` as ISO dates: none ends before it begins."""
+    return {
+        f"priorities.{number}.to": ["ends_before_start"]
+        for number, one in enumerate(priorities)
+        if one["to"] is not None and one["to"] < one["from"]
+    }
 
 
 def survivor(site_id: str, merged_into: Mapping[str, str]) -> str:

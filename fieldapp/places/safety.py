@@ -3,6 +3,7 @@
 Source: access.md, the note below its table. Writes flush, never commit.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from fieldapp.audit import services as audit
 from fieldapp.core.access import Actor
 from fieldapp.core.clock import local_date
 from fieldapp.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from fieldapp.places.history import SAFETY_FIELDS, note_change
 from fieldapp.places.models import Site
 from fieldapp.places.queries import readable_sites
 from fieldapp.places.rules import is_review_due, safety_faults
@@ -65,7 +67,8 @@ def set_safety(
     A level of *normal* has neither reason nor review. Raises `NotFound`, `NotAllowed`, `Invalid`, and `Conflict` where
     the place has changed after the version that was read.
     """
-    known = select(Site.district, Site.safety_level).where(Site.id == site_id, ~Site.deleted, readable_sites(actor))
+    columns = (Site.district, Site.safety_level, Site.safety_reason, Site.safety_review_on)
+    known = select(*columns).where(Site.id == site_id, ~Site.deleted, readable_sites(actor))
     site = session.execute(known).one_or_none()
     if site is None:
         raise NotFound
@@ -89,6 +92,10 @@ def set_safety(
     result: Any = session.execute(moved, execution_options={"synchronize_session": False})
     if result.rowcount != 1:
         raise Conflict
+    stands = session.scalars(select(Site).where(Site.id == site_id).execution_options(populate_existing=True)).one()
+    after = {name: values[name] for name in SAFETY_FIELDS}
+    before = {name: getattr(site, name) for name in SAFETY_FIELDS}
+    note_change(session, site=stands, actor=actor, kind="safety_set", before=before, after=after, reason="", now=now)
     audit.record(
         session,
         action="site.safety_set",
@@ -97,6 +104,24 @@ def set_safety(
         level=level,
         before=site.safety_level,
         review_on=None if is_normal or review_on is None else review_on.isoformat(),
+    )
+
+
+def change_safety(
+    session: Session, *, actor: Actor, site_id: str, version: int, given: Mapping[str, Any], now: datetime
+) -> None:
+    """Set the level where only some of `safety_level, safety_reason, safety_review_on` are said: the rest stays."""
+    kept = safety_of(session, actor, now, site_id)
+    said = {name: given.get(name, kept[name]) for name in ("safety_level", "safety_reason", "safety_review_on")}
+    set_safety(
+        session,
+        actor=actor,
+        site_id=site_id,
+        version=version,
+        level=said["safety_level"],
+        reason=said["safety_reason"],
+        review_on=said["safety_review_on"],
+        now=now,
     )
 
 

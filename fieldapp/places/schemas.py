@@ -1,13 +1,32 @@
 """Shape of what the places' routes take and give; the OpenAPI description is made from it."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, fields, validate
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
-from fieldapp.core.schema import Code, IdField, PageQuery, Text
+from fieldapp.core.schema import (
+    MESSAGES,
+    Code,
+    Day,
+    Flag,
+    IdField,
+    Items,
+    Messages,
+    PageQuery,
+    Part,
+    StrictSchema,
+    Text,
+    Whole,
+)
 from fieldapp.places import rules
+from fieldapp.places.facts import district_codes
+from fieldapp.places.placing import BadGeometry, geometry_of
 
 YES_NO = ("yes", "no")
+MOST_UNCERTAIN_M = 10_000
+MOST_PRIORITIES = 20
+MOST_VERSION = 2**31 - 2
 
 
 class SitesQuery(PageQuery):
@@ -49,7 +68,7 @@ class MappingRecord(Schema):
 class PriorityRecord(Schema):
     """A period during which a site is prioritised."""
 
-    level = Code(("regional", "joint_local", "own"))
+    level = Code(rules.PRIORITY_LEVELS)
     reason = fields.String()
     from_ = fields.String(data_key="from", attribute="from", metadata={"format": "date"})
     to = fields.String(allow_none=True, metadata={"format": "date"})
@@ -92,6 +111,14 @@ class SiteRecord(Schema):
     visits_lately = fields.Nested(VisitsLately)
     merged_into_id = fields.String(allow_none=True)
     visits_28d = fields.Integer()
+
+
+class SiteDetail(SiteRecord):
+    """One site, with what is needed to change it."""
+
+    version = fields.Integer()
+    is_public = fields.Boolean()
+    geometry_valid_from = fields.Date(allow_none=True)
 
 
 class SitePage(Schema):
@@ -158,3 +185,81 @@ class FeatureCollection(Schema):
 
     type = fields.Constant("FeatureCollection")
     features = fields.List(fields.Dict())
+
+
+class GeometryField(fields.Field[dict[str, Any]]):
+    """A point or an area as GeoJSON (RFC 7946), inside Stockholm county, kept sound and in WGS 84."""
+
+    default_error_messages: Messages = {**MESSAGES, "invalid": "not_an_object"}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(metadata={"type": "object"}, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        if not isinstance(value, dict):
+            raise self.make_error("invalid")
+        try:
+            return geometry_of(value)
+        except BadGeometry as error:
+            raise ValidationError(error.key) from error
+
+
+class DayText(Day):
+    """A date inside an object that is stored as JSON."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        return super()._deserialize(value, attr, data, **kwargs).isoformat()
+
+
+class PriorityPart(StrictSchema):
+    """A period during which a site is prioritised, and why; `to` is the last day, none while it goes on."""
+
+    level = Code(rules.PRIORITY_LEVELS, required=True)
+    reason = Text(filled=True, required=True)
+    from_ = DayText(data_key="from", attribute="from", required=True)
+    to = DayText(load_default=None, allow_none=True)
+
+
+class SiteFields(StrictSchema):
+    """What may be said of a site; what is not sent stays as it is."""
+
+    name = Text(filled=True)
+    public_label = Text(filled=True)
+    district = Code(sorted(district_codes()))
+    kind = Code(rules.KINDS)
+    is_public = Flag()
+    geometry = GeometryField()
+    coordinate_uncertainty_m = Whole(0, MOST_UNCERTAIN_M)
+    geometry_valid_from = Day()
+    priorities = Items(Part(PriorityPart), limit=MOST_PRIORITIES)
+    reason = Text(load_default="")  # why, kept in the history
+
+
+class NewSite(SiteFields):
+    """A site to be: name and geometry at least. The same `id` again makes no second one."""
+
+    id = IdField(load_default=None)
+    name = Text(filled=True, required=True)
+    geometry = GeometryField(required=True)
+
+
+class ChangedSite(SiteFields):
+    """What changes of a site, against the version that was read; how safe it is as on its own page."""
+
+    version = Whole(1, MOST_VERSION, required=True)
+    safety_level = Code(rules.SAFETY_LEVELS)
+    safety_reason = Text(filled=True, allow_none=True)
+    safety_review_on = Day(allow_none=True)
+
+
+class NewMapping(StrictSchema):
+    """A site's place in the mapping of a year; merged (into) and split (from) name the related site."""
+
+    year = Whole(*rules.YEARS, required=True)
+    status = Code(rules.MAPPING_STATUSES, required=True)
+    related_site_id = IdField(load_default=None, allow_none=True)
+    source = Text(filled=True, required=True)
+    reported_by = Code(rules.REPORTERS, required=True)
+    decided_on = Day(required=True)
+    version = Whole(1, MOST_VERSION, load_default=None, allow_none=True)
+    reason = Text(load_default="")

@@ -32,7 +32,7 @@ TABLES: dict[str, Any] = {
 }
 # What a mapping or a survey hangs on goes after them.
 ORDER = ("mappings", "survey", "queue", "sites", "schools", "districts")
-DAYS = ("active_from", "active_to", "registered_on")
+DAYS = ("active_from", "active_to", "registered_on", "geometry_valid_from")
 
 
 def undo(session: Session, *, import_id: str, actor: Actor, rule: NearnessRule, now: datetime) -> None:

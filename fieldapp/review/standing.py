@@ -7,14 +7,15 @@ from sqlalchemy.orm import Session
 
 from fieldapp.briefings.models import Briefing
 from fieldapp.collaboration.models import Collaboration, GoodExample, MappingProposal, Measure, SchoolPart
-from fieldapp.outreach.models import Observation, Visit
+from fieldapp.outreach.models import Observation, PlaceLink, Visit
 from fieldapp.walks.models import Walk
 
 
 def stands_on(session: Session, site_ids: Collection[str], school_codes: Collection[str]) -> set[str]:
     """Return which kinds of records name any of the places; removed ones count too.
 
-    Of `visits`, `briefings`, `walks` and `collaboration`: answers, measures, good examples, schools' parts, proposals.
+    Of `visits`, `briefings`, `walks`, `place_links` and `collaboration`: answers, measures, good examples, schools'
+    parts, proposals.
     """
     sites, found = set(site_ids), set()
     at_places = select(Visit.id).where(or_(Visit.site_id.in_(sites), Visit.school_unit_code.in_(list(school_codes))))
@@ -28,6 +29,9 @@ def stands_on(session: Session, site_ids: Collection[str], school_codes: Collect
         found.add("briefings")
     if sites and any(not sites.isdisjoint(walked) for walked in session.scalars(select(Walk.site_ids))):
         found.add("walks")
+    linked = select(PlaceLink.id).where(PlaceLink.site_id.in_(sites), PlaceLink.taken_back_at.is_(None))
+    if session.scalars(linked.limit(1)).first():
+        found.add("place_links")
     tables = (Collaboration, Measure, GoodExample, SchoolPart, MappingProposal)
     of_site = [select(table.site_id).where(table.site_id.in_(sites)) for table in tables]
     of_school = select(SchoolPart.site_id).where(SchoolPart.school_unit_code.in_(list(school_codes)))

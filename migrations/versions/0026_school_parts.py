@@ -1,14 +1,14 @@
 """the school's part in the work with a place, proposals for the mapping, saved material for situation pictures
 
 Revision ID: 0026
-Revises: 0024
+Revises: 0025
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0026"
-down_revision = "0024"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 

@@ -28,6 +28,8 @@ MAY_REACH: dict[str, set[str]] = {
     "places.sites": EVERYONE,
     "places.sites_geojson": EVERYONE,
     "places.schools": EVERYONE,
+    "places.site": EVERYONE - {"walk_coordinator"},
+    **{f"places.{name}": {"team_lead", "analyst", "admin"} for name in ("add_site", "change_site", "map_site")},
     "places.mapping_summary": EVERYONE - {"walk_coordinator"},
     "shifts.shifts": {"field_worker", "team_lead", "analyst"},
     "shifts.shift": {"field_worker", "team_lead", "analyst"},
@@ -194,6 +196,23 @@ MAY_REACH: dict[str, set[str]] = {
     "office_safety.unsafe_places": {"field_worker", "team_lead", "analyst"},
     "office_safety.place": {"field_worker", "team_lead", "analyst"},
     "office_safety.set_safety": {"team_lead", "analyst"},
+    **{f"office_sites.{name}": EVERYONE - {"walk_coordinator"} for name in ("sites", "site")},
+    **{
+        f"office_sites.{name}": {"team_lead", "analyst", "admin"}
+        for name in (
+            "new",
+            "add",
+            "edit",
+            "save",
+            "priorities",
+            "prioritise",
+            "new_mapping",
+            "add_mapping",
+            "mapping",
+            "correct_mapping",
+        )
+    },
+    **{f"office_new_places.{name}": {"team_lead", "analyst"} for name in ("waiting", "decide", "take_back")},
     "office_places.import_form": {"team_lead", "analyst", "admin"},
     "office_places.try_out": {"team_lead", "analyst", "admin"},
     "office_places.one": {"team_lead", "analyst", "admin"},

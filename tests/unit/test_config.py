@@ -25,6 +25,7 @@ GOOD = "a-secret-with-many-letters-0123456789"
         {"FIELDAPP_SECRET_KEY": GOOD, "FIELDAPP_SCHOOL_RADIUS_M": "-1"},
         {"FIELDAPP_SECRET_KEY": GOOD, "FIELDAPP_SCHOOL_FORMS": ","},
         {"FIELDAPP_SECRET_KEY": GOOD, "FIELDAPP_SUPPRESS_BELOW": "1"},
+        {"FIELDAPP_SECRET_KEY": GOOD, "FIELDAPP_NEW_PLACE_EPS_M": "0"},
     ],
     ids=str,
 )

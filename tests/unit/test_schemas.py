@@ -26,10 +26,11 @@ from fieldapp.core.forms import FormSchema
 from fieldapp.core.schema import Code, Day, IdField, Items, Moment, Part, StrictSchema, Text
 from fieldapp.outreach import codes
 from fieldapp.outreach.schemas import DELEGATORS, REQUESTERS
+from fieldapp.places import rules as places
 from fieldapp.places.facts import district_codes
+from fieldapp.places.importers.ledger import EDITORS
 from fieldapp.places.importers.shape import KINDS as IMPORT_KINDS
 from fieldapp.places.positions import DECISIONS as POSITION_DECISIONS
-from fieldapp.places.rules import SAFETY_LEVELS
 from fieldapp.plans.queries import State
 from fieldapp.reinforcements.codes import STATES
 from fieldapp.review.codes import REASONS, RESULTS
@@ -186,11 +187,15 @@ SHOWN = {
     "informed_of": collaboration.INFORMED_OF, "aside_reason": collaboration.ASIDE_REASONS,
     "proposal": collaboration.PROPOSALS, "part_of_day": collaboration.PARTS_OF_DAY,
     "import_kind": IMPORT_KINDS, "position": POSITION_DECISIONS,
-    "not_visited": codes.NOT_VISITED_REASONS, "outcome": codes.OUTCOMES, "plan_state": get_args(State),
+    "not_visited": codes.NOT_VISITED_REASONS, "outcome": codes.OUTCOMES,
+    "place_action": codes.PLACE_ACTIONS, "plan_state": get_args(State),
     "priority": PRIORITY_REASONS, "referral": codes.REFERRALS, "reinforcement_state": STATES,
     "receipt": ("applied", "merged", "conflict", "held", "late", "rejected"),
     "requested": sorted(set(REQUESTERS) - district_codes()), "review_reason": REASONS, "review_result": RESULTS,
-    "safety": SAFETY_LEVELS, "situation": codes.SITUATIONS,
+    "site_kind": places.KINDS, "mapping_status": places.MAPPING_STATUSES, "reporter": places.REPORTERS,
+    "priority_level": places.PRIORITY_LEVELS, "site_change": (*places.CHANGES, "imported"),
+    "site_role": (*EDITORS, "import"),
+    "safety": places.SAFETY_LEVELS, "situation": codes.SITUATIONS,
     "status": codes.STATUSES, "together": codes.TOGETHER_WITH, "topic": codes.TOPICS, "voice": codes.VOICES,
     "walk_status": WALK_STATUSES, "weekday": tuple("0123456"),
 }  # fmt: skip

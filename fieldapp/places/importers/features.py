@@ -87,6 +87,12 @@ def read_features(content: bytes, types: tuple[str, ...], read: Read) -> list[Fe
     return features
 
 
+def sound_geometry(geometry: Any, types: tuple[str, ...]) -> dict[str, Any]:
+    """Return one geometry, sound and in WGS 84, as those of a file are. Raises `BadValue`."""
+    raw, _ = _raw(1, "", {"type": "Feature", "geometry": geometry, "properties": {}}, types)
+    return _sound(raw)[0]
+
+
 def rings_of(geometry: BaseGeometry) -> Iterator[int]:
     """Yield the number of holes of each part of an area."""
     for part in shapely.get_parts(geometry):

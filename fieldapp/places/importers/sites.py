@@ -81,7 +81,7 @@ def _take(row: int, given: Mapping[str, Any], geometry: dict[str, Any] | None, y
 
 def _site(given: Mapping[str, Any], geometry: dict[str, Any] | None, year: int | None) -> Row:
     label = None if values.is_missing(given.get("public_label")) else values.name(given["public_label"], "public_label")
-    if label is not None and any(word in plain(label) for word in SAYS_WHAT_IT_IS):
+    if label is not None and says_scene(label):
         raise BadValue("label_says_scene")
     status = values.code(given.get("status"), "status", STATUSES)
     said_year = values.whole(given.get("year"), "year", *YEARS) or year
@@ -105,6 +105,11 @@ def _site(given: Mapping[str, Any], geometry: dict[str, Any] | None, year: int |
         "reported_by": (values.code(given.get("reported_by"), "reported_by", REPORTERS) or "both") if status else None,
         "decided_on": (values.day(given.get("decided_on"), "decided_on") or f"{said_year}-12-31") if status else None,
     }
+
+
+def says_scene(label: str) -> bool:
+    """Say whether a public label tells what the place is, which it never does."""
+    return any(word in plain(label) for word in SAYS_WHAT_IT_IS)
 
 
 def district_code(given: Any) -> str | None:

@@ -96,7 +96,9 @@ def _make(ledger: Ledger, row: Row, district: str, index: NearnessIndex) -> str:
         "is_public": bool(row["is_public"]),
     }
     by = ledger.actor.user_id if ledger.actor else None
-    site = create_site(ledger.session, **fields, rule=ledger.rule, index=index, created_by=by)
+    site = create_site(
+        ledger.session, **fields, geometry_valid_from=ledger.today, rule=ledger.rule, index=index, created_by=by
+    )
     ledger.made("sites", site.id, fields | {"geometry": site.geometry})
     ledger.created += 1
     if row["status"]:
@@ -109,7 +111,7 @@ def _change(ledger: Ledger, row: Row, site: Site, index: NearnessIndex) -> None:
     if row["id"]:
         values["name"] = row["name"]
     if row["geometry"] and not _same(row["geometry"], site.geometry):
-        values["geometry"] = row["geometry"]
+        values["geometry"], values["geometry_valid_from"] = row["geometry"], ledger.today
     is_changed = ledger.write("sites", site, values)
     if row["status"] and not any(mapping["year"] == row["year"] for mapping in site.mappings):
         _map(ledger, row, site, index)

@@ -1,0 +1,310 @@
+"""The register of sites: who writes it, what is refused, versions, history, nearness, what phones get."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+from typing import Any
+
+from fieldapp.core.clock import local_date, utc_now
+from fieldapp.core.ids import new_id
+from fieldapp.demo.register import site_id
+from tests.factories.phone import Phone
+
+Rows = Callable[..., list[dict[str, Any]]]
+TENNPLANEN, STAIRS, IN_SKARHOLMEN, NOWHERE = site_id(23), site_id(24), site_id(30), site_id(4711)
+IN_FARSTA = {"type": "Point", "coordinates": [18.0931, 59.2437]}
+AREA = {
+    "type": "Polygon",
+    "coordinates": [[[18.09, 59.24], [18.092, 59.24], [18.092, 59.241], [18.09, 59.241], [18.09, 59.24]]],
+}
+TODAY = local_date(utc_now()).isoformat()
+TOMORROW = (local_date(utc_now()) + timedelta(days=2)).isoformat()
+
+
+def send(person: Phone, method: str, path: str, **body: Any) -> Any:
+    return person.client.open(f"/api/v1/sites{path}", method=method, json=body, headers=person.headers)
+
+
+def read(person: Phone, site: str = TENNPLANEN) -> dict[str, Any]:
+    answer = person.client.get(f"/api/v1/sites/{site}")
+    assert answer.status_code == 200
+    found: dict[str, Any] = answer.get_json()
+    return found
+
+
+def patch(person: Phone, site: str = TENNPLANEN, **body: Any) -> Any:
+    version = body.pop("version", None) or (read(person, site)["version"] if site != NOWHERE else 1)
+    return send(person, "PATCH", f"/{site}", version=version, **body)
+
+
+def mapping(**fields: Any) -> dict[str, Any]:
+    said = {"year": 2025, "status": "struck", "source": "Demo kartläggning", "reported_by": "both"}
+    return {**said, "decided_on": "2025-12-31", **fields}
+
+
+def changes(rows: Rows, site: str) -> list[dict[str, Any]]:
+    return rows('SELECT kind, "by", by_role, reason FROM site_changes WHERE site_id = :id ORDER BY id', id=site)
+
+
+def test_a_site_is_made_where_it_lies_travels_to_phones_and_is_logged_without_its_words(
+    phone: Callable[..., Phone], rows: Rows
+):
+    lead, falt1 = phone("ledare2"), phone("falt1")
+    falt1.pull()
+    answer = send(lead, "POST", "", name="Demo Kanariegången", geometry=IN_FARSTA, reason="kanariefågel")
+    assert answer.status_code == 201
+    made = answer.get_json()
+    assert (made["district"], made["kind"], made["version"]) == ("farsta", "other", 1)
+    assert (made["public_label"], made["geometry_valid_from"], made["is_public"]) == ("Plats i Farsta", TODAY, False)
+    assert made["mappings"] == made["priorities"] == []
+    assert falt1.pull()["sites", made["id"]]["name"] == "Demo Kanariegången"
+    assert ("sites", made["id"]) not in phone("nattvandring").pull()
+    [kept] = changes(rows, made["id"])
+    assert kept == {"kind": "created", "by": lead.user_id, "by_role": "team_lead", "reason": "kanariefågel"}
+    logged = str(rows("SELECT * FROM audit_log"))
+    assert "site.created" in logged
+    assert "anarie" not in logged
+
+
+def test_the_same_id_makes_one_site_and_no_other_persons(phone: Callable[..., Phone], rows: Rows):
+    lead, key = phone("ledare"), new_id()
+    body = {"id": key, "name": "Demo Dubbelgången", "geometry": IN_FARSTA}
+    assert [send(lead, "POST", "", **body).status_code for _ in range(2)] == [201, 201]
+    assert send(phone("analys"), "POST", "", **body).status_code == 409
+    assert send(lead, "POST", "", **(body | {"id": TENNPLANEN, "name": "Demo Annan"})).status_code == 409
+    assert len(rows("SELECT id FROM sites WHERE name = 'Demo Dubbelgången'")) == 1
+
+
+def test_who_writes_where(phone: Callable[..., Phone], rows: Rows):
+    statuses = [
+        ("falt1", 403, 403), ("nattvandring", 403, 403), ("direktor", 403, 403), ("ledare", 200, 404),
+        ("jourledare", 200, 200), ("analys", 200, 200), ("admin", 200, 200),
+    ]  # fmt: skip
+    for year, (who, in_farsta, in_skarholmen) in enumerate(statuses, start=2010):
+        person, before = phone(who), rows("SELECT id, version FROM sites ORDER BY id")
+        for site, status in ((TENNPLANEN, in_farsta), (IN_SKARHOLMEN, in_skarholmen)):
+            [version] = [row["version"] for row in before if row["id"] == site]
+            answer = send(person, "PATCH", f"/{site}", version=version, public_label=f"Demo {who}")
+            assert answer.status_code == status, who
+            mapped = send(person, "POST", f"/{site}/mappings", **mapping(year=year))
+            assert mapped.status_code == (201 if status == 200 else status), who
+            if status == 404:
+                unknown = send(person, "PATCH", f"/{NOWHERE}", version=version, public_label="Demo")
+                assert {**unknown.get_json(), "request_id": ""} == {**answer.get_json(), "request_id": ""}
+        made = send(person, "POST", "", name=f"Demo Ny {who}", geometry=IN_FARSTA, district="skarholmen")
+        assert made.status_code == (201 if in_skarholmen == 200 else 403), who
+        if in_farsta != 200:
+            assert rows("SELECT id, version FROM sites ORDER BY id") == before
+            assert rows("SELECT id FROM site_changes") == []
+
+
+def test_a_lead_moves_no_site_out_of_the_district(phone: Callable[..., Phone]):
+    answer = patch(phone("ledare"), district="skarholmen")
+    assert answer.status_code == 422
+    assert set(answer.get_json()["fields"]) == {"district"}
+
+
+def test_only_what_is_sent_changes_and_nothing_else_moves(phone: Callable[..., Phone], rows: Rows):
+    lead = phone("ledare")
+    before = read(lead)
+    after = patch(lead, public_label="Planen vid skolan", reason="Nytt skyltnamn").get_json()
+    assert after == before | {"public_label": "Planen vid skolan", "version": before["version"] + 1}
+    [kept] = rows("SELECT kind, before, after FROM site_changes")
+    assert "Planen vid skolan" in str(kept["after"])
+    assert "name" not in str(kept["after"])
+    assert patch(lead, public_label="Planen vid skolan").get_json() == after  # the same again is the same
+    assert len(rows("SELECT id FROM site_changes")) == 1
+
+
+def test_a_site_that_moves_is_judged_anew_and_its_earlier_years_stay(phone: Callable[..., Phone], rows: Rows):
+    lead, falt1 = phone("ledare"), phone("falt1")
+    before = read(lead)
+    assert before["school_near"] == "yes"
+    first = rows("SELECT school_near, schools FROM site_mappings WHERE site_id = :id AND year = 2023", id=TENNPLANEN)
+    far = {"type": "Point", "coordinates": [18.20, 59.21]}
+    after = patch(lead, geometry=far, geometry_valid_from="2026-01-15").get_json()
+    assert (after["school_near"], after["schools"], after["geometry_valid_from"]) == ("no", [], "2026-01-15")
+    assert falt1.pull()["sites", TENNPLANEN]["school_near"] == "no"
+    latest = rows("SELECT school_near FROM site_mappings WHERE site_id = :id AND year = 2024", id=TENNPLANEN)
+    assert latest == [{"school_near": "no"}]
+    year = "SELECT school_near, schools FROM site_mappings WHERE site_id = :id AND year = 2023"
+    assert rows(year, id=TENNPLANEN) == first
+    nearest = before["schools"][0]["distance_m"]
+    back = patch(lead, geometry=before["geometry"], coordinate_uncertainty_m=501 - nearest).get_json()
+    assert back["school_near"] in ("yes", "uncertain")
+    assert [school["distance_m"] for school in back["schools"]][0] == nearest
+
+
+def test_an_area_is_measured_from_its_edge(phone: Callable[..., Phone]):
+    lead = phone("ledare")
+    after = patch(lead, geometry=AREA).get_json()
+    assert after["geometry"]["type"] == "Polygon"
+    assert {school["basis"] for school in after["schools"]} <= {"edge"}
+
+
+BAD: list[tuple[dict[str, Any], str]] = [
+    ({"geometry": {"type": "Point", "coordinates": [59.24, 18.09]}}, "geometry"),
+    ({"geometry": {"type": "Point", "coordinates": [11.97, 57.7]}}, "geometry"),
+    ({"geometry": {"type": "Point", "coordinates": ["18", "59"]}}, "geometry"),
+    ({"geometry": {"type": "Point", "coordinates": []}}, "geometry"),
+    ({"geometry": {"type": "LineString", "coordinates": [[18.09, 59.24], [18.1, 59.25]]}}, "geometry"),
+    ({"geometry": {**AREA, "coordinates": [AREA["coordinates"][0][:-1]]}}, "geometry"),
+    ({"geometry": [18.09, 59.24]}, "geometry"),
+    ({"geometry": None}, "geometry"),
+    ({"coordinate_uncertainty_m": 10_001}, "coordinate_uncertainty_m"),
+    ({"coordinate_uncertainty_m": -1}, "coordinate_uncertainty_m"),
+    ({"name": " "}, "name"),
+    ({"name": "x" * 201}, "name"),
+    ({"name": "Demo Silvertrappan under bron"}, "name"),
+    ({"name": "Hos 811218-9876"}, "name"),
+    ({"public_label": "Öppen drogscen vid torget"}, "public_label"),
+    ({"kind": "park"}, "kind"),
+    ({"district": "atlantis"}, "district"),
+    ({"is_public": "ja"}, "is_public"),
+    ({"geometry_valid_from": TOMORROW}, "geometry_valid_from"),
+    ({"priorities": [{"level": "own", "reason": "", "from": TODAY}]}, "priorities.0.reason"),
+    ({"priorities": [{"level": "own", "reason": "a", "from": TODAY, "to": "2020-01-01"}]}, "priorities.0.to"),
+    ({"priorities": [{"level": "own", "reason": "a", "from": TODAY}] * 21}, "priorities"),
+    ({"priorities": [{"level": "national", "reason": "a", "from": TODAY}]}, "priorities.0.level"),
+    ({"mappings": []}, "mappings"),
+    ({"version": 0}, "version"),
+]
+
+
+def test_bad_input_is_named_at_its_field_and_nothing_is_written(phone: Callable[..., Phone], rows: Rows):
+    lead, before = phone("ledare"), rows("SELECT * FROM sites ORDER BY id")
+    for body, field in BAD:
+        said = {"version": 2} | body
+        answer = send(lead, "PATCH", f"/{TENNPLANEN}", **said)
+        if answer.status_code == 409:
+            said["version"] = read(lead)["version"]
+            answer = send(lead, "PATCH", f"/{TENNPLANEN}", **said)
+        assert (answer.status_code, set(answer.get_json()["fields"])) == (422, {field}), body
+        assert all("_" not in words for words in answer.get_json()["fields"][field]), body
+    assert set(send(lead, "POST", "", kind="other").get_json()["fields"]) == {"name", "geometry"}
+    assert send(lead, "PATCH", f"/{TENNPLANEN}", name="Demo").get_json()["fields"].keys() == {"version"}
+    assert rows("SELECT * FROM sites ORDER BY id") == before
+    assert rows("SELECT id FROM site_changes") == []
+
+
+def test_an_older_version_is_409_and_of_two_at_once_one_is_told(phone: Callable[..., Phone], rows: Rows):
+    people, version, start = [phone("ledare"), phone("ledare2")], read(phone("ledare"))["version"], Barrier(2)
+
+    def save(person: Phone) -> int:
+        start.wait()
+        answer = send(person, "PATCH", f"/{TENNPLANEN}", version=version, public_label=f"Planen {person.user_id[-4:]}")
+        status: int = answer.status_code
+        return status
+
+    with ThreadPoolExecutor(2) as pool:
+        statuses = list(pool.map(save, people))
+    assert sorted(statuses) == [200, 409]
+    winner = people[statuses.index(200)]
+    [stored] = rows("SELECT public_label, version FROM sites WHERE id = :id", id=TENNPLANEN)
+    assert stored == {"public_label": f"Planen {winner.user_id[-4:]}", "version": version + 1}
+    assert len(changes(rows, TENNPLANEN)) == 1
+
+
+def test_of_two_who_map_the_same_year_at_once_one_is_told(phone: Callable[..., Phone], rows: Rows):
+    people, start = [phone("ledare"), phone("analys")], Barrier(2)
+
+    def save(person: Phone) -> int:
+        start.wait()
+        status: int = send(person, "POST", f"/{TENNPLANEN}/mappings", **mapping()).status_code
+        return status
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(save, people)) == [201, 409]
+    assert len(rows("SELECT id FROM site_mappings WHERE site_id = :id AND year = 2025", id=TENNPLANEN)) == 1
+    assert [one["kind"] for one in changes(rows, TENNPLANEN)] == ["mapped"]
+
+
+def test_priorities_are_kept_with_their_period(phone: Callable[..., Phone]):
+    lead, falt1 = phone("ledare"), phone("falt1")
+    period = {"level": "regional", "reason": "Regional lista", "from": "2026-01-01", "to": None}
+    assert patch(lead, priorities=[period]).get_json()["priorities"] == [period]
+    assert falt1.pull()["sites", TENNPLANEN]["priorities"] == [period]
+
+
+def test_a_mapping_year_lists_strikes_and_merges(phone: Callable[..., Phone], rows: Rows):
+    analyst, falt1 = phone("analys"), phone("falt1")
+    struck = send(analyst, "POST", f"/{TENNPLANEN}/mappings", **mapping())
+    assert struck.status_code == 201
+    assert struck.get_json()["mappings"][-1] == {
+        "year": 2025, "status": "struck", "related_site_id": None, "source": "Demo kartläggning", "reported_by": "both",
+        "decided_on": "2025-12-31",
+    }  # fmt: skip
+    assert rows("SELECT is_listed FROM sites WHERE id = :id", id=TENNPLANEN)[0]["is_listed"] in (0, False)
+    assert send(analyst, "POST", f"/{TENNPLANEN}/mappings", **mapping(status="listed")).status_code == 409
+    merged = mapping(year=2026, status="merged", related_site_id=STAIRS, decided_on="2026-02-01")
+    assert send(analyst, "POST", f"/{TENNPLANEN}/mappings", **merged).get_json()["merged_into_id"] == STAIRS
+    assert falt1.pull()["sites", TENNPLANEN]["merged_into_id"] == STAIRS
+    shift = falt1.shift()
+    falt1.apply(shift)
+    [receipt] = falt1.push(falt1.visit(shift["record_id"], site_id=TENNPLANEN))
+    assert receipt["status"] == "rejected"
+    circle = send(analyst, "POST", f"/{STAIRS}/mappings", **(merged | {"related_site_id": TENNPLANEN}))
+    assert set(circle.get_json()["fields"]) == {"related_site_id"}
+    earlier = send(analyst, "POST", f"/{TENNPLANEN}/mappings", **mapping(year=2022, status="new"))
+    assert earlier.get_json()["merged_into_id"] == STAIRS  # the latest year decides
+    assert [one["year"] for one in earlier.get_json()["mappings"]] == [2022, 2023, 2024, 2025, 2026]
+    again = send(analyst, "POST", f"/{TENNPLANEN}/mappings", **mapping(year=2027, status="listed"))
+    assert again.get_json()["merged_into_id"] is None
+
+
+BAD_YEARS: list[tuple[dict[str, Any], str]] = [
+    ({"status": "merged"}, "related_site_id"),
+    ({"status": "split", "related_site_id": None}, "related_site_id"),
+    ({"related_site_id": STAIRS}, "related_site_id"),
+    ({"status": "split", "related_site_id": TENNPLANEN}, "related_site_id"),
+    ({"status": "split", "related_site_id": NOWHERE}, "related_site_id"),
+    ({"status": "split", "related_site_id": "nej"}, "related_site_id"),
+    ({"decided_on": TOMORROW}, "decided_on"),
+    ({"decided_on": "igår"}, "decided_on"),
+    ({"year": 99999}, "year"),
+    ({"year": "2025"}, "year"),
+    ({"status": "gone"}, "status"),
+    ({"source": ""}, "source"),
+    ({"reported_by": "press"}, "reported_by"),
+    ({"moon": 1}, "moon"),
+]
+
+
+def test_a_mapping_year_that_can_not_be_is_refused_at_its_field(phone: Callable[..., Phone], rows: Rows):
+    lead, before = phone("ledare"), rows("SELECT * FROM site_mappings ORDER BY id")
+    for more, field in BAD_YEARS:
+        answer = send(lead, "POST", f"/{TENNPLANEN}/mappings", **mapping(**more))
+        assert (answer.status_code, set(answer.get_json()["fields"])) == (422, {field}), more
+    assert send(lead, "POST", f"/{TENNPLANEN}/mappings", **mapping(version=2**20)).status_code == 409
+    assert rows("SELECT * FROM site_mappings ORDER BY id") == before
+
+
+def test_how_safe_it_is_is_set_by_those_who_work_there_and_told_to_no_one_else(phone: Callable[..., Phone], rows: Rows):
+    level = {"safety_level": "extra_care", "safety_reason": "kanariefågel"}
+    assert patch(phone("admin"), **level).status_code == 403
+    assert patch(phone("ledare"), **level, kind="other").get_json()["safety_level"] == "extra_care"
+    assert patch(phone("ledare"), safety_level="do_not_go").status_code == 422  # without a day of review
+    assert read(phone("ledare"))["safety_reason"] == "kanariefågel"
+    for who in ("admin", "direktor"):
+        told = phone(who).client.get(f"/api/v1/sites/{TENNPLANEN}").text
+        assert "kanarie" not in told
+        assert "extra_care" not in told
+    assert [one["kind"] for one in changes(rows, TENNPLANEN)] == ["changed", "safety_set"]
+
+
+def test_a_site_one_may_not_know_is_not_found(phone: Callable[..., Phone], rows: Rows):
+    hidden = rows("SELECT id FROM sites WHERE is_listed = :no OR is_public = :no", no=False)[0]["id"]
+    viewer = phone("direktor")
+    assert viewer.client.get(f"/api/v1/sites/{hidden}").status_code == 404
+    assert viewer.client.get("/api/v1/sites/nej").status_code == 404
+    assert phone("falt1").client.get(f"/api/v1/sites/{hidden}").status_code == 200
+
+
+def test_from_when_a_geometry_holds_is_asked_of_new_ones_alone(phone: Callable[..., Phone], rows: Rows):
+    lead = phone("ledare")
+    made = send(lead, "POST", "", name="Demo Handlagd", geometry=IN_FARSTA).get_json()
+    assert rows("SELECT geometry_valid_from FROM sites WHERE id = :id", id=made["id"])[0]["geometry_valid_from"]
+    assert rows("SELECT geometry_valid_from FROM sites WHERE id = :id", id=TENNPLANEN) == [
+        {"geometry_valid_from": None}
+    ]
