@@ -1,4 +1,4 @@
-"""What stands on places, with what was saved of them (`review.standing`). Asked before an import of places is undone."""
+"""What stands on places, and what was saved of them (`review.standing`). Asked before an import is undone."""
 
 from collections.abc import Collection
 
