@@ -59,7 +59,6 @@ from fieldapp.review import mend_pages as review_pages
 from fieldapp.review.deliveries import note_held
 from fieldapp.review.queries import comments_of, reviews_of
 from fieldapp.review.services import forget_reviews, notes_on, show_notes_again
-from fieldapp.review.standing import stands_on
 from fieldapp.review.sync import COLLECTIONS as REVIEW
 from fieldapp.staffing import api as staffing_api
 from fieldapp.staffing import pages as staffing_pages
@@ -79,6 +78,7 @@ from fieldapp.summaries import (
 )
 from fieldapp.summaries import pages as summaries_pages
 from fieldapp.summaries.keeping import count_again
+from fieldapp.summaries.standing import stands_on
 from fieldapp.summaries.wording import secrecy_words
 from fieldapp.sync import api as sync_api
 from fieldapp.sync.collection import Registry

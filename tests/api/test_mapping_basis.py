@@ -3,8 +3,6 @@
 import io
 import zipfile
 
-import pytest
-
 from fieldapp.core.catalogue import sentences
 from fieldapp.demo.register import site_id
 from fieldapp.summaries.disclosure import PERSON_TOPICS
@@ -78,21 +76,22 @@ def test_a_proposal_is_a_choice_with_a_reason_against_its_version(phone, rows):
     assert (len(logged), "noterat" in str(logged)) == (3, False)
 
 
-@pytest.mark.parametrize(
-    ("change", "field"),
-    [
-        ({"proposal": "list"}, "proposal"),
-        ({"proposal": "move"}, "proposal"),
-        ({"reason": " "}, "reason"),
-        ({"reason": "811218-9876"}, "reason"),
-        ({"reason": "x" * 201}, "reason"),
-        ({"who": "Demo"}, "who"),
-    ],
+WRONG = (
+    ({"proposal": "list"}, "proposal"),
+    ({"proposal": "move"}, "proposal"),
+    ({"reason": " "}, "reason"),
+    ({"reason": "811218-9876"}, "reason"),
+    ({"reason": "x" * 201}, "reason"),
+    ({"who": "Demo"}, "who"),
 )
-def test_what_is_wrong_with_a_proposal_is_said_and_nothing_is_kept(phone, rows, change, field):
-    answer = put(phone("ledare"), **change)
-    assert (answer.status_code, list(answer.json["fields"])) == (422, [field])
-    assert not answer.json["fields"][field][0].islower()
+
+
+def test_what_is_wrong_with_a_proposal_is_said_and_nothing_is_kept(phone, rows):
+    lead = phone("ledare")
+    for change, field in WRONG:
+        answer = put(lead, **change)
+        assert (answer.status_code, list(answer.json["fields"])) == (422, [field]), change
+        assert not answer.json["fields"][field][0].islower()
     assert rows("SELECT id FROM mapping_proposals") == []
 
 

@@ -250,7 +250,16 @@ def test_undone_everything_is_as_it_was(phone, rows, kind):
     assert registers(rows) != before or kind == "survey"
 
 
-@pytest.mark.parametrize("what", ["visits", "briefings", "walks", "surveys", "collaboration", "changed_since"])
+STANDS_AS_COLLABORATION = {
+    "collaboration": ("PUT", "/api/v1/collaboration/2024/sites/{}", {"form": "none"}),
+    "proposal": ("PUT", "/api/v1/collaboration/2024/sites/{}/proposal", {"proposal": "keep", "reason": "Demo"}),
+    "picture": (
+        "POST", "/api/v1/collaboration/sites/{}/situation-pictures", {"from": "2026-01-01", "to": "2026-01-31"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", ["visits", "briefings", "walks", "surveys", *STANDS_AS_COLLABORATION, "changed_since"])
 def test_what_stands_on_an_import_keeps_it_and_the_refusal_says_what(phone, rows, sql, what):
     analyst, lead, falt1 = phone("analys"), phone("ledare2"), phone("falt1")
     new = f"namn;lat;lon;publik\nDemo helt ny;{HERE[0]};{HERE[1]};ja\n".encode()
@@ -268,9 +277,11 @@ def test_what_stands_on_an_import_keeps_it_and_the_refusal_says_what(phone, rows
         lead.apply(group, lead.walk(group["record_id"], site_ids=[place]))
     elif what == "surveys":
         read_in(analyst, "survey", b"plats;belysning\nDemo helt ny;ja\n", year="2022")
-    elif what == "collaboration":
-        path, said = f"/api/v1/collaboration/2024/sites/{place}", {"form": "none"}
-        assert analyst.client.put(path, json=said, headers=analyst.headers).status_code == 200
+    elif what in STANDS_AS_COLLABORATION:
+        method, path, said = STANDS_AS_COLLABORATION[what]
+        answer = analyst.client.open(path.format(place), method=method, json=said, headers=analyst.headers)
+        assert answer.status_code in (200, 201), answer.json
+        what = "collaboration"
     else:
         read_in(analyst, "sites", new.replace(b"ja", b"nej"))
     before = registers(rows)

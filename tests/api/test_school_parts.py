@@ -84,26 +84,27 @@ def test_a_part_is_written_whole_against_its_version_and_logged_without_its_text
     assert "platsen" not in str(logged)
 
 
-@pytest.mark.parametrize(
-    ("change", "field"),
-    [
-        ({"contact_function": "Demo Demosson"}, "contact_function"),
-        ({"contact_name": "Demo Demosson"}, "contact_name"),
-        ({"about": "811218-9876"}, "about"),
-        ({"about": "x" * 201}, "about"),
-        ({"informed_on": "2199-01-01"}, "informed_on"),
-        ({"informed_on": None}, "informed_on"),
-        ({"informed_by": None}, "informed_by"),
-        ({"set_aside_of": "other"}, "set_aside_of"),
-        ({"set_aside_of": "struck"}, "set_aside_reason"),
-        ({"version": -1}, "version"),
-    ],
+WRONG = (
+    ({"contact_function": "Demo Demosson"}, "contact_function"),
+    ({"contact_name": "Demo Demosson"}, "contact_name"),
+    ({"about": "811218-9876"}, "about"),
+    ({"about": "x" * 201}, "about"),
+    ({"informed_on": "2199-01-01"}, "informed_on"),
+    ({"informed_on": None}, "informed_on"),
+    ({"informed_by": None}, "informed_by"),
+    ({"set_aside_of": "other"}, "set_aside_of"),
+    ({"set_aside_of": "struck"}, "set_aside_reason"),
+    ({"version": -1}, "version"),
 )
-def test_no_name_and_no_number_of_a_person_is_taken_in(struck, phone, rows, change, field):
+
+
+def test_no_name_and_no_number_of_a_person_is_taken_in(struck, phone, rows):
     lead = phone("ledare")
-    answer = put(lead, waiting(lead)["items"][0]["school_unit_code"], **{**TOLD, **change})
-    assert (answer.status_code, list(answer.json["fields"])) == (422, [field])
-    assert not answer.json["fields"][field][0].islower()
+    school = waiting(lead)["items"][0]["school_unit_code"]
+    for change, field in WRONG:
+        answer = put(lead, school, **{**TOLD, **change})
+        assert (answer.status_code, list(answer.json["fields"])) == (422, [field]), change
+        assert not answer.json["fields"][field][0].islower()
     assert rows("SELECT id FROM school_parts") == []
 
 

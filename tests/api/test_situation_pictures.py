@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from hashlib import sha256
 
-import pytest
 import rfc8785
 
 from fieldapp.core.catalogue import sentences
@@ -83,21 +82,22 @@ def test_two_at_once_are_one_version(phone, app):
     assert len({answer.json["id"] for answer in answers}) == 1
 
 
-@pytest.mark.parametrize(
-    ("change", "field"),
-    [
-        ({"to": "2199-01-01"}, "to"),
-        ({"from": last_month().last.isoformat(), "to": last_month().first.isoformat()}, "to"),
-        ({"from": "igår"}, "from"),
-        ({"note": "811218-9876"}, "note"),
-        ({"note": "x" * 2001}, "note"),
-        ({"version": 7}, "version"),
-    ],
+WRONG = (
+    ({"to": "2199-01-01"}, "to"),
+    ({"from": last_month().last.isoformat(), "to": last_month().first.isoformat()}, "to"),
+    ({"from": "igår"}, "from"),
+    ({"note": "811218-9876"}, "note"),
+    ({"note": "x" * 2001}, "note"),
+    ({"version": 7}, "version"),
 )
-def test_what_is_wrong_is_said_and_nothing_is_kept(phone, rows, change, field):
-    answer = save(phone("ledare"), **change)
-    assert (answer.status_code, field in answer.json["fields"]) == (422, True), answer.json
-    assert not answer.json["fields"][field][0].islower()
+
+
+def test_what_is_wrong_is_said_and_nothing_is_kept(phone, rows):
+    lead = phone("ledare")
+    for change, field in WRONG:
+        answer = save(lead, **change)
+        assert (answer.status_code, field in answer.json["fields"]) == (422, True), (change, answer.json)
+        assert not answer.json["fields"][field][0].islower()
     assert rows("SELECT id FROM situation_pictures") == []
 
 
