@@ -84,14 +84,14 @@ def open_places(
     if district is not None:
         query = query.where(Visit.district == district)
     rows = session.execute(query.limit(MOST + 1)).mappings().all()
-    around = sites_around(session, actor)
+    around, own = sites_around(session, actor)
     places = [_place(row, around) for row in rows[:MOST]]
     found = []
     for cluster in clusters([place["position"] for place in places], eps_m):
         together = [places[number] for number in cluster]
         where = middle([place["position"] for place in together])
-        own = [near for near in around.by_distance(where.position, PROPOSED) if actor.covers(near.district, *DECIDERS)]
-        found.append({"places": together, "sites": own, "uncertainty_m": where.uncertainty_m})
+        near = own.by_distance(where.position, PROPOSED)
+        found.append({"places": together, "sites": near, "uncertainty_m": where.uncertainty_m})
     return found, len(rows) > MOST
 
 
@@ -152,11 +152,12 @@ def decisions(condition: ColumnElement[bool]) -> Select[Any]:
     return query.join(Shift, Shift.id == Visit.shift_id).where(STANDS, condition)
 
 
-def sites_around(session: Session, actor: Actor) -> SitesAround:
-    """Return the sites that a new place may be: those that are not merged into another."""
+def sites_around(session: Session, actor: Actor) -> tuple[SitesAround, SitesAround]:
+    """Return the sites that are not merged into another, and of these the ones that the actor may link places to."""
     columns = (Site.id, Site.name, Site.district, Site.geometry)
     query = select(*columns).where(~Site.deleted, Site.merged_into_id.is_(None), readable_sites(actor))
-    return SitesAround(session.execute(query.order_by(Site.id)).all())
+    rows = session.execute(query.order_by(Site.id)).all()
+    return SitesAround(rows), SitesAround([row for row in rows if actor.covers(row.district, *DECIDERS)])
 
 
 def position_of(place: Mapping[str, Any]) -> Position:

@@ -58,14 +58,17 @@ def mapping_body(form: Mapping[str, str]) -> Body:
     return {**said, "year": number(form, "year"), "related_site_id": form.get("related_site_id") or None}
 
 
-def priorities_body(form: Mapping[str, str]) -> list[Body]:
-    """Return the periods of priority that a form says, in its order; a row with nothing in it is none."""
+def priorities_body(form: Mapping[str, str], words: Mapping[str, str]) -> list[Body]:
+    """Return the periods of priority that a form says, in its order; a row with nothing in it is none.
+
+    `words` → code: a reason that is a known code's words is that code again, so that what opened in words is the same.
+    """
     rows = sorted({int(key[6:]) for key in form if key.startswith("level-") and key[6:].isdigit() and len(key) < 9})
     found = []
     for row in rows:
         given = {name: form.get(f"{short}-{row}", "").strip() for short, name in PRIORITY_FIELDS.items()}
         if any(given.values()):
-            found.append({**given, "to": given["to"] or None})
+            found.append({**given, "reason": words.get(given["reason"], given["reason"]), "to": given["to"] or None})
     return found
 
 

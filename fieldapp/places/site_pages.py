@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
 from fieldapp.core.access import access, current_actor
-from fieldapp.core.catalogue import translated_fields
+from fieldapp.core.catalogue import best_locale, sentences, translated_fields
 from fieldapp.core.clock import local_date, utc_now
 from fieldapp.core.database import db
 from fieldapp.core.errors import Invalid
@@ -158,7 +158,10 @@ def prioritise(site_id: str) -> ResponseReturnValue:
     known = known_id(site_id)
 
     def work() -> None:
-        said = {"priorities": site_forms.priorities_body(request.form), "reason": request.form.get("reason", "")}
+        said = {
+            "priorities": site_forms.priorities_body(request.form, _reasons()),
+            "reason": request.form.get("reason", ""),
+        }
         try:
             _change(known, _CHANGED.load(said | {"version": site_forms.number(request.form, "version")}))
         except ValidationError as error:
@@ -293,7 +296,7 @@ def _form(site_id: str | None, faults: Faults | None = None) -> str:
 
 def _priorities(site_id: str, faults: Faults | None = None) -> str:
     stored = _own(site_id)
-    given = site_forms.priorities_body(request.form) if request.method == "POST" else stored["priorities"]
+    given = site_forms.priorities_body(request.form, _reasons()) if request.method == "POST" else stored["priorities"]
     return render_template(
         "places/priorities.html",
         site=stored,
@@ -303,6 +306,13 @@ def _priorities(site_id: str, faults: Faults | None = None) -> str:
         faults=translated_fields(faults or {}),
         levels=rules.PRIORITY_LEVELS,
     )
+
+
+def _reasons() -> dict[str, str]:
+    """Return the codes of known reasons by what they are called in the reader's language."""
+    start = "code.priority."
+    known = sentences(best_locale()).items()
+    return {words: key.removeprefix(start) for key, words in known if key.startswith(start)}
 
 
 def _mapping(site_id: str, year: int | None, faults: Faults | None = None) -> str:

@@ -16,6 +16,7 @@ from fieldapp.core.catalogue import sentences
 from fieldapp.core.errors import Unavailable
 from fieldapp.core.ids import new_id
 from fieldapp.outreach import reading
+from fieldapp.outreach.codes import PLACE_ACTIONS
 from fieldapp.reinforcements.rules import ANSWERS
 from fieldapp.review.rules import DECISIONS
 from tests.api.test_audit import faults
@@ -258,6 +259,7 @@ def test_every_action_that_is_logged_has_words():
         re.findall(r'^(?:REFUSED|DISPOSED|SHOWN)(?:, HANDED_OVER)? = "([\w.]+)"(?:, "([\w.]+)")?$', source, re.M)
     )
     built = {f"shift.{one}" for one in DECISIONS} | {f"reinforcement.{one}" for one in ANSWERS}
+    built |= {f"place.{one}" for one in PLACE_ACTIONS} | {"site.mapped", "site.mapping_corrected"}
     actions = plain | {action for pair in named for action in pair if action} | built
     assert {f"audit.action.{action}" for action in actions} == {
         key for key in sentences("sv") if key.startswith("audit.action.")

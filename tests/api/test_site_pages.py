@@ -213,7 +213,12 @@ def test_a_form_saved_as_it_opened_changes_nothing_and_one_that_changes_keeps_th
 
 def test_periods_of_priority_are_kept_refused_at_their_field_and_emptied(phone: Callable[..., Phone], rows: Rows):
     lead, path = phone("ledare"), f"{TENNPLANEN}/priorities"
+    before = rows("SELECT version, priorities FROM sites WHERE id = :id", id=TENNPLANEN)
+    assert "suspected_dealing" in str(before)
     opened = form_of(lead, path)
+    assert SV["code.priority.suspected_dealing"] in opened.values()
+    assert submit(lead, path, **opened).status_code == 303  # what opened in words is the same code again
+    assert rows("SELECT version, priorities FROM sites WHERE id = :id", id=TENNPLANEN) == before
     number = sum(name.startswith("level-") for name in opened) - 2
     said = opened | {f"level-{number}": "regional", f"why-{number}": "Demo lista", f"from-{number}": "2026-05-01"}
     bad = submit(lead, path, **(said | {f"to-{number}": "2026-04-01"}))

@@ -9,6 +9,8 @@ from typing import Any
 from fieldapp.core.clock import local_date, utc_now
 from fieldapp.core.ids import new_id
 from fieldapp.demo.register import site_id
+from tests.api.test_places_import import read_in
+from tests.api.test_places_import import send as send_form
 from tests.factories.phone import Phone
 
 Rows = Callable[..., list[dict[str, Any]]]
@@ -299,6 +301,20 @@ def test_a_site_one_may_not_know_is_not_found(phone: Callable[..., Phone], rows:
     assert viewer.client.get(f"/api/v1/sites/{hidden}").status_code == 404
     assert viewer.client.get("/api/v1/sites/nej").status_code == 404
     assert phone("falt1").client.get(f"/api/v1/sites/{hidden}").status_code == 200
+
+
+def test_a_file_of_a_later_year_ends_a_merge_and_undone_it_stands_again(phone: Callable[..., Phone], rows: Rows):
+    lead = phone("ledare")
+    merged = mapping(status="merged", related_site_id=STAIRS)
+    assert send(lead, "POST", f"/{TENNPLANEN}/mappings", **merged).status_code == 201
+    name = read(lead)["name"]
+    table = f"namn;stadsdelsområde;år;läge i kartläggningen\n{name};farsta;2026;listad\n".encode()
+    done = read_in(lead, "sites", table)
+    listed = read(lead)
+    assert (listed["merged_into_id"], listed["mappings"][-1]["status"]) == (None, "listed")
+    assert send_form(lead, f"{done}/undo").status_code == 303
+    again = read(lead)
+    assert (again["merged_into_id"], again["mappings"][-1]["status"]) == (STAIRS, "merged")
 
 
 def test_from_when_a_geometry_holds_is_asked_of_new_ones_alone(phone: Callable[..., Phone], rows: Rows):

@@ -112,8 +112,11 @@ def _change(ledger: Ledger, row: Row, site: Site, index: NearnessIndex) -> None:
         values["name"] = row["name"]
     if row["geometry"] and not _same(row["geometry"], site.geometry):
         values["geometry"], values["geometry_valid_from"] = row["geometry"], ledger.today
+    is_mapped = row["status"] and not any(mapping["year"] == row["year"] for mapping in site.mappings)
+    if is_mapped and site.merged_into_id and row["year"] > max((one["year"] for one in site.mappings), default=0):
+        values["merged_into_id"] = None  # the latest year decides
     is_changed = ledger.write("sites", site, values)
-    if row["status"] and not any(mapping["year"] == row["year"] for mapping in site.mappings):
+    if is_mapped:
         _map(ledger, row, site, index)
         is_changed = True
     ledger.changed += is_changed
