@@ -24,6 +24,7 @@ from fieldapp.places.importers.write_schools import write_schools
 from fieldapp.places.importers.write_sites import write_sites, write_survey
 from fieldapp.places.near import recompute
 from fieldapp.places.rules import NearnessRule
+from fieldapp.sync.sequence import hold_seqs
 
 WRITERS = {"districts": write_districts, "sites": write_sites, "schools": write_schools, "survey": write_survey}
 TRIED_FOR = timedelta(days=1)
@@ -58,6 +59,7 @@ def read_in(
     """
     if actor is not None and not may_import(actor, read.kind):
         raise NotAllowed
+    hold_seqs(session)  # nobody changes a place between what is read here and what is written
     savepoint = session.begin_nested() if dry_run else None
     try:
         ledger = Ledger(session, actor, rule, now, local_date(now), read, progress)

@@ -20,7 +20,7 @@ from fieldapp.places.importing import may_import, readable_import
 from fieldapp.places.models import District, School, Site, SiteMapping
 from fieldapp.places.near import recompute
 from fieldapp.places.rules import IN_FORCE, NearnessRule
-from fieldapp.sync.sequence import take_seqs
+from fieldapp.sync.sequence import hold_seqs, take_seqs
 
 TABLES: dict[str, Any] = {
     "districts": District,
@@ -41,6 +41,7 @@ def undo(session: Session, *, import_id: str, actor: Actor, rule: NearnessRule, 
     Nothing is undone while a visit, briefing, walk, mapping or survey stands on what the import made, or while
     anything it wrote has been changed since.
     """
+    hold_seqs(session)  # as in reading in
     found = readable_import(session, actor, import_id)
     if not may_import(actor, found.kind):
         raise NotAllowed

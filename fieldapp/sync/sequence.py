@@ -14,6 +14,11 @@ def take_seqs(session: Session, count: int) -> range:
     return range(last - count + 1, last + 1)
 
 
+def hold_seqs(session: Session) -> None:
+    """Lock the counter row and take no number: who reads first and writes much later waits for nobody in between."""
+    session.execute(_SEQ.with_for_update())  # SQLite has one writer at a time anyway
+
+
 def current_epoch(session: Session) -> str:
     """Return the random id of this database (PL5)."""
     return session.execute(_EPOCH).scalar_one()

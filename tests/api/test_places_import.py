@@ -7,12 +7,14 @@ import subprocess
 import sys
 from io import BytesIO
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
 
 from fieldapp.core.catalogue import sentences
 from fieldapp.demo.register import site_id
+from fieldapp.places import importing
 from tests.factories import place_files as files
 from tests.factories.pages import assert_sound
 from tests.factories.place_files import FAR, HERE
@@ -362,6 +364,36 @@ def test_killed_in_the_middle_nothing_is_half_done(app, tmp_path, rows, database
         process.kill()
     assert process.returncode == -9
     assert everything(rows) == before
+
+
+def test_who_changes_a_place_while_a_file_is_read_in_waits_and_is_told(app, phone, rows, monkeypatch):
+    analyst = phone("analys")
+    version = rows(f"SELECT version FROM sites WHERE id = '{TENNPLANEN}'")[0]["version"]
+    [name] = [row["name"] for row in rows(f"SELECT name FROM sites WHERE id = '{TENNPLANEN}'")]
+    write, answers = importing.WRITERS["sites"], []
+
+    def change():
+        body = {"version": version, "public_label": "Demo handändrad"}
+        answer = analyst.client.patch(f"/api/v1/sites/{TENNPLANEN}", json=body, headers=analyst.headers)
+        answers.append(answer.status_code)
+
+    def slowly(ledger):
+        write(ledger)
+        hand.start()
+        hand.join(1)
+        answers.append("read in")
+
+    hand = Thread(target=change)
+    file = files.collection(files.feature(files.point(), name, stadsdelsområde="Farsta", osäkerhet=77))
+    address = tried(phone("admin"), "sites", file, year="2025")
+    assert address.status_code == 303, address.text
+    monkeypatch.setitem(importing.WRITERS, "sites", slowly)
+    admin = phone("admin")
+    page = admin.client.get(address.location).text
+    [sha256] = re.findall(r'name="sha256" value="(\w+)"', page)
+    assert send(admin, address.location, sha256=sha256).status_code == 303
+    hand.join(20)
+    assert answers == ["read in", 409]
 
 
 def test_a_pin_lies_in_the_district_that_the_stored_outlines_say(phone, sql, rows):
