@@ -14,7 +14,7 @@ import pytest
 
 from fieldapp.core.catalogue import sentences
 from fieldapp.demo.register import site_id
-from fieldapp.places import importing
+from fieldapp.places.importers import write_sites
 from tests.factories import place_files as files
 from tests.factories.pages import assert_sound
 from tests.factories.place_files import FAR, HERE
@@ -370,28 +370,26 @@ def test_who_changes_a_place_while_a_file_is_read_in_waits_and_is_told(app, phon
     analyst = phone("analys")
     version = rows(f"SELECT version FROM sites WHERE id = '{TENNPLANEN}'")[0]["version"]
     [name] = [row["name"] for row in rows(f"SELECT name FROM sites WHERE id = '{TENNPLANEN}'")]
-    write, answers = importing.WRITERS["sites"], []
+    read_outlines, answers = write_sites.outlines, []
 
     def change():
         body = {"version": version, "public_label": "Demo handändrad"}
         answer = analyst.client.patch(f"/api/v1/sites/{TENNPLANEN}", json=body, headers=analyst.headers)
         answers.append(answer.status_code)
 
-    def slowly(ledger):
-        write(ledger)
+    def after_the_sites_were_read(session):
         hand.start()
         hand.join(1)
         answers.append("read in")
+        return read_outlines(session)
 
     hand = Thread(target=change)
-    file = files.collection(files.feature(files.point(), name, stadsdelsområde="Farsta", osäkerhet=77))
-    address = tried(phone("admin"), "sites", file, year="2025")
-    assert address.status_code == 303, address.text
-    monkeypatch.setitem(importing.WRITERS, "sites", slowly)
     admin = phone("admin")
-    page = admin.client.get(address.location).text
-    [sha256] = re.findall(r'name="sha256" value="(\w+)"', page)
-    assert send(admin, address.location, sha256=sha256).status_code == 303
+    file = files.collection(files.feature(files.point(), name, stadsdelsområde="Farsta", osäkerhet=77))
+    tried_at = tried(admin, "sites", file, year="2025").location
+    [sha256] = re.findall(r'name="sha256" value="(\w+)"', admin.client.get(tried_at).text)
+    monkeypatch.setattr(write_sites, "outlines", after_the_sites_were_read)
+    assert send(admin, tried_at, sha256=sha256).status_code == 303
     hand.join(20)
     assert answers == ["read in", 409]
 
