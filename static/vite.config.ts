@@ -49,6 +49,11 @@ export default defineConfig({
     // Inlined assets would become data: URLs; preloading is code for what the worker does better.
     assetsInlineLimit: 0,
     modulePreload: false,
-    rolldownOptions: { input: { index: "index.html", boot: "app/pwa/boot.ts" } },
+    chunkSizeWarningLimit: 1200, // kB: what draws maps, loaded when a map is first opened
+    rolldownOptions: {
+      input: { index: "index.html", boot: "app/pwa/boot.ts" },
+      // By itself, so that a phone keeps it from build to build.
+      output: { codeSplitting: { groups: [{ name: "maplibre-gl", test: /node_modules\/(@maplibre|@mapbox|maplibre-gl|earcut|gl-matrix|kdbush|murmurhash-js|pbf|potpack|quickselect|tinyqueue|bidi-js)\// }] } },
+    },
   },
 });
