@@ -5,9 +5,9 @@
 import { Map as MapLibre, Marker, ScaleControl, setWorkerUrl, type GeoJSONSource } from "maplibre-gl";
 import sheet from "maplibre-gl/dist/maplibre-gl.css?url";
 import worker from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
-import { distanceM, type Position } from "../domain/here";
+import type { Position } from "../domain/here";
 import { coloursNow, imageOf, MARKS } from "./looks";
-import { boundsOf, featuresOf, SOURCES, type Picture } from "./picture";
+import { featuresOf, nameSpot, SOURCES, type Picture } from "./picture";
 import { linkSheet } from "./sheet";
 import { styleOf } from "./style";
 
@@ -21,7 +21,6 @@ export interface Drawing {
   show(picture: Picture): void;
   /** Moves the view to west, south, east, north. */
   see(bounds: [number, number, number, number] | null): void;
-  centre(at: Position): void;
   zoom(by: 1 | -1): void;
   remove(): void;
 }
@@ -83,7 +82,6 @@ export async function draw(box: HTMLElement, first: Picture, words: Words, onCho
       names.show(picture);
     },
     see: (bounds) => void (bounds && map.fitBounds(bounds, { padding: 40, maxZoom: NEAR_ZOOM, animate: false })),
-    centre: ({ lat, lon }) => void map.easeTo({ center: [lon, lat], zoom: Math.max(map.getZoom(), NEAR_ZOOM), duration: 150 }),
     zoom: (by) => void map.easeTo({ zoom: map.getZoom() + by, duration: 150 }),
     remove,
   };
@@ -125,8 +123,8 @@ class Names {
     this.#shown = shown;
     for (const marker of this.#markers) marker.remove();
     this.#markers = outlines.flatMap(({ name, geometry }) => {
-      const bounds = boundsOf([geometry]);
-      return bounds ? [this.#text(name, "map-district", middleOf(geometry, bounds), "center")] : [];
+      const spot = nameSpot(geometry, places);
+      return spot ? [this.#text(name, "map-district", spot, "center")] : [];
     });
     if (place) this.#markers.push(this.#text(place.name, "map-chosen", place.at, "bottom"));
   }
@@ -139,13 +137,4 @@ class Names {
     const offset: [number, number] = anchor === "bottom" ? [0, -26] : [0, 0];
     return new Marker({ element, anchor, offset }).setLngLat([lon, lat]).addTo(this.#map);
   }
-}
-
-/** The middle of the corners, or of the box around them where that lies outside of it by far. */
-function middleOf({ coordinates }: { coordinates: unknown }, [west, south, east, north]: [number, number, number, number]): Position {
-  const box = { lat: (south + north) / 2, lon: (west + east) / 2 };
-  const corners = (coordinates as unknown[]).flat(3).filter((one): one is number => typeof one === "number");
-  const mean = (from: number): number => corners.filter((_, at) => at % 2 === from).reduce((sum, one) => sum + one, 0) / (corners.length / 2);
-  const middle = { lat: mean(1), lon: mean(0) };
-  return distanceM(box, middle) < 2_000 ? middle : box;
 }

@@ -1,5 +1,5 @@
 /** What is to be seen on a map, and its GeoJSON: districts, places, a zone, moves, one's own position. Pure. */
-import type { Position } from "../domain/here";
+import { distanceM, distanceToGeometry, type Position } from "../domain/here";
 import type { Look, Sign } from "./looks";
 
 export interface Geometry {
@@ -82,3 +82,29 @@ export function boundsOf(geometries: readonly Geometry[]): [number, number, numb
 
 export const placeBounds = (places: readonly Pick<Place, "at" | "area">[]): [number, number, number, number] | null =>
   boundsOf(places.map(({ at, area }) => area ?? point(at)));
+
+/** What one looks at: the chosen place with its zone, and oneself; null of neither. */
+export function focusOf({ places, chosen, zone = [], own }: Picture): [number, number, number, number] | null {
+  const place = places.find(({ id }) => id === chosen);
+  const ring: Geometry[] = zone.length > 0 ? [{ type: "LineString", coordinates: zone }] : [];
+  return boundsOf([...ring, ...(place ? [place.area ?? point(place.at)] : []), ...(own ? [point(own)] : [])]);
+}
+
+const STEPS = [0.25, 0.375, 0.5, 0.625, 0.75];
+
+/** Where a district's name hides least: of some spots inside of it the one farthest from every place. */
+export function nameSpot(geometry: Geometry, places: readonly Place[]): Position | null {
+  const bounds = boundsOf([geometry]);
+  if (!bounds) return null;
+  const [west, south, east, north] = bounds;
+  let best: { spot: Position; away: number } | null = null;
+  for (const up of STEPS) {
+    for (const along of STEPS) {
+      const spot = { lat: south + (north - south) * up, lon: west + (east - west) * along };
+      if (distanceToGeometry(spot, geometry) !== 0) continue;
+      const away = Math.min(...places.map(({ at }) => distanceM(spot, at)), distanceM(spot, { lat: spot.lat, lon: west }) * 2, distanceM(spot, { lat: spot.lat, lon: east }) * 2);
+      if (!best || away > best.away) best = { spot, away };
+    }
+  }
+  return best?.spot ?? null;
+}

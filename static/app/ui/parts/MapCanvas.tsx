@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../../i18n";
 import type { Drawing } from "../../map/drawing";
-import { boundsOf, type Geometry, type Picture } from "../../map/picture";
+import { boundsOf, focusOf, type Geometry, type Picture } from "../../map/picture";
 import { Icon } from "./Icon";
 
 interface Props {
@@ -38,9 +38,10 @@ export function MapCanvas({ picture, home, onChoose, onBroken }: Props) {
   }, []);
   useEffect(() => drawing?.show(picture), [drawing, picture]);
   // Whoever chose in the list wants to see it; own position the same.
-  const at = picture.places.find(({ id }) => id === picture.chosen)?.at;
-  useEffect(() => void (at && drawing?.centre(at)), [drawing, at?.lat, at?.lon]);
-  useEffect(() => void (picture.own && drawing?.centre(picture.own)), [drawing, picture.own]);
+  const { chosen, own } = picture;
+  useEffect(() => {
+    if (chosen || own) drawing?.see(focusOf(picture));
+  }, [drawing, chosen, own]);
 
   return (
     <div class="map">

@@ -104,7 +104,7 @@ function stateOf({ kind, mappings }: Site): { look: Look; words: string } {
 function nearness({ school_near, schools }: Site): string[] {
   if (school_near === "no") return [];
   const near = [...schools].sort((a, b) => a.distance_m - b.distance_m);
-  const named = near.map(({ name, distance_m }) => `${name} ${Math.round(distance_m)} m`).join(", ");
+  const named = near.map(({ name, distance_m }) => `${name} (${Math.round(distance_m)} m)`).join(", ");
   return [t(school_near === "yes" ? "map.schoolNear" : "map.schoolUncertain", { schools: named })];
 }
 
