@@ -37,6 +37,8 @@ function fixedNames(): Plugin {
   };
 }
 
+const OF_THE_MAP = /node_modules\/(@maplibre|@mapbox|maplibre-gl|earcut|gl-matrix|kdbush|murmurhash-js|pbf|potpack|quickselect|tinyqueue|bidi-js)\//;
+
 export default defineConfig({
   root: import.meta.dirname,
   base: "/static/dist/",
@@ -51,9 +53,13 @@ export default defineConfig({
     modulePreload: false,
     chunkSizeWarningLimit: 1200, // kB: what draws maps, loaded when a map is first opened
     rolldownOptions: {
-      input: { index: "index.html", boot: "app/pwa/boot.ts" },
+      input: { index: "index.html", boot: "app/pwa/boot.ts", map: "map/page.ts" },
       // By itself, so that a phone keeps it from build to build.
-      output: { codeSplitting: { groups: [{ name: "maplibre-gl", test: /node_modules\/(@maplibre|@mapbox|maplibre-gl|earcut|gl-matrix|kdbush|murmurhash-js|pbf|potpack|quickselect|tinyqueue|bidi-js)\// }] } },
+      output: {
+        // The office's pages know the map's script by its name.
+        entryFileNames: ({ name }) => (name === "map" ? "[name].js" : "assets/[name]-[hash].js"),
+        codeSplitting: { groups: [{ name: "maplibre-gl", test: OF_THE_MAP }] },
+      },
     },
   },
 });

@@ -23,13 +23,14 @@ export interface Mark {
 const ROUND = "M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16z";
 const DIAMOND = "M12 2.5 21.5 12 12 21.5 2.5 12z";
 
-export const MARKS: Record<Look | Sign, Mark> = {
+export const MARKS: Record<Look | Sign | "arrow", Mark> = {
   listed: { shape: DIAMOND, fill: "danger", line: "danger" },
   struck: { shape: DIAMOND, detail: "M7.5 16.5l9-9", fill: "surface", line: "quiet" },
   emerging: { shape: "M12 3.5 21.5 20h-19z", fill: "attention", line: "attention" },
   other: { shape: ROUND, fill: "surface", line: "ink" },
   new: { shape: ROUND, detail: "M12 7.5v9M7.5 12h9", fill: "surface", line: "primary" },
   school: { shape: "M12 4l8 6.5V20H4v-9.5z", fill: "primary", line: "primary" },
+  arrow: { shape: "M6 5l14 7-14 7z", fill: "ink", line: "ink" }, // along a move, as it goes
   visited: { shape: ROUND, detail: "M8.5 12l2.5 3 4.5-6", fill: "surface", line: "ink" },
   do_not_go: { shape: ROUND, detail: "M8 12h8", fill: "surface", line: "danger" },
   extra_care: { shape: ROUND, detail: "M12 8v5M12 15.8v.4", fill: "surface", line: "attention" },

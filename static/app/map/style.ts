@@ -24,6 +24,7 @@ function layersOf(colours: Colours): LayerSpecification[] {
     { id: "areas-edge", type: "line", source: "areas", paint: { "line-color": colours.quiet, "line-width": 1.5 } },
     { id: "moves-rim", type: "line", source: "moves", paint: { "line-color": colours.paper, "line-width": 6 } },
     { id: "moves", type: "line", source: "moves", paint: { "line-color": colours.ink, "line-width": 2.5 } },
+    { id: "moves-to", type: "symbol", source: "moves", layout: { "symbol-placement": "line-center", "icon-image": "arrow", "icon-size": 0.7, "icon-allow-overlap": true } },
     marks("schools", ["==", ["get", "look"], "school"], ["get", "look"], sized(0.4, 0.75)),
     marks("places", ["!=", ["get", "look"], "school"], ["get", "look"], sized(0.65, 1)),
     marks("visited", ["get", "visited"], "visited", sized(0.45, 0.65), [17, 13]),

@@ -7,9 +7,10 @@ import type { Position } from "../../domain/here";
 import { zoneOf } from "../../domain/zone";
 import { coded, t } from "../../i18n";
 import { LOOKS, SIGNS } from "../../map/looks";
+import shared from "../../map/map.css?url";
 import type { Picture } from "../../map/picture";
 import { linkSheet } from "../../map/sheet";
-import look from "../map.css?url";
+import sheet from "../map.css?url";
 import { ChosenPlace } from "../parts/ChosenPlace";
 import { MapCanvas } from "../parts/MapCanvas";
 import { MapList } from "../parts/MapList";
@@ -24,8 +25,8 @@ import { now, records, session, userId } from "../state";
 
 const RADIUS_M = 500; // what school-near means where an older server does not say it
 
-/** The screen's own style sheet; it stands before the screen does. */
-export const styled = (): Promise<void> => linkSheet(look);
+/** The screen's own style sheets; they stand before the screen does. */
+export const styled = (): Promise<unknown> => Promise.all([shared, sheet].map(linkSheet));
 
 export function MapScreen() {
   const all = records();
