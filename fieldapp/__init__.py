@@ -44,7 +44,7 @@ from fieldapp.outreach.queries import co_participants, visits_28d
 from fieldapp.outreach.site_panels import new_places_panel, visits_panel
 from fieldapp.outreach.sync import COLLECTIONS as OUTREACH
 from fieldapp.places import api as places_api
-from fieldapp.places import import_pages, site_pages
+from fieldapp.places import import_pages, map_pages, site_pages
 from fieldapp.places import pages as places_pages
 from fieldapp.places.facts import district_codes
 from fieldapp.places.sync import COLLECTIONS as PLACES
@@ -160,6 +160,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         brief_pages.pages,
         exports_pages.pages,
         places_pages.pages,
+        map_pages.pages,
         collaboration_pages.pages,
         overview_pages.pages,
         measure_pages.pages,

@@ -77,6 +77,7 @@ def field_app(phone: Mobile, earlier: str, conflicts: list[str]) -> None:
     both(phone, "starta-pass")
     spend_an_hour(phone)
     phone.can_start_offline()
+    phone.keeps_the_map()
     phone.offline()
     for screen in [*field_screens(phone, earlier), *conflict_screens(conflicts)]:
         screen.show(phone)
@@ -117,6 +118,8 @@ def office(playwright: Playwright, server: Server, earlier: str, briefing: str, 
 def at_the_desk(page: Page, url: str, one: Screen) -> None:
     """Take an office page, wide and narrow, by day and at night."""
     page.goto(url + one.path)
+    if page.locator("[data-map][data-open]").count():
+        page.locator(".map-zoom").wait_for()
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         for scheme, suffix in SCHEMES.items():

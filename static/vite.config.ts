@@ -37,6 +37,8 @@ function fixedNames(): Plugin {
   };
 }
 
+const OF_THE_MAP = /node_modules\/(@maplibre|@mapbox|maplibre-gl|earcut|gl-matrix|kdbush|murmurhash-js|pbf|potpack|quickselect|tinyqueue|bidi-js)\//;
+
 export default defineConfig({
   root: import.meta.dirname,
   base: "/static/dist/",
@@ -49,6 +51,15 @@ export default defineConfig({
     // Inlined assets would become data: URLs; preloading is code for what the worker does better.
     assetsInlineLimit: 0,
     modulePreload: false,
-    rolldownOptions: { input: { index: "index.html", boot: "app/pwa/boot.ts" } },
+    chunkSizeWarningLimit: 1200, // kB: what draws maps, loaded when a map is first opened
+    rolldownOptions: {
+      input: { index: "index.html", boot: "app/pwa/boot.ts", map: "map/page.ts" },
+      // By itself, so that a phone keeps it from build to build.
+      output: {
+        // The office's pages know the map's script by its name.
+        entryFileNames: ({ name }) => (name === "map" ? "[name].js" : "assets/[name]-[hash].js"),
+        codeSplitting: { groups: [{ name: "maplibre-gl", test: OF_THE_MAP }] },
+      },
+    },
   },
 });

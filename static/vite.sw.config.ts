@@ -11,7 +11,11 @@ interface Entry {
   revision: string | null;
   /** What the worker knows a genuine file by (C18). */
   sha256: string;
+  /** Large, and of a screen that the app can do without: kept once the rest is. */
+  later: boolean;
 }
+
+const LATER = /\/maplibre-gl/;
 
 const sha256 = (path: string): string => createHash("sha256").update(readFileSync(path)).digest("hex");
 
@@ -19,10 +23,10 @@ const sha256 = (path: string): string => createHash("sha256").update(readFileSyn
 function filesToPrecache(): Entry[] {
   const shell = sha256(join(DIST, "index.html"));
   const hashed = readdirSync(join(DIST, "assets"), { recursive: true, encoding: "utf8" })
-    .filter((name) => /\.(js|css)$/.test(name))
+    .filter((name) => /\.(m?js|css)$/.test(name))
     .map((name) => join(DIST, "assets", name))
-    .map((path) => ({ url: `/static/dist/${relative(DIST, path)}`, revision: null, sha256: sha256(path) }));
-  return [{ url: "/", revision: shell.slice(0, 16), sha256: shell }, ...hashed.sort((a, b) => a.url.localeCompare(b.url))];
+    .map((path) => ({ url: `/static/dist/${relative(DIST, path)}`, revision: null, sha256: sha256(path), later: LATER.test(path) }));
+  return [{ url: "/", revision: shell.slice(0, 16), sha256: shell, later: false }, ...hashed.sort((a, b) => a.url.localeCompare(b.url))];
 }
 
 function precacheList(): Plugin {

@@ -52,9 +52,11 @@ def delete_session() -> Response:
 def session_answer(actor: Actor, token: str, expires_at: datetime) -> dict[str, Any]:
     """Return the answer of api.md: user, grants in force, device, CSRF token, end, seal.
 
-    Where the employer takes reports of incidents goes along when the installation says so, for use without coverage.
+    Where the employer takes reports of incidents goes along when the installation says so, and what school-near means,
+    both for use without coverage.
     """
-    report_url = current_app.config["SETTINGS"].incident_report_url
+    settings = current_app.config["SETTINGS"]
+    report_url = settings.incident_report_url
     return {
         "user": {"id": actor.user_id, "name": actor.name, "email": actor.email},
         "grants": [
@@ -70,5 +72,6 @@ def session_answer(actor: Actor, token: str, expires_at: datetime) -> dict[str, 
         "csrf_token": csrf_token_for(token),
         "expires_at": to_wire(expires_at),
         "seal": seal_for(actor.device_id or actor.user_id),
+        "school_radius_m": settings.school_radius_m,
         **({"incident_report_url": report_url} if report_url else {}),
     }

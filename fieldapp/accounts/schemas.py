@@ -48,4 +48,5 @@ class SessionSchema(StrictSchema):
     csrf_token = fields.String()
     expires_at = fields.String()
     seal = fields.Nested(SealSchema)
+    school_radius_m = fields.Integer(metadata={"description": "within which distance a place is school-near"})
     incident_report_url = fields.String(metadata={"format": "uri"})

@@ -88,6 +88,18 @@ def write_geometry(geometry: BaseGeometry) -> dict[str, Any]:
     return written
 
 
+def coarser(geometry: BaseGeometry, tolerance_m: float, smallest_m2: float) -> BaseGeometry:
+    """Return a WGS 84 area at most `tolerance_m` off, for the eye alone: its small parts and holes are gone.
+
+    The largest part stays, however small it is. Never for measuring or for judging what lies inside.
+    """
+    flat = in_metres(geometry).simplify(tolerance_m)
+    parts = sorted(shapely.get_parts(flat), key=lambda part: float(part.area), reverse=True)
+    kept = [part for part in parts[1:] if part.area >= smallest_m2]
+    whole = [shapely.Polygon(part.exterior) for part in [*parts[:1], *kept] if is_area(part)]
+    return in_degrees(whole[0] if len(whole) == 1 else shapely.MultiPolygon(whole))
+
+
 def is_area(geometry: BaseGeometry) -> bool:
     """Say whether distances are measured from the geometry's edge rather than from a point."""
     return geometry.geom_type in AREAS

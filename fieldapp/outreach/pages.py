@@ -16,10 +16,12 @@ from fieldapp.outreach import shift_reads
 from fieldapp.outreach.api import READERS
 from fieldapp.outreach.codes import STATUSES
 from fieldapp.outreach.overlaps import overlaps
+from fieldapp.outreach.pass_map import picture_of_pass, places_of
 from fieldapp.outreach.reading import shift_to_read
 from fieldapp.outreach.schemas_http import ShiftsQuery
 from fieldapp.outreach.wording import rough_time
 from fieldapp.places.facts import districts
+from fieldapp.places.map_reads import places_by_key
 
 pages = Blueprint("office_shifts", __name__, url_prefix="/office/shifts")
 PAGE = 50
@@ -54,8 +56,12 @@ def pass_context(found: dict[str, Any]) -> dict[str, Any]:
     for observation in found["observations"]:
         by_visit.setdefault(observation["visit_id"], []).append(observation)
     places = shift_reads.place_names_of(db.session(), current_actor(), found["visits"], found["observations"])
+    named = places_of(found["visits"], found["observations"])
+    known = places_by_key(db.session(), current_actor(), *named)
+    radius_m = current_app.config["SETTINGS"].school_radius_m
     return {
         "shift": found,
+        "picture": picture_of_pass(found["visits"], found["observations"], known, radius_m),
         "observations": by_visit,
         "places": places,
         "report_url": current_app.config["SETTINGS"].incident_report_url,

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from fieldapp.core.access import Actor
+from fieldapp.core.geodesy import coarser, read_geometry, write_geometry
 
 Row = Mapping[Any, Any]  # a RowMapping takes columns as keys too
 
@@ -35,6 +36,8 @@ SITE_FIELDS = (
 )
 # How safe it is there and how often there was somebody: for those who work there. Who set the level stays at the desk.
 STAFF_FIELDS = ("safety_level", "safety_reason", "safety_review_on", "visits_lately")
+OUTLINE_M = 25.0  # two points of a screen that shows a district
+SMALLEST_PART_M2 = 20_000.0
 SCHOOL_FIELDS = ("school_unit_code", "name", "school_forms", "grades", "organiser", "status", "district", "lat", "lon")
 
 
@@ -58,8 +61,10 @@ def school_record(row: Row, actor: Actor) -> dict[str, Any]:
 
 
 def district_record(row: Row, actor: Actor) -> dict[str, Any]:
-    """Return a district without its outline."""
-    return {field: row[field] for field in ("code", "name", "neighbourhoods", "police_areas")}
+    """Return a district as it travels, with an outline for the phone's map: official ones have 50,000 corners."""
+    outline = coarser(read_geometry(row["geometry"]), OUTLINE_M, SMALLEST_PART_M2)
+    told = {field: row[field] for field in ("code", "name", "neighbourhoods", "police_areas")}
+    return told | {"outline": write_geometry(outline)}
 
 
 def _volunteers_face(record: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
@@ -18,10 +18,12 @@ from fieldapp.core.schema import flat_errors
 from fieldapp.outreach.shift_reads import missed_for_safety
 from fieldapp.outreach.wording import rough_time
 from fieldapp.places.facts import districts
+from fieldapp.places.map_reads import places_by_key
 from fieldapp.summaries import frozen_view, queries, rights, view
 from fieldapp.summaries.api import ask, question_of
 from fieldapp.summaries.periods import Period, month_end
 from fieldapp.summaries.schemas import STATUSES, SummaryQuery
+from fieldapp.summaries.sites_on_map import picture_of_summary, places_of
 from fieldapp.summaries.summary import DEFAULT_STATUS
 
 pages = Blueprint("office", __name__, url_prefix="/office")
@@ -91,6 +93,10 @@ def _summary(code: str, district: str | None, team: str | None = None) -> Respon
     shown = view.page(answer, names, _today())
     form = _form(code, _with_dates(given))
     question = question_of(district, query, team)
+    picture = None
+    if shown["has_figures"]:
+        known = places_by_key(db.session(), current_actor(), places_of(answer), ())
+        picture = picture_of_summary(answer, known, current_app.config["SETTINGS"].school_radius_m)
     frozen = {
         "freezing": frozen_view.panel(db.session(), current_actor(), question, answer, utc_now()),
         "freeze_address": _freeze_address(code),
@@ -100,6 +106,7 @@ def _summary(code: str, district: str | None, team: str | None = None) -> Respon
         **form,
         **shown,
         **frozen,
+        picture=picture,
         queue=_queue(district, team),
         files=_files(answer, district, team),
     )

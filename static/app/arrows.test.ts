@@ -12,7 +12,8 @@ const ARROWS: Record<string, readonly string[]> = {
   commands: ["store", "domain", "ports"],
   i18n: [],
   pwa: [],
-  ui: ["domain", "ports", "i18n", "pwa"],
+  map: ["domain"],
+  ui: ["domain", "ports", "i18n", "pwa", "map"],
 };
 /** Names of the browser's that belong to one folder; the rest get them handed in by `environment`. */
 const OWNED: readonly [RegExp, readonly string[]][] = [

@@ -84,6 +84,8 @@ export interface Session {
   seal: { key_id: string; public_key: string; device_secret: string };
   /** Where the employer takes reports of incidents; absent where the installation names no such place. */
   incident_report_url?: string;
+  /** Within which distance a place is near a school, metres; not said by an older server. */
+  school_radius_m?: number;
 }
 
 // ---------------------------------------------------------------- transport

@@ -193,6 +193,7 @@ MAY_REACH: dict[str, set[str]] = {
     "office_briefings.underlag": {"field_worker", "team_lead", "analyst"},
     "office_briefings.hand_over": {"field_worker", "team_lead", "analyst"},
     "office_briefings.briefing": {"field_worker", "team_lead", "analyst"},
+    "office_map.places_on_map": EVERYONE,
     "office_safety.unsafe_places": {"field_worker", "team_lead", "analyst"},
     "office_safety.place": {"field_worker", "team_lead", "analyst"},
     "office_safety.set_safety": {"team_lead", "analyst"},

@@ -44,6 +44,19 @@ def test_every_table_has_a_primary_key_and_named_constraints():
         assert all(constraint.name for constraint in table.constraints), table.name
 
 
+def test_phones_that_have_their_districts_get_the_outlines_too(app, phone):
+    falt1 = phone("falt1")
+    falt1.pull()
+    with app.app_context():
+        downgrade(revision="0026")
+        upgrade()
+        db.session.remove()
+    changes = falt1.post([]).get_json()["changes"]
+    assert len(changes) == 11
+    assert {(one["collection"], one["version"]) for one in changes} == {("districts", 2)}
+    assert all(one["record"]["outline"]["type"] == "Polygon" for one in changes)
+
+
 def test_passes_that_were_sent_in_before_are_to_be_looked_at_until_they_are_read_through(app, phone, rows):
     falt1 = phone("falt1")
     for status in ("submitted", None):

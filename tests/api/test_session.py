@@ -29,7 +29,7 @@ def test_the_session_answer_is_as_in_api_md(client):
     device = new_id()
     answer = sign_in(client, device_id=device, email="FALT1@demo.example ")
     body = answer.get_json()
-    assert body.keys() == {"user", "grants", "device_id", "csrf_token", "expires_at", "seal"}
+    assert body.keys() == {"user", "grants", "device_id", "csrf_token", "expires_at", "seal", "school_radius_m"}
     assert body["user"].keys() == {"id", "name", "email"}
     assert [(g["role"], g["district"], g["valid_until"]) for g in body["grants"]] == [("field_worker", "farsta", None)]
     assert body["grants"][0]["team_id"]

@@ -1,8 +1,12 @@
 """What can be measured of a page: axe's findings, what overflows, how large targets are. Knows no screen by name."""
 
+import time
+from io import BytesIO
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page
+import numpy as np
+from PIL import Image
+from playwright.sync_api import BrowserContext, Locator, Page
 
 from tests.faults.server import HOUSE
 
@@ -94,3 +98,20 @@ def out_of_reach(page: Page) -> list[str]:
     return [
         f"{one['name']!r} at {one['middle']:.0%}" for one in targets(page) if one["primary"] and one["middle"] < 0.5
     ]
+
+
+def spots(shown: Locator, colour: str) -> list[tuple[float, float]]:
+    """Return where an element on the screen has exactly a colour, `#rrggbb`, in CSS pixels from its corner."""
+    wanted = [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
+    seen = np.asarray(Image.open(BytesIO(shown.screenshot())).convert("RGB"))
+    ratio: float = shown.page.evaluate("devicePixelRatio")
+    return [(x / ratio, y / ratio) for y, x in np.argwhere((seen == wanted).all(axis=2))]
+
+
+def wait_for_colour(shown: Locator, colour: str, least: int = 30) -> tuple[float, float]:
+    """Wait until an element shows a colour, and return one such spot: a canvas says nothing of what is drawn on it."""
+    deadline = time.monotonic() + 20
+    while len(found := spots(shown, colour)) < least:
+        assert time.monotonic() < deadline, f"{len(found)} pixels of {colour}"
+        shown.page.wait_for_timeout(100)
+    return found[len(found) // 2]

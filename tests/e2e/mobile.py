@@ -21,6 +21,12 @@ CONTROLLED = """() => new Promise(done => {
     if (navigator.serviceWorker.controller) done(true)
     else navigator.serviceWorker.addEventListener("controllerchange", () => done(true), { once: true })
 })"""
+MAP_KEPT = """async () => {
+    const kept = async () => (await (await caches.open("faltlogg-map")).keys()).map(({ url }) => url);
+    const tries = Date.now() + 20000;
+    while ((await kept()).length < 3 && Date.now() < tries) await new Promise(done => setTimeout(done, 100));
+    return kept();
+}"""
 SWITCHES = [
     "--no-sandbox",
     "--disable-gpu",
@@ -230,6 +236,10 @@ class Mobile:
     def can_start_offline(self) -> None:
         """Wait until the service worker keeps everything a start without coverage needs."""
         self.page.evaluate(CONTROLLED)
+
+    def keeps_the_map(self) -> None:
+        """Wait until the service worker keeps what draws maps as well: it comes once the app itself is kept."""
+        assert len(self.page.evaluate(MAP_KEPT)) == 3
 
     def start_pass(self) -> None:
         """*Starta pass* in one tap."""

@@ -69,6 +69,20 @@ def distribute(mobile: Mobile) -> None:
         mobile.tap(name)
 
 
+def draw(mobile: Mobile) -> None:
+    """Wait until the map is drawn."""
+    expect(mobile.button("Zooma in")).to_be_visible()
+
+
+def choose_on_the_map(mobile: Mobile) -> None:
+    """Choose a place in the list, beside one's own position."""
+    mobile.tap("Lista")
+    mobile.page.locator("button.row").filter(has_text=TENNIS).tap()
+    mobile.tap("Min position")
+    draw(mobile)
+    expect(mobile.page.get_by_role("region", name=TENNIS, exact=True)).to_contain_text("m bort")
+
+
 def agree_on_tonights_places(lead: Phone) -> str:
     """Write a joint briefing for the evening; return its id."""
     briefing = lead.briefing(
@@ -219,6 +233,9 @@ def field_screens(mobile: Mobile, earlier: str) -> list[Screen]:
         Screen("lagg-till-besok-fel", f"{shift}/besok?plats={quote(LATER_AT)}", fail("Spara")),
         Screen("tidigare-pass", f"/app/pass/{earlier}"),
         Screen("inskickat", f"/app/pass/{earlier}/klart"),
+        Screen("karta", "/app/karta", draw),
+        Screen("karta-vald", "/app/karta", choose_on_the_map),
+        Screen("karta-lista", "/app/karta", tap("Lista")),
         Screen("mer", "/app/mer"),
         Screen("mina-pass", "/app/mer/pass"),
         Screen("utsattning", "/app/mer/utsattning"),
@@ -300,6 +317,7 @@ def office_pages(lead: Phone, shift_id: str, briefing_id: str, conflict_id: str)
         Screen("plats-kartlaggning-ratta", f"/office/places/sites/{site_id(23)}/mappings/2023"),
         Screen("plats-prioriteringar", f"/office/places/sites/{site_id(23)}/priorities"),
         Screen("nya-platser-avgor", "/office/places/new"),
+        Screen("karta", "/office/places/map"),
         Screen("forsiktighet", "/office/safety"),
         Screen("forsiktighet-plats", f"/office/sites/{site_id(23)}/safety"),
         Screen("fel", "/office/finns-inte"),

@@ -7,8 +7,10 @@ from fieldapp.core.geodesy import (
     SWEREF99_18_00,
     SWEREF99_TM,
     UnreadableGeometry,
+    coarser,
     distance_m,
     from_plane,
+    in_metres,
     is_area,
     read_geometry,
     to_plane,
@@ -84,3 +86,14 @@ def test_several_areas_are_one_geometry_and_a_point_is_none():
 def test_what_is_no_point_or_valid_area_is_refused(geometry):
     with pytest.raises(UnreadableGeometry):
         read_geometry(geometry)
+
+
+def test_an_outline_for_the_eye_keeps_its_shape_within_the_tolerance_and_loses_what_is_small():
+    jagged = [(18 + step / 10_000, 59 + (step % 2) / 100_000) for step in range(400)]
+    coast = Polygon([*jagged, (18.04, 58.99), (18, 58.99)], [box(18.01, 58.995, 18.0101, 58.9951).exterior.coords])
+    islet, island = box(18.1, 59, 18.1005, 59.0005), box(18.2, 59, 18.21, 59.01)
+    drawn = coarser(MultiPolygon([islet, coast, island]), 25, 20_000)
+    assert [len(part.interiors) for part in drawn.geoms] == [0, 0]
+    assert sum(len(part.exterior.coords) for part in drawn.geoms) == 10
+    assert in_metres(drawn).hausdorff_distance(in_metres(MultiPolygon([Polygon(coast.exterior), island]))) <= 25
+    assert coarser(islet, 25, 20_000).geom_type == "Polygon"

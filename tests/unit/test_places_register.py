@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from fieldapp.core.access import Actor, Grant
 from fieldapp.core.database import db
 from fieldapp.core.errors import Conflict, Invalid, NotFound
-from fieldapp.core.geodesy import read_geometry
+from fieldapp.core.geodesy import in_metres, read_geometry
 from fieldapp.demo.register import seed_register, site_id
 from fieldapp.places import queries
 from fieldapp.places.features import district_features, site_features
@@ -348,10 +348,13 @@ def test_phones_get_the_whole_register_of_schools(session):
     assert len(pulled(session, "schools", actor("walk_coordinator"))) == session.query(School).count()
 
 
-def test_districts_travel_without_their_outline(session):
+def test_districts_travel_with_an_outline_for_the_eye(session):
     records = {record["code"]: record for record in pulled(session, "districts", actor("field_worker"))}
     assert len(records) == 11
-    assert set(records["farsta"]) == {"code", "name", "neighbourhoods", "police_areas"} | SERVER_FIELDS
+    assert set(records["farsta"]) == {"code", "name", "neighbourhoods", "police_areas", "outline"} | SERVER_FIELDS
+    drawn = sum(in_metres(read_geometry(record["outline"])).area for record in records.values())
+    stored = sum(in_metres(read_geometry(row["geometry"])).area for row in queries.districts(session))
+    assert drawn == pytest.approx(stored, rel=0.02)
     assert "Hökarängen" in records["farsta"]["neighbourhoods"]
 
 

@@ -213,6 +213,8 @@ export interface District {
   name: string;
   neighbourhoods: string[];
   police_areas: string[];
+  /** Its outline, coarse enough to travel; absent on phones that got their districts from an older server. */
+  outline?: { type: string; coordinates: unknown };
 }
 
 export interface Team {

@@ -21,6 +21,7 @@ export const sv = {
   "tab.tonight": "Ikväll",
   "tab.today": "Idag",
   "tab.shift": "Passet",
+  "tab.map": "Karta",
   "tab.more": "Mer",
   "tab.asks.one": "1 sak behöver dig",
   "tab.asks.other": "{n} saker behöver dig",

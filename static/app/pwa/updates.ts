@@ -27,6 +27,10 @@ export function watchForUpdates(): Updates {
   };
   const check = () => void registration?.update().catch(() => undefined);
 
+  // The map's files come once the app itself is kept; a line that broke off is tried again until they are there.
+  let hasLater = false;
+  const askForLater = () => void (hasLater || registration?.active?.postMessage("keep_later"));
+
   const watch = (found: ServiceWorkerRegistration) => {
     if (found === registration) return;
     registration = found;
@@ -51,11 +55,14 @@ export function watchForUpdates(): Updates {
       else if (hadController) become("replaced");
       hadController = true;
     });
+    navigator.serviceWorker.addEventListener("message", ({ data }) => void (data === "kept_later" && (hasLater = true)));
     register();
-    void navigator.serviceWorker.ready.then(watch).then(register);
+    void navigator.serviceWorker.ready.then(watch).then(register).then(askForLater);
     setInterval(register, RETRY_MS);
     setInterval(check, CHECK_EVERY_MS);
+    setInterval(askForLater, RETRY_MS);
     addEventListener("online", register);
+    addEventListener("online", askForLater);
   }
 
   return {

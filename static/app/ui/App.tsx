@@ -12,6 +12,7 @@ import { replace, route } from "./router";
 import { records, session, userId } from "./state";
 
 const JoinByCode = lazy(() => import("./screens/JoinByCode").then((m) => m.JoinByCode));
+const MapScreen = lazy(() => import("./screens/MapScreen").then((m) => m.styled().then(() => m.MapScreen)));
 const PickPlace = lazy(() => import("./screens/PickPlace").then((m) => m.PickPlace));
 const SignIn = lazy(() => import("./screens/SignIn").then((m) => m.SignIn), () => Promise.resolve()); // its words are there
 const ShiftLog = lazy(() => import("./screens/ShiftLog").then((m) => m.ShiftLog));
@@ -48,6 +49,7 @@ export function App() {
   if (!session() || path === "/app/logga-in") return <SignIn />;
   const [, , area = "", id = "", page = ""] = path.split("/");
   if (area === "passet") return <ShiftLog />;
+  if (area === "karta") return <MapScreen />;
   if (area === "plats") return <PickPlace />;
   if (area === "kod") return <JoinByCode />;
   if (area === "iakttagelse") return <ObservationRoute id={id} />;

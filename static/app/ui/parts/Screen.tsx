@@ -1,6 +1,6 @@
 /**
  * The frame every screen stands in: top with name, running time and sync pill; the scrolling content;
- * one primary action in the thumb's reach; and on the three main screens the bottom bar.
+ * one primary action in the thumb's reach; and on the four main screens the bottom bar.
  */
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
@@ -120,6 +120,7 @@ function Tabs({ asks }: { asks: number }) {
   const tabs = [
     { to: "/app", icon: day ? "sun" : "moon", label: day ? t("tab.today") : t("tab.tonight") },
     { to: "/app/passet", icon: "list", label: t("tab.shift") },
+    { to: "/app/karta", icon: "map", label: t("tab.map") },
     { to: "/app/mer", icon: "menu", label: t("tab.more") },
   ] as const;
   const here = route.value.path === "/" ? "/app" : route.value.path;
