@@ -129,6 +129,32 @@ def test_C18_a_first_installation_that_broke_off_begins_anew_until_the_app_can_s
     assert gone
 
 
+def test_C18_a_map_that_did_not_come_keeps_no_app_away_comes_later_and_stays_with_a_new_build(
+    server: StagedServer, mobile: Callable[..., Mobile]
+) -> None:
+    phone = mobile()
+    late = next((server.client / "dist/assets").glob("maplibre-gl-worker-*.mjs"))
+    late.rename(late.with_suffix(".away"))
+    phone.sign_in("falt1")
+    phone.can_start_offline()
+    phone.offline()
+    phone.open()
+    expect(phone.button("Starta pass")).to_be_visible()
+    late.with_suffix(".away").rename(late)
+    phone.offline(False)
+    phone.keeps_the_map()
+    server.release(1)
+    phone.page.evaluate(LOOK_FOR_UPDATE)
+    with phone.loads():
+        phone.tap("Uppdatera")
+    phone.tab("Karta")
+    expect(phone.button("Zooma in")).to_be_visible()
+    phone.keeps_the_map()
+    phone.offline()
+    phone.open("/app/karta")
+    expect(phone.button("Zooma in")).to_be_visible()
+
+
 def test_C18_a_page_that_came_past_the_worker_is_taken_along_so_that_its_screens_open_without_coverage(
     mobile: Callable[..., Mobile],
 ) -> None:

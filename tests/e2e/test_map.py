@@ -50,6 +50,7 @@ def test_the_map_is_drawn_online_and_in_airplane_mode_after_a_cold_start_and_the
     phone.arrive(STAIRS)
     phone.keeps_the_map()
     assert [url for url in asked if "maplibre" in url or "drawing" in url] == []
+    assert [url for url in asked if "/assets/index-" in url] != []
     phone.tab("Karta")
     is_drawn(phone.page, "light")
     assert phone.page.evaluate("window.violations") == []
