@@ -1,7 +1,7 @@
 """What becomes of places outside the register: linked to a site, joined to a new one, dismissed; each taken back.
 
-The visit is never changed: it keeps what was noted, the register keeps the link. Deciders take turns, so that two who
-decide at the same moment come one after the other. Flush, never commit.
+The visit is never changed: it keeps what was noted, the register keeps the link, until what was noted changes. Who
+decides holds the counter of changes, so that visits, sites and links stand still meanwhile. Flush, never commit.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from fieldapp.audit import services as audit
 from fieldapp.core.access import Actor
-from fieldapp.core.database import take_turn
 from fieldapp.core.errors import Conflict, Invalid, NotFound
 from fieldapp.core.geodesy import from_plane
 from fieldapp.core.ids import new_id
@@ -21,12 +20,12 @@ from fieldapp.core.schema import says_something
 from fieldapp.outreach.clusters import middle
 from fieldapp.outreach.models import PlaceLink, Shift, Visit
 from fieldapp.outreach.new_places import DECIDERS, STANDS, decidable, position_of, undecided
-from fieldapp.places.history import note_change
+from fieldapp.places.history import is_known_elsewhere, note_change
 from fieldapp.places.models import Site, SiteChange
 from fieldapp.places.outlines import outlines
 from fieldapp.places.register import add_site
 from fieldapp.places.rules import NearnessRule
-from fieldapp.sync.sequence import take_seqs
+from fieldapp.sync.sequence import hold_seqs, take_seqs
 
 MOST = 200  # at once
 OF_LINKS = ("created", "place_linked", "place_unlinked")  # a site changed by nothing else is what joining made
@@ -87,7 +86,7 @@ def take_back(session: Session, *, actor: Actor, link_id: str, now: datetime) ->
     It stays where anything else stands on it, or a person changed it since. Raises `NotFound`, and `Conflict` for a
     decision that is taken back already.
     """
-    take_turn(session, "place_links")
+    hold_seqs(session)
     query = select(PlaceLink).join(Visit, Visit.id == PlaceLink.visit_id).join(Shift, Shift.id == Visit.shift_id)
     known = query.where(PlaceLink.id == link_id, decidable(actor, now))
     link = session.scalars(known.execution_options(populate_existing=True)).one_or_none()
@@ -98,11 +97,20 @@ def take_back(session: Session, *, actor: Actor, link_id: str, now: datetime) ->
     link.taken_back_at, link.taken_back_by = now, actor.user_id
     session.flush()
     if link.site_id is not None:
-        site = session.get_one(Site, link.site_id)
+        site = session.get_one(Site, link.site_id, populate_existing=True)
         _note(session, actor, site, "place_unlinked", 1, "", now)
         _forget_made(session, actor, site, now)
     session.flush()
     audit.record(session, action="place.taken_back", actor_id=actor.user_id, subject=link.site_id, visit=link.visit_id)
+
+
+def lapse_links(session: Session, visit_ids: Sequence[str], now: datetime) -> None:
+    """End what was decided on places of visits that note another place since, or none: what is noted waits anew."""
+    standing = select(PlaceLink).where(PlaceLink.visit_id.in_(visit_ids), STANDS)
+    for link in session.scalars(standing):
+        link.taken_back_at = now
+        audit.record(session, action="place.lapsed", actor_id=None, subject=link.site_id, visit=link.visit_id)
+    session.flush()
 
 
 def forget_links(session: Session, visit_ids: Sequence[str]) -> None:
@@ -114,7 +122,7 @@ def forget_links(session: Session, visit_ids: Sequence[str]) -> None:
 
 def _open(session: Session, actor: Actor, visit_ids: Sequence[str], now: datetime) -> list[Visit]:
     """Return the visits, each with a place that waits for the actor's decision, in the order they were made."""
-    take_turn(session, "place_links")
+    hold_seqs(session)
     asked = set(visit_ids)
     if not asked:
         raise Invalid(fields={"visit": ["required"]})
@@ -175,7 +183,7 @@ def _forget_made(session: Session, actor: Actor, site: Site, now: datetime) -> N
     kinds = set(session.scalars(select(SiteChange.kind).where(SiteChange.site_id == site.id)))
     if session.scalars(linked).first() or site.mappings or "created" not in kinds or not kinds <= set(OF_LINKS):
         return
-    if port("stands_on")(session, [site.id], []):
+    if is_known_elsewhere(session, site.id) or port("stands_on")(session, [site.id], []):
         return
     seq = take_seqs(session, 1)[0]
     site.deleted, site.version, site.seq = True, site.version + 1, seq

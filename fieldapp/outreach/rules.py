@@ -154,3 +154,9 @@ def people_basis(observation: Mapping[str, Any]) -> str:
     """Return how people were counted where nothing was said: without counts it is missing, never zero."""
     said: str | None = observation["people_basis"]
     return said or ("counted" if observation["counts"] else "not_counted")
+
+
+def is_another_place(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Say whether a visit notes another place outside the register than before, or none: it went, or was not made."""
+    is_there = not after["deleted"] and after["outcome"] != "not_visited"
+    return before["place"] is not None and not (is_there and after["place"] == before["place"])

@@ -15,7 +15,7 @@ from fieldapp.core.ports import port
 from fieldapp.outreach import queries, rules, services
 from fieldapp.outreach.approved import forget_versions
 from fieldapp.outreach.models import Observation, Shift, Visit
-from fieldapp.outreach.place_links import forget_links
+from fieldapp.outreach.place_links import forget_links, lapse_links
 from fieldapp.outreach.schemas import ObservationSchema, ShiftSchema, VisitSchema
 from fieldapp.sync.collection import Change, Collection, Refused, Row, Written
 
@@ -209,7 +209,10 @@ class Visits(OfShift):
         forget_links(session, record_ids)
 
     def written(self, session: Session, rows: Sequence[Written]) -> None:
-        """Let the sites know, and review where the shift is sent in."""
+        """Let the sites know, and review where the shift is sent in; a decision on a place ends with the place."""
+        moved = [row.after["id"] for row in rows if row.before and rules.is_another_place(row.before, row.after)]
+        if moved:
+            lapse_links(session, moved, utc_now())
         sites = {state["site_id"] for row in rows for state in (row.before, row.after) if state}
         services.note_visited_sites(session, sites - {None})
         services.look_again(session, {row.after["shift_id"] for row in rows})

@@ -11,7 +11,7 @@ from fieldapp.accounts.models import User
 from fieldapp.accounts.sync import People
 from fieldapp.core.access import Actor
 from fieldapp.core.ids import new_id
-from fieldapp.places.import_models import PlaceImport, PlaceImportChange
+from fieldapp.places.import_models import OldSurvey, PlaceImport, PlaceImportChange
 from fieldapp.places.importers.ledger import EDITORS
 from fieldapp.places.models import Site, SiteChange, SiteMapping
 from fieldapp.places.records import FULL_READERS, SAFETY_READERS
@@ -51,6 +51,17 @@ def note_change(
 def acting_role(actor: Actor, district: str) -> str:
     """Return the role by which an actor writes sites in a district."""
     return next((role for role in EDITORS if actor.covers(district, role)), "")
+
+
+def is_known_elsewhere(session: Session, site_id: str) -> bool:
+    """Say whether an import or an earlier survey wrote of a site, or another site's mapping or merge names it."""
+    queries = (
+        select(PlaceImportChange.record_id).where(PlaceImportChange.record_id == site_id),
+        select(OldSurvey.id).where(OldSurvey.site_id == site_id),
+        select(SiteMapping.id).where(SiteMapping.related_site_id == site_id),
+        select(Site.id).where(Site.merged_into_id == site_id, ~Site.deleted),
+    )
+    return any(session.scalars(query.limit(1)).first() for query in queries)
 
 
 def history_of(session: Session, actor: Actor, site_id: str, now: datetime) -> list[Row]:

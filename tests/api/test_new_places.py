@@ -7,11 +7,15 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
+import pytest
+
 from fieldapp.core.catalogue import sentences
 from fieldapp.core.clock import utc_now
 from fieldapp.demo.register import site_id
 from fieldapp.sync.disposal import dispose
 from tests.api.test_places_import import read_in, send
+from tests.api.test_site_register import mapping
+from tests.api.test_site_register import send as send_json
 from tests.factories.pages import assert_sound
 from tests.factories.phone import Phone, now_iso
 from tests.factories.review import submitted
@@ -310,3 +314,38 @@ def test_a_place_that_was_mended_away_waits_no_more(phone: Callable[..., Phone],
     sql("UPDATE visits SET deleted = :yes WHERE id = :id", yes=True, id=visit)
     assert waiting(lead) == []
     assert decide(lead, [visit], "dismissed", reason="x").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"outcome": "not_visited", "not_visited_reason": "time"},
+        {"place": {"lat": 59.27, "lon": 17.9, "label": "Demo annan plats"}},
+        {"place": None, "site_id": TENNPLANEN},
+        None,
+    ],
+)
+def test_a_decision_ends_when_its_visit_notes_another_place(phone, rows, change):
+    falt1 = phone("falt1")
+    [visit] = noted(falt1, KIOSK)
+    decide(phone("ledare"), [visit], "linked", site_id=TENNPLANEN)
+    shift = next(row["shift_id"] for row in rows(f"SELECT shift_id FROM visits WHERE id = '{visit}'"))
+    reviewed(phone("ledare2"), shift, "return", comment="Se över platsen.")
+    falt1.pull()
+    base = falt1.records["visits", visit]["version"]
+    edit = falt1.mutation("visits", "delete" if change is None else "update", visit, base, **(change or {}))
+    falt1.apply(edit)
+    assert links(rows) == []
+    [link] = rows("SELECT taken_back_by FROM place_links")
+    assert link["taken_back_by"] is None
+
+
+def test_a_joined_site_stays_where_another_is_merged_into_it(phone, rows):
+    lead = phone("ledare")
+    [visit] = noted(phone("falt1"), FAR_OFF)
+    decide(lead, [visit], "joined", name="Demo Sammanslagen")
+    [link] = links(rows)
+    said = mapping(year=2026, status="merged", related_site_id=link["site_id"], decided_on="2026-02-01")
+    assert send_json(lead, "POST", f"/{TENNPLANEN}/mappings", **said).status_code == 201
+    assert take_back(lead, link["id"]).status_code == 303
+    assert not rows(f"SELECT deleted FROM sites WHERE id = '{link['site_id']}'")[0]["deleted"]
