@@ -96,6 +96,8 @@ def both(phone: Mobile, name: str) -> None:
     """Take a screen by day and at night."""
     for scheme, suffix in SCHEMES.items():
         phone.page.emulate_media(color_scheme=scheme)
+        if phone.page.locator("canvas").count():
+            phone.page.wait_for_timeout(500)  # a map takes its colours frame by frame
         phone.page.screenshot(path=FOLDER / f"falt-{name}-{suffix}.png")
 
 
@@ -124,6 +126,8 @@ def at_the_desk(page: Page, url: str, one: Screen) -> None:
         page.set_viewport_size({"width": width, "height": 900})
         for scheme, suffix in SCHEMES.items():
             page.emulate_media(color_scheme=scheme)
+            if page.locator("canvas").count():
+                page.wait_for_timeout(500)
             page.screenshot(path=FOLDER / f"kontor-{one.name}-{width}-{suffix}.png", full_page=True)
 
 

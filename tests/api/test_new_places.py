@@ -330,7 +330,10 @@ def test_a_decision_ends_when_its_visit_notes_another_place(phone, rows, change)
     [visit] = noted(falt1, KIOSK)
     decide(phone("ledare"), [visit], "linked", site_id=TENNPLANEN)
     shift = next(row["shift_id"] for row in rows(f"SELECT shift_id FROM visits WHERE id = '{visit}'"))
-    reviewed(phone("ledare2"), shift, "return", comment="Se över platsen.")
+    lead = phone("ledare2")
+    seen = lead.client.get(f"/api/v1/shifts/{shift}").get_json()
+    body = {"decision": "return", "content_version": seen["content_version"], "comment": "Se över platsen."}
+    assert lead.client.post(f"/api/v1/shifts/{shift}/reviews", json=body, headers=lead.headers).status_code == 200
     falt1.pull()
     base = falt1.records["visits", visit]["version"]
     edit = falt1.mutation("visits", "delete" if change is None else "update", visit, base, **(change or {}))

@@ -84,6 +84,7 @@ def test_the_map_is_drawn_online_and_in_airplane_mode_after_a_cold_start_and_the
     # What is chosen in the list is shown with its zone, and what is told of it is told there too.
     phone.page.locator("button.row").filter(has_text=TENNIS).tap()
     chosen = phone.page.get_by_role("region", name=TENNIS, exact=True)
+    expect(canvas(phone.page)).to_be_in_viewport(ratio=0.9)
     expect(chosen).to_contain_text("Zonen på kartan visar 500 m från platsen")
     for scheme in COLOURS:
         is_drawn(phone.page, scheme)

@@ -9,7 +9,7 @@ import type { Position } from "../domain/here";
 import { coloursNow, imageOf, MARKS } from "./looks";
 import { featuresOf, nameSpot, SOURCES, type Picture } from "./picture";
 import { linkSheet } from "./sheet";
-import { styleOf } from "./style";
+import { layersOf, styleOf } from "./style";
 
 export interface Words {
   title: string;
@@ -58,7 +58,12 @@ export async function draw(box: HTMLElement, first: Picture, words: Words, onCho
     if (event.key === "Enter") pick(box.clientWidth / 2, box.clientHeight / 2, NEAR_MIDDLE_PX);
   });
 
-  const recolour = () => void map.setStyle(styleOf(coloursNow(), featuresOf(picture)), { diff: false });
+  // Colour by colour: a style set anew would blank the map until its sources are read again.
+  const recolour = () => {
+    const colours = coloursNow();
+    for (const { id, paint } of layersOf(colours)) for (const [name, value] of Object.entries(paint ?? {})) map.setPaintProperty(id, name as never, value as never);
+    for (const [name, mark] of Object.entries(MARKS)) map.updateImage(name, imageOf(mark, colours, PIXELS));
+  };
   const chosenTheme = new MutationObserver(recolour);
   chosenTheme.observe(document.documentElement, { attributeFilter: ["data-theme"] });
   const night = matchMedia(NIGHT);
@@ -77,7 +82,6 @@ export async function draw(box: HTMLElement, first: Picture, words: Words, onCho
     show(next) {
       picture = next;
       const data = featuresOf(picture);
-      // A style that is being changed takes the new picture when it comes.
       for (const source of SOURCES) void map.getSource<GeoJSONSource>(source)?.setData(data[source] as never);
       names.show(picture);
     },

@@ -13,7 +13,7 @@ export function styleOf(colours: Colours, data: Record<Source, Features>): Style
   return { version: 8, sources: sources as unknown as StyleSpecification["sources"], layers: layersOf(colours) };
 }
 
-function layersOf(colours: Colours): LayerSpecification[] {
+export function layersOf(colours: Colours): LayerSpecification[] {
   const layers: unknown[] = [
     { id: "paper", type: "background", paint: { "background-color": colours.paper } },
     { id: "districts", type: "fill", source: "districts", paint: { "fill-color": colours.surface } },

@@ -2,7 +2,7 @@
  * Karta: places by kind and state, schools, the zone of the chosen place, new places, today's visits, and one's own
  * position when one asks for it – which stays on this screen and is thrown away with it. *Lista* says the same in words.
  */
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Position } from "../../domain/here";
 import { zoneOf } from "../../domain/zone";
 import { coded, t } from "../../i18n";
@@ -51,6 +51,8 @@ export function MapScreen() {
     setWhy(fix.kind === "fix" ? null : fix.kind);
     if (fix.kind === "fix") setOwn(fix.position);
   };
+  // A long list leaves its scrolling behind.
+  useEffect(() => document.querySelector("main")?.scrollTo(0, 0), [isList, chosen]);
   const choose = (id: string | null) => (setChosen(id), setList(false));
   const inWords = isList || isBroken;
 
