@@ -15,12 +15,12 @@ from fieldapp.collaboration import queries, rules
 from fieldapp.collaboration.models import MappingProposal
 from fieldapp.core.access import Actor
 from fieldapp.core.clock import local_date
-from fieldapp.core.database import take_turn
 from fieldapp.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from fieldapp.core.ids import new_id
 from fieldapp.places.models import Site, SiteMapping
 from fieldapp.places.queries import readable_sites
 from fieldapp.places.rules import IN_FORCE
+from fieldapp.sync.sequence import hold_seqs
 
 READERS = queries.OF_DISTRICT
 FIELDS = ("proposal", "reason")
@@ -70,6 +70,7 @@ def save_proposal(
     Raises `NotFound`, `NotAllowed` outside the districts one writes in, `Invalid`, and `Conflict` where somebody else
     changed it meanwhile.
     """
+    hold_seqs(session)  # the place stays what it is while something is said of it
     stored = proposal(session, actor, site_id, year)
     if not stored["site"]["may_write"]:
         raise NotAllowed
@@ -81,7 +82,6 @@ def save_proposal(
         faults = {"site_id": ["merged_site"]}
     if faults:
         raise Invalid(fields=faults)
-    take_turn(session, f"mapping_proposal:{site_id}")
     query = select(MappingProposal).where(MappingProposal.site_id == site_id, MappingProposal.year == year)
     row = session.scalars(query, execution_options={"populate_existing": True}).one_or_none()
     if row is not None and all(getattr(row, name) == values[name] for name in FIELDS):

@@ -18,7 +18,7 @@ from fieldapp.collaboration.parts_of_day import by_part
 from fieldapp.collaboration.visits import conditions_at, days_without_school, visits_at
 from fieldapp.core.access import Actor
 from fieldapp.core.clock import local_date, to_wire
-from fieldapp.core.database import one_view, take_turn
+from fieldapp.core.database import one_view
 from fieldapp.core.errors import Invalid, NotAllowed, NotFound
 from fieldapp.core.ids import new_id
 from fieldapp.summaries import queries
@@ -29,6 +29,7 @@ from fieldapp.summaries.periods import Period, period_faults
 from fieldapp.summaries.picture_models import SituationPicture
 from fieldapp.summaries.picture_rules import Shown, picture_document
 from fieldapp.summaries.queries import Wanted
+from fieldapp.sync.sequence import hold_seqs
 
 READERS = collaboration.OF_DISTRICT
 WRITERS = collaboration.WRITERS
@@ -78,7 +79,8 @@ def read_picture(session: Session, *, actor: Actor, site_id: str, period: Period
 
 def save_picture(session: Session, *, actor: Actor, read: ToSave, note: str) -> Saved:
     """Write down what was read as the place's next version. Flush, never commit."""
-    take_turn(session, f"situation_picture:{read.site_id}")
+    hold_seqs(session)
+    place(session, actor, read.site_id)  # that it is still there
     newest = _newest(session, read.site_id)
     if newest is not None and newest.note == note and are_same(orjson.loads(newest.figures), read.figures):
         return Saved(newest.id, is_new=False)
