@@ -56,7 +56,8 @@ def number(form: Mapping[str, str], name: str) -> int | str | None:
 
 
 def _steps(form: Form) -> list[Body]:
-    rows = sorted({int(key[5:]) for key in form if key.startswith("step-") and key[5:].isdigit() and len(key) < 9})
+    numbers = (key[5:] for key in form if key.startswith("step-") and len(key) < 9)
+    rows = sorted({int(one) for one in numbers if one.isascii() and one.isdigit()})
     found = []
     for row in rows:
         given = {name: form.get(f"{short}-{row}", "") for short, name in STEP_FIELDS.items()}

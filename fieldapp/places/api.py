@@ -72,11 +72,13 @@ def change_site(given: dict[str, Any], site_id: str) -> dict[str, Any]:
     session, actor, now, known = db.session(), current_actor(), utc_now(), known_id(site_id)
     version, reason = given.pop("version"), given.pop("reason")
     level = {name: given.pop(name) for name in LEVEL if name in given}
+    # A reason given with a level may speak of it: it is kept beside the level alone.
+    why = "" if level else reason
     changed = register.change_site(
-        session, actor=actor, site_id=known, version=version, values=given, reason=reason, rule=nearness_rule(), now=now
+        session, actor=actor, site_id=known, version=version, values=given, reason=why, rule=nearness_rule(), now=now
     )
     if level:
-        safety.change_safety(session, actor=actor, site_id=known, version=changed, given=level, now=now)
+        safety.change_safety(session, actor=actor, site_id=known, version=changed, given=level, note=reason, now=now)
     return _site(known)
 
 

@@ -64,7 +64,8 @@ def find_sites(
     found = [row for row in found if all(word in plain(f"{row['name']} {row['public_label']}") for word in sought)]
     found.sort(key=_order)
     count = len(found)
-    begun = session.execute(select(Site.name, Site.id).where(Site.id == after)).mappings().one_or_none()
+    known = select(Site.name, Site.id).where(Site.id == after, ~Site.deleted, readable_sites(actor))
+    begun = session.execute(known).mappings().one_or_none()
     if begun is not None:
         found = [row for row in found if _order(row) > _order(begun)]
     return found[:PAGE], found[PAGE - 1]["id"] if len(found) > PAGE else None, count

@@ -61,11 +61,12 @@ def set_safety(
     reason: str | None,
     review_on: date | None,
     now: datetime,
+    note: str = "",
 ) -> None:
     """Set how safe a place is, why, and when it is looked at again; every phone of those who work there hears of it.
 
-    A level of *normal* has neither reason nor review. Raises `NotFound`, `NotAllowed`, `Invalid`, and `Conflict` where
-    the place has changed after the version that was read.
+    A level of *normal* has neither reason nor review; `note` is why it was changed, for the history. Raises `NotFound`,
+    `NotAllowed`, `Invalid`, and `Conflict` where the place has changed after the version that was read.
     """
     columns = (Site.district, Site.safety_level, Site.safety_reason, Site.safety_review_on)
     known = select(*columns).where(Site.id == site_id, ~Site.deleted, readable_sites(actor))
@@ -95,21 +96,15 @@ def set_safety(
     stands = session.scalars(select(Site).where(Site.id == site_id).execution_options(populate_existing=True)).one()
     after = {name: values[name] for name in SAFETY_FIELDS}
     before = {name: getattr(site, name) for name in SAFETY_FIELDS}
-    note_change(session, site=stands, actor=actor, kind="safety_set", before=before, after=after, reason="", now=now)
-    audit.record(
-        session,
-        action="site.safety_set",
-        actor_id=actor.user_id,
-        subject=site_id,
-        level=level,
-        before=site.safety_level,
-        review_on=None if is_normal or review_on is None else review_on.isoformat(),
-    )
+    note_change(session, site=stands, actor=actor, kind="safety_set", before=before, after=after, reason=note, now=now)
+    # Administrators read the log, and no level (access.md): what was set stands in the site's history alone.
+    audit.record(session, action="site.safety_set", actor_id=actor.user_id, subject=site_id)
 
 
 def change_safety(
-    session: Session, *, actor: Actor, site_id: str, version: int, given: Mapping[str, Any], now: datetime
-) -> None:
+    session: Session, *, actor: Actor, site_id: str, version: int, given: Mapping[str, Any], now: datetime,
+    note: str = "",
+) -> None:  # fmt: skip
     """Set the level where only some of `safety_level, safety_reason, safety_review_on` are said: the rest stays."""
     kept = safety_of(session, actor, now, site_id)
     said = {name: given.get(name, kept[name]) for name in ("safety_level", "safety_reason", "safety_review_on")}
@@ -122,6 +117,7 @@ def change_safety(
         reason=said["safety_reason"],
         review_on=said["safety_review_on"],
         now=now,
+        note=note,
     )
 
 

@@ -63,7 +63,8 @@ def priorities_body(form: Mapping[str, str], words: Mapping[str, str]) -> list[B
 
     `words` → code: a reason that is a known code's words is that code again, so that what opened in words is the same.
     """
-    rows = sorted({int(key[6:]) for key in form if key.startswith("level-") and key[6:].isdigit() and len(key) < 9})
+    numbers = (key[6:] for key in form if key.startswith("level-") and len(key) < 9)
+    rows = sorted({int(one) for one in numbers if one.isascii() and one.isdigit()})
     found = []
     for row in rows:
         given = {name: form.get(f"{short}-{row}", "").strip() for short, name in PRIORITY_FIELDS.items()}

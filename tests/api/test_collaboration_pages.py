@@ -74,7 +74,9 @@ def test_what_somebody_else_changed_is_not_written_over_and_what_was_typed_stays
     lead = phone("ledare")
     put(lead, **WHOLE)
     path = f"/{YEAR}/sites/{FARSTA}"
-    answer = post(lead, path, version="0", form="none", **{"step-0": "follow_up", "part-0": "Demo hörnet"})
+    answer = post(
+        lead, path, version="0", form="none", **{"step-²": "follow_up", "step-0": "follow_up", "part-0": "Demo hörnet"}
+    )
     assert answer.status_code == 409
     assert SV["field.collaboration_moved"] in answer.text
     assert "Demo hörnet" in answer.text

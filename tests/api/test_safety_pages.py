@@ -66,6 +66,8 @@ def test_a_level_is_set_with_reason_review_and_name_reaches_the_phones_and_is_lo
     assert not {"safety_set_by", "safety_set_at"} & after.keys()
     [logged] = rows("SELECT actor_id, subject, details FROM audit_log WHERE action = 'site.safety_set'")
     assert (logged["actor_id"], logged["subject"]) == (lead.user_id, TENNPLANEN)
+    for told in ("do_not_go", "normal", in_days(30)):  # an administrator reads the log, and no level
+        assert told not in str(logged["details"])
     assert CANARY not in str(rows("SELECT * FROM audit_log"))
 
 

@@ -69,6 +69,18 @@ def test_pages_follow_each_other_by_name_and_miss_none(phone: Callable[..., Phon
     assert [names[one].casefold() for one in seen] == sorted(name.casefold() for name in names.values())
 
 
+def test_a_page_after_a_site_one_may_not_know_is_as_after_one_that_is_not(
+    phone: Callable[..., Phone], rows: Rows, sql: Any
+):
+    viewer, analyst = phone("direktor"), phone("analys")
+    hidden = [one for one in found(analyst) if one not in found(viewer)][-1]
+    sql("UPDATE sites SET name = 'Demo Öst' WHERE id = :id", id=hidden)
+    assert found(viewer, after=hidden) == found(viewer, after=NOWHERE) == found(viewer)
+    assert found(analyst, after=hidden) == []
+    sql("UPDATE sites SET deleted = :yes WHERE id = :id", yes=True, id=hidden)
+    assert found(analyst, after=hidden) == found(analyst, after=NOWHERE)
+
+
 def test_what_each_reader_sees_of_a_site(phone: Callable[..., Phone], sql: Any):
     sql("UPDATE sites SET safety_level = 'extra_care', safety_reason = 'kanariefågel' WHERE id = :id", id=TENNPLANEN)
     sql("UPDATE sites SET is_public = :yes, is_listed = :yes WHERE id = :id", id=TENNPLANEN, yes=True)
@@ -219,6 +231,7 @@ def test_periods_of_priority_are_kept_refused_at_their_field_and_emptied(phone: 
     assert SV["code.priority.suspected_dealing"] in opened.values()
     assert submit(lead, path, **opened).status_code == 303  # what opened in words is the same code again
     assert rows("SELECT version, priorities FROM sites WHERE id = :id", id=TENNPLANEN) == before
+    assert submit(lead, path, **opened, **{"level-²": "regional"}).status_code == 303  # no row
     number = sum(name.startswith("level-") for name in opened) - 2
     said = opened | {f"level-{number}": "regional", f"why-{number}": "Demo lista", f"from-{number}": "2026-05-01"}
     bad = submit(lead, path, **(said | {f"to-{number}": "2026-04-01"}))
@@ -293,3 +306,16 @@ def test_who_did_it_is_named_to_those_who_may_know_and_safety_is_no_administrato
     assert SV["code.site_role.team_lead"] in shown["analys"]
     assert SV["code.site_change.safety_set"] not in shown["admin"]
     assert "kanariefågel" not in shown["admin"]
+
+
+def test_a_reason_given_with_a_level_is_kept_for_those_who_may_know_the_level(phone: Callable[..., Phone], rows: Rows):
+    lead = phone("ledare")
+    for body in ({"reason": "Demo siskan"}, {"reason": "Demo talgoxen", "public_label": "Demo annan"}):
+        [site] = rows("SELECT version FROM sites WHERE id = :id", id=TENNPLANEN)
+        level = {"safety_level": "extra_care", "safety_reason": "kanariefågel", "version": site["version"]}
+        answer = lead.client.patch(f"/api/v1/sites/{TENNPLANEN}", json={**level, **body}, headers=lead.headers)
+        assert answer.status_code == 200
+    shown = {who: phone(who).client.get(f"{BASE}/{TENNPLANEN}").text for who in ("ledare2", "analys", "admin")}
+    for words in ("Demo siskan", "Demo talgoxen"):
+        assert [words in shown[who] for who in shown] == [True, True, False]
+    assert SV["code.site_change.changed"] in shown["admin"]

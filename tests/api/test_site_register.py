@@ -101,6 +101,14 @@ def test_who_writes_where(phone: Callable[..., Phone], rows: Rows):
             assert rows("SELECT id FROM site_changes") == []
 
 
+def test_a_number_too_long_to_read_is_malformed(phone: Callable[..., Phone]):
+    lead, body = phone("ledare"), b'{"version": ' + b"9" * 5000 + b"}"
+    proposal = f"/api/v1/collaboration/{TODAY[:4]}/sites/{TENNPLANEN}/proposal"
+    for method, path in (("POST", "/api/v1/sites"), ("PATCH", f"/api/v1/sites/{TENNPLANEN}"), ("PUT", proposal)):
+        answer = lead.client.open(path, method=method, data=body, content_type="application/json", headers=lead.headers)
+        assert (answer.status_code, answer.get_json()["error"]) == (400, "malformed"), path
+
+
 def test_a_lead_moves_no_site_out_of_the_district(phone: Callable[..., Phone]):
     answer = patch(phone("ledare"), district="skarholmen")
     assert answer.status_code == 422
