@@ -6,16 +6,19 @@ from datetime import timedelta
 from threading import Barrier
 from typing import Any
 
+import pytest
+
 from fieldapp.core.clock import local_date, utc_now
 from fieldapp.core.ids import new_id
 from fieldapp.demo.register import site_id
 from tests.api.test_places_import import read_in
 from tests.api.test_places_import import send as send_form
+from tests.factories import place_files as files
 from tests.factories.phone import Phone
 
 Rows = Callable[..., list[dict[str, Any]]]
 TENNPLANEN, STAIRS, IN_SKARHOLMEN, NOWHERE = site_id(23), site_id(24), site_id(30), site_id(4711)
-IN_FARSTA = {"type": "Point", "coordinates": [18.0931, 59.2437]}
+IN_FARSTA: dict[str, Any] = {"type": "Point", "coordinates": [18.0931, 59.2437]}
 AREA = {
     "type": "Polygon",
     "coordinates": [[[18.09, 59.24], [18.092, 59.24], [18.092, 59.241], [18.09, 59.241], [18.09, 59.24]]],
@@ -144,6 +147,17 @@ def test_a_site_that_moves_is_judged_anew_and_its_earlier_years_stay(phone: Call
     back = patch(lead, geometry=before["geometry"], coordinate_uncertainty_m=501 - nearest).get_json()
     assert back["school_near"] in ("yes", "uncertain")
     assert [school["distance_m"] for school in back["schools"]][0] == nearest
+
+
+@pytest.mark.parametrize("more", [[5], [5, 6]], ids=["height", "height and measure"])
+def test_of_a_position_the_first_two_numbers_count(phone: Callable[..., Phone], more: list[float]):
+    lead, place = phone("ledare"), {"type": "Point", "coordinates": IN_FARSTA["coordinates"] + more}
+    made = send(lead, "POST", "", name="Demo Höjden", geometry=place)
+    assert (made.status_code, made.get_json()["geometry"]) == (201, IN_FARSTA)
+    page = lead.client.get(read_in(lead, "sites", files.collection(files.feature(place, "Demo Höjden i fil")))).text
+    assert "Demo Höjden i fil" not in page  # not among those refused
+    [stored] = [one for one in lead.pull().values() if one.get("name") == "Demo Höjden i fil"]
+    assert stored["geometry"] == IN_FARSTA
 
 
 def test_an_area_is_measured_from_its_edge(phone: Callable[..., Phone]):

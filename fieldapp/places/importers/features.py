@@ -194,7 +194,7 @@ def _positions(coordinates: Any, depth: int) -> Iterator[tuple[float, float]]:
 def _sound(raw: _Raw) -> tuple[dict[str, Any], int]:
     """Return the geometry in WGS 84, and how many parts were united to one."""
     if raw.kind == "Point":
-        return write_geometry(in_degrees(shape({"type": "Point", "coordinates": raw.coordinates}), raw.epsg)), 0
+        return write_geometry(in_degrees(shape({"type": "Point", "coordinates": raw.coordinates[:2]}), raw.epsg)), 0
     parts = raw.coordinates if raw.kind == "MultiPolygon" else [raw.coordinates]
     if not parts:
         raise BadValue("no_positions")
