@@ -16,8 +16,8 @@ from fieldapp.core.clock import local_date
 from fieldapp.core.errors import Conflict, NotAllowed
 from fieldapp.core.ports import port
 from fieldapp.places.import_models import OldSurvey, PlaceImportChange, SchoolPosition
-from fieldapp.places.importing import may_import, readable_import
 from fieldapp.places.importers.tables import plain
+from fieldapp.places.importing import may_import, readable_import
 from fieldapp.places.models import District, School, Site, SiteChange, SiteMapping
 from fieldapp.places.near import recompute
 from fieldapp.places.rules import IN_FORCE, NearnessRule, survivor
@@ -104,9 +104,9 @@ def _as_it_would_be(session: Session, restored: dict[str, dict[str, Any]], made:
             why.add("merges_in_a_circle")
     others = {(plain(row["name"]), row["district"]) for key, row in rows.items() if key not in restored}
     for key, before in restored.items():
-        if before.keys() & {"name", "district"} and key in rows:
-            if (plain(rows[key]["name"]), rows[key]["district"]) in others:
-                why.add("name_taken")
+        is_named = before.keys() & {"name", "district"} and key in rows
+        if is_named and (plain(rows[key]["name"]), rows[key]["district"]) in others:
+            why.add("name_taken")
     return why
 
 
