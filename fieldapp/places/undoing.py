@@ -16,10 +16,11 @@ from fieldapp.core.clock import local_date
 from fieldapp.core.errors import Conflict, NotAllowed
 from fieldapp.core.ports import port
 from fieldapp.places.import_models import OldSurvey, PlaceImportChange, SchoolPosition
+from fieldapp.places.importers.tables import plain
 from fieldapp.places.importing import may_import, readable_import
-from fieldapp.places.models import District, School, Site, SiteMapping
+from fieldapp.places.models import District, School, Site, SiteChange, SiteMapping
 from fieldapp.places.near import recompute
-from fieldapp.places.rules import IN_FORCE, NearnessRule
+from fieldapp.places.rules import IN_FORCE, NearnessRule, survivor
 from fieldapp.sync.sequence import hold_seqs, take_seqs
 
 TABLES: dict[str, Any] = {
@@ -32,6 +33,7 @@ TABLES: dict[str, Any] = {
 }
 # What a mapping or a survey hangs on goes after them.
 ORDER = ("mappings", "survey", "queue", "sites", "schools", "districts")
+OF_LINKS = ("place_linked", "place_unlinked", "taken_back")  # a link that stands is told by the port
 DAYS = ("active_from", "active_to", "registered_on", "geometry_valid_from")
 
 
@@ -39,7 +41,8 @@ def undo(session: Session, *, import_id: str, actor: Actor, rule: NearnessRule, 
     """Undo an import. Raises `NotFound`, `NotAllowed`, and `Conflict` whose `more["why"]` are keys of reasons.
 
     Nothing is undone while a visit, briefing, walk, mapping or survey stands on what the import made, or while
-    anything it wrote has been changed since.
+    anything it wrote, or a place it made, has been changed since; nor where merges would go in a circle, or two places
+    of a district be called the same.
     """
     hold_seqs(session)  # as in reading in
     found = readable_import(session, actor, import_id)
@@ -78,10 +81,33 @@ def in_the_way(session: Session, changes: list[PlaceImportChange]) -> list[str]:
             why.add("mappings")
         if any(("survey", found) not in own for found in session.scalars(surveys)):
             why.add("surveys")
+        by_people = select(SiteChange.id).where(SiteChange.site_id.in_(made), SiteChange.kind.not_in(OF_LINKS))
+        if session.scalars(by_people).first():
+            why.add("changed_since")
+    restored = {one.record_id: one.before for one in changes if one.collection == "sites" and one.before}
+    if restored:
+        why |= _as_it_would_be(session, restored, made)
     codes = list(session.scalars(select(School.school_unit_code).where(School.id.in_(schools))))
     if made or codes:
         why |= set(port("stands_on")(session, made, codes))
     return sorted(why)
+
+
+def _as_it_would_be(session: Session, restored: dict[str, dict[str, Any]], made: list[str]) -> set[str]:
+    """Say what would be wrong with the sites if these had their earlier fields again and those made were gone."""
+    why: set[str] = set()
+    columns = select(Site.id, Site.name, Site.district, Site.merged_into_id).where(~Site.deleted, Site.id.not_in(made))
+    rows = {row["id"]: {**row, **restored.get(row["id"], {})} for row in session.execute(columns).mappings()}
+    merged = {key: row["merged_into_id"] for key, row in rows.items() if row["merged_into_id"]}
+    for key in restored.keys() & merged.keys():
+        if survivor(merged[key], {one: into for one, into in merged.items() if one != key}) == key:
+            why.add("merges_in_a_circle")
+    others = {(plain(row["name"]), row["district"]) for key, row in rows.items() if key not in restored}
+    for key, before in restored.items():
+        is_named = before.keys() & {"name", "district"} and key in rows
+        if is_named and (plain(rows[key]["name"]), rows[key]["district"]) in others:
+            why.add("name_taken")
+    return why
 
 
 def _now(row: Any, fields: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from fieldapp.core.catalogue import sentences
 from fieldapp.core.clock import local_date, utc_now
 from fieldapp.core.ids import new_id
 from fieldapp.demo.register import site_id
@@ -16,6 +17,7 @@ from tests.api.test_places_import import send as send_form
 from tests.factories import place_files as files
 from tests.factories.phone import Phone
 
+SV = sentences("sv")
 Rows = Callable[..., list[dict[str, Any]]]
 TENNPLANEN, STAIRS, IN_SKARHOLMEN, NOWHERE = site_id(23), site_id(24), site_id(30), site_id(4711)
 IN_FARSTA: dict[str, Any] = {"type": "Point", "coordinates": [18.0931, 59.2437]}
@@ -337,6 +339,78 @@ def test_a_file_of_a_later_year_ends_a_merge_and_undone_it_stands_again(phone: C
     assert send_form(lead, f"{done}/undo").status_code == 303
     again = read(lead)
     assert (again["merged_into_id"], again["mappings"][-1]["status"]) == (STAIRS, "merged")
+
+
+def named_file(*lines: str) -> bytes:
+    return "\n".join(["id;namn;stadsdelsområde;lat;lon;år;läge i kartläggningen", *lines, ""]).encode()
+
+
+def refused_undo(person: Phone, done: str, why: str, rows: Rows) -> None:
+    tables = ("sites", "site_mappings", "place_imports")
+    before = [rows(f"SELECT * FROM {table} ORDER BY id") for table in tables]
+    answer = send_form(person, f"{done}/undo")
+    assert (answer.status_code, SV[f"import.in_the_way.{why}"] in answer.text) == (409, True)
+    assert [rows(f"SELECT * FROM {table} ORDER BY id") for table in tables] == before
+
+
+def test_an_undone_import_merges_no_sites_in_a_circle(phone: Callable[..., Phone], rows: Rows):
+    lead = phone("ledare")
+    merged = mapping(status="merged", related_site_id=STAIRS)
+    assert send(lead, "POST", f"/{TENNPLANEN}/mappings", **merged).status_code == 201
+    done = read_in(lead, "sites", named_file(f"{TENNPLANEN};{read(lead)['name']};;;;2026;listad"))
+    back = mapping(year=2026, status="merged", related_site_id=TENNPLANEN, decided_on="2026-02-01")
+    assert send(lead, "POST", f"/{STAIRS}/mappings", **back).status_code == 201
+    refused_undo(lead, done, "merges_in_a_circle", rows)
+    split = mapping(year=2027, status="listed", decided_on="2026-02-02")
+    assert send(lead, "POST", f"/{STAIRS}/mappings", **split).status_code == 201
+    assert send_form(lead, f"{done}/undo").status_code == 303
+    assert read(lead)["merged_into_id"] == STAIRS
+
+
+@pytest.mark.parametrize(
+    "corrected",
+    [{"source": "Demo protokoll"}, {"reported_by": "police"}, {"decided_on": "2025-11-30"}],
+    ids=["source", "reported_by", "decided_on"],
+)
+def test_a_corrected_mapping_year_keeps_its_import(phone: Callable[..., Phone], rows: Rows, corrected: dict[str, str]):
+    lead = phone("ledare")
+    done = read_in(lead, "sites", named_file(f"{TENNPLANEN};{read(lead)['name']};;;;2025;listad"))
+    stored = read(lead)["mappings"][-1]
+    said = {name: stored[name] or "" for name in ("status", "related_site_id", "source", "reported_by", "decided_on")}
+    form = said | corrected | {"version": str(read(lead)["version"])}
+    assert send_form(lead, f"/office/places/sites/{TENNPLANEN}/mappings/2025", **form).status_code == 303
+    assert read(lead)["mappings"][-1] == stored | corrected
+    refused_undo(lead, done, "changed_since", rows)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"safety_level": "extra_care", "safety_reason": "Demo skäl"},
+        {"priorities": [{"level": "own", "reason": "Demo", "from": "2026-01-01", "to": None}]},
+    ],
+    ids=["safety", "priorities"],
+)
+def test_what_people_said_of_a_site_keeps_the_import_that_made_it(
+    phone: Callable[..., Phone], rows: Rows, said: dict[str, Any]
+):
+    lead = phone("ledare")
+    done = read_in(lead, "sites", named_file(";Demo Inläst;farsta;59,2437;18,0931;;"))
+    [made] = rows("SELECT id FROM sites WHERE name = 'Demo Inläst'")
+    assert patch(lead, made["id"], **said).status_code == 200
+    refused_undo(lead, done, "changed_since", rows)
+
+
+def test_an_undone_import_gives_no_two_sites_one_name(phone: Callable[..., Phone], rows: Rows):
+    lead = phone("ledare")
+    name = read(lead)["name"]
+    done = read_in(lead, "sites", named_file(f"{TENNPLANEN};Demo Omdöpt;;;;;"))
+    new = send(lead, "POST", "", name=name.upper(), geometry=IN_FARSTA)
+    assert new.status_code == 201
+    refused_undo(lead, done, "name_taken", rows)
+    assert patch(lead, new.get_json()["id"], name="Demo Ny plan").status_code == 200
+    assert send_form(lead, f"{done}/undo").status_code == 303
+    assert read(lead)["name"] == name
 
 
 def test_from_when_a_geometry_holds_is_asked_of_new_ones_alone(phone: Callable[..., Phone], rows: Rows):

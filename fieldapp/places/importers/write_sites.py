@@ -20,6 +20,7 @@ from fieldapp.places.rules import NearnessIndex
 from fieldapp.places.services import add_mapping, create_site
 
 STEP = 100
+KEPT = ("site_id", "year", "status", "related_site_id", "source", "reported_by", "decided_on")  # of a mapping, to undo
 CHANGEABLE = ("public_label", "kind", "is_public", "coordinate_uncertainty_m", "district")
 
 
@@ -135,7 +136,7 @@ def _map(ledger: Ledger, row: Row, site: Site, index: NearnessIndex) -> None:
         rule=ledger.rule,
         index=index,
     )
-    ledger.made("mappings", mapping.id, {"site_id": site.id, "year": row["year"], "status": row["status"]})
+    ledger.made("mappings", mapping.id, {name: getattr(mapping, name) for name in KEPT})
 
 
 def _disappeared(ledger: Ledger, known: KnownSites, seen: set[str]) -> None:
