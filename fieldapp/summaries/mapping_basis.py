@@ -60,16 +60,18 @@ def _material(session: Session, actor: Actor, period: Period, district: str | No
     wanted = Wanted(period, None, approved_only=True)
     figures = figures_of(session, wanted, on)
     names = queries.readable_names(session, actor)
-    of_kinds = select(Site.id, Site.kind).where(~Site.deleted, Site.merged_into_id.is_(None))
-    kinds = {row.id: row.kind for row in session.execute(of_kinds)}
+    of_kinds = select(Site.id, Site.kind, Site.merged_into_id).where(~Site.deleted)
+    stands = {row.id: row for row in session.execute(of_kinds)}
     proposed = proposals.proposals(session, actor, None, year)
     chosen = [
         tally
         for site, tally in figures.sites.items()
         if site in names
-        and site in kinds
+        and site in stands
         and (tally.site.district == district if district else covers(held, tally.site.district))
-        and is_relevant(tally, kinds[site], is_proposed=site in proposed)
+        and is_relevant(
+            tally, stands[site].kind, is_proposed=site in proposed, is_merged=stands[site].merged_into_id is not None
+        )
     ]
     ids = [tally.site.id for tally in chosen]
     visits = visits_at(session, ids, period.first, period.last)
@@ -78,10 +80,11 @@ def _material(session: Session, actor: Actor, period: Period, district: str | No
         year_row(
             Year(
                 tally,
-                kinds[tally.site.id],
+                stands[tally.site.id].kind,
                 [visit.day for visit in visits[tally.site.id]],
                 answered.get(tally.site.id),
                 proposed.get(tally.site.id),
+                stands[tally.site.id].merged_into_id,
             ),
             period,
             figures.movements,

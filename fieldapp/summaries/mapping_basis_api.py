@@ -36,6 +36,13 @@ class MaterialSite(Schema):
     school_near = fields.String()
 
 
+class MaterialHeir(Schema):
+    """What a place was merged into; `unknown` and no name where it is not the reader's to know."""
+
+    id = fields.String()
+    name = fields.String(allow_none=True)
+
+
 class MaterialEnd(Schema):
     """The other end of movements: a place, `unknown` where it is not the reader's to know, null where it is none."""
 
@@ -48,6 +55,7 @@ class MaterialRow(Schema):
 
     site = fields.Nested(MaterialSite)
     kind = fields.String()
+    merged_into = fields.Nested(MaterialHeir, allow_none=True)
     visits = fields.Integer()
     frequency = fields.String()
     months_visited = fields.Integer()

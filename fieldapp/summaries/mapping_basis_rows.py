@@ -29,21 +29,28 @@ class Year:
     days: Iterable[date]
     answer: Mapping[str, Any] | None
     proposal: Mapping[str, Any] | None
+    merged_into: str | None
 
 
-def is_relevant(tally: SiteTally, kind: str, *, is_proposed: bool) -> bool:
-    """Say whether a place belongs in the material: listed, or one outside the mapping that the log speaks for."""
+def is_relevant(tally: SiteTally, kind: str, *, is_proposed: bool, is_merged: bool) -> bool:
+    """Say whether a place belongs in the material: listed, or one outside the mapping that the log speaks for.
+
+    One merged into another keeps its own visits, so it belongs when there are any, and only then.
+    """
+    if is_merged:
+        return tally.visits > 0
     if tally.site.is_listed or is_proposed:
         return True
     return tally.topics[MAIN_TOPIC] > 0 or (kind == EMERGING and tally.visits > 0)
 
 
-def year_row(year: Year, period: Period, moves: Moves, known: Collection[str]) -> Json:
-    """Return a place's row; `known`: ids of the places that the reader may know."""
+def year_row(year: Year, period: Period, moves: Moves, known: Mapping[str, str]) -> Json:
+    """Return a place's row; `known`: names, by id, of the places that the reader may know."""
     site, tally = year.tally.site, year.tally
     return {
         "site": {name: getattr(site, name) for name in ("id", "name", "district", "is_listed", "school_near")},
         "kind": year.kind,
+        "merged_into": _heir(year.merged_into, known),
         "visits": tally.visits,
         "frequency": frequency(tally.visits, period),
         "months_visited": len({month_of(day) for day in year.days}),
@@ -57,6 +64,13 @@ def year_row(year: Year, period: Period, moves: Moves, known: Collection[str]) -
         "proposal": year.proposal["proposal"] if year.proposal else None,
         "reason": year.proposal["reason"] if year.proposal else None,
     }
+
+
+def _heir(site: str | None, known: Mapping[str, str]) -> Json | None:
+    """Return `id, name` of what a place was merged into; `unknown` without a name where it is not the reader's."""
+    if site is None:
+        return None
+    return {"id": site, "name": known[site]} if site in known else {"id": UNKNOWN, "name": None}
 
 
 def noted_topics(tally: SiteTally) -> list[Json]:

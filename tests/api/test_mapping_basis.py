@@ -59,6 +59,35 @@ def test_a_year_is_filled_from_the_log_and_tells_of_no_person(phone):
         assert "Demo hörnet" not in text  # what a pin was called is free text
 
 
+def test_a_visited_site_that_is_merged_is_a_row_of_its_own_that_names_its_heir(phone, rows):
+    approved_evening(phone)
+    lead, heir = phone("ledare"), site_id(24)
+    [named] = rows("SELECT name, version FROM sites WHERE id = :id", id=heir)
+    before = {one["site"]["id"]: one for one in material(lead)["items"]}
+    said = {"year": YEAR, "status": "merged", "related_site_id": heir, "source": "Demo", "reported_by": "both"}
+    for merged in (LISTED_NEAR, site_id(25)):
+        answer = lead.client.post(
+            f"/api/v1/sites/{merged}/mappings", json={**said, "decided_on": f"{YEAR}-01-01"}, headers=lead.headers
+        )
+        assert answer.status_code == 201, answer.json
+    found = {one["site"]["id"]: one for one in material(lead)["items"]}
+    assert found[LISTED_NEAR]["merged_into"] == {"id": heir, "name": named["name"]}
+    assert sum(one["visits"] for one in found.values()) == sum(one["visits"] for one in before.values())
+    assert found[LISTED_NEAR]["visits"] == before[LISTED_NEAR]["visits"] == 1
+    assert site_id(25) not in found  # merged, and nobody was there
+    page = lead.client.get(f"{OFFICE}/mapping-basis").text
+    assert_sound(page)
+    assert f"{SV['basis.merged_into']} {named['name']}" in page
+    assert f"sites/{LISTED_NEAR}/proposal" not in page
+    header, *lines = lead.client.get(f"{API}/mapping-basis.csv", buffered=True).text.splitlines()
+    assert any(SV["basis.merged_into"] in line for line in (header, *lines))
+    assert sum(named["name"] in line for line in lines) >= 1
+    book = lead.client.get(f"{API}/mapping-basis.xlsx", buffered=True)
+    with zipfile.ZipFile(io.BytesIO(book.data)) as opened:
+        sheets = "".join(opened.read(name).decode() for name in opened.namelist() if name.endswith(".xml"))
+    assert SV["basis.merged_into"] in sheets
+
+
 def test_a_proposal_is_a_choice_with_a_reason_against_its_version(phone, rows):
     lead = phone("ledare")
     first = put(lead)
