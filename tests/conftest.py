@@ -17,6 +17,7 @@ from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import Dialect, Engine, create_engine, event, text
 from sqlalchemy.util import LRUCache
+from werkzeug.routing import Rule
 
 from fieldapp import create_app
 from fieldapp.config import Settings
@@ -58,6 +59,22 @@ def pytest_collection_finish() -> None:
     """Spare the collector what stays for the whole run."""
     gc.collect()
     gc.freeze()
+
+
+_compile_builder = Rule._compile_builder
+_builders: dict[Any, Any] = {}
+
+
+def _compiled_once(rule: Rule, append_unknown: bool = True) -> Any:
+    """Compile how a route's address is built once a run: most of making an app, and every test makes its own."""
+    defaults = tuple(sorted((rule.defaults or {}).items()))
+    key = (rule.rule, tuple(rule._trace), defaults, append_unknown)
+    if key not in _builders:
+        _builders[key] = _compile_builder(rule, append_unknown)
+    return _builders[key]
+
+
+Rule._compile_builder = _compiled_once  # type: ignore[method-assign]
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
