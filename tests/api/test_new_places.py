@@ -4,14 +4,17 @@ import random
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
 
+from fieldapp.collaboration import proposals
 from fieldapp.core.catalogue import sentences
 from fieldapp.core.clock import utc_now
 from fieldapp.demo.register import site_id
+from fieldapp.outreach import place_links
+from fieldapp.summaries import pictures
 from fieldapp.sync.disposal import dispose
 from tests.api.test_places_import import read_in, send
 from tests.api.test_site_register import mapping
@@ -352,3 +355,47 @@ def test_a_joined_site_stays_where_another_is_merged_into_it(phone, rows):
     assert send_json(lead, "POST", f"/{TENNPLANEN}/mappings", **said).status_code == 201
     assert take_back(lead, link["id"]).status_code == 303
     assert not rows(f"SELECT deleted FROM sites WHERE id = '{link['site_id']}'")[0]["deleted"]
+
+
+IMPORTED = "namn;stadsdelsområde;lat;lon\nDemo Inläst plats;farsta;59,2440;18,0940\n".encode()
+
+
+@pytest.mark.parametrize(
+    ("paused", "name"),
+    [(place_links, "_decide"), (proposals, "_is_listed"), (pictures, "_newest")],
+    ids=["link", "proposal", "picture"],
+)
+def test_an_import_is_not_undone_under_what_is_just_being_written_of_its_place(phone, rows, monkeypatch, paused, name):
+    lead, other = phone("ledare"), phone("ledare")
+    [visit] = noted(phone("falt1"), KIOSK)
+    done = read_in(other, "sites", IMPORTED)
+    [place] = [row["id"] for row in rows("SELECT id FROM sites WHERE name = 'Demo Inläst plats'")]
+    known, answers = getattr(paused, name), []
+
+    def undo() -> None:
+        answers.append(send(other, f"{done}/undo").status_code)
+
+    hand = Thread(target=undo)
+
+    def in_the_middle(*args: Any) -> Any:
+        if not hand.ident:
+            hand.start()
+            hand.join(0.7)
+            answers.append("written")
+        return known(*args)
+
+    monkeypatch.setattr(paused, name, in_the_middle)
+    year = utc_now().year
+    if paused is place_links:
+        assert decide(lead, [visit], "linked", site_id=place).status_code == 303
+    elif paused is proposals:
+        said = {"proposal": "list", "reason": "Demo skäl", "version": 0}
+        at = f"/api/v1/collaboration/{year}/sites/{place}/proposal"
+        assert lead.client.put(at, json=said, headers=lead.headers).status_code == 200
+    else:
+        said = {"from": f"{year}-01-01", "to": f"{year}-01-31", "note": ""}
+        at = f"/api/v1/collaboration/sites/{place}/situation-pictures"
+        assert lead.client.post(at, json=said, headers=lead.headers).status_code == 201
+    hand.join(20)
+    assert answers == ["written", 409]
+    assert not rows(f"SELECT deleted FROM sites WHERE id = '{place}'")[0]["deleted"]
