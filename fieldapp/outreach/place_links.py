@@ -24,11 +24,11 @@ from fieldapp.places.history import is_known_elsewhere, note_change
 from fieldapp.places.models import Site, SiteChange
 from fieldapp.places.outlines import outlines
 from fieldapp.places.register import add_site
-from fieldapp.places.rules import NearnessRule
+from fieldapp.places.rules import LINK_CHANGES, NearnessRule
 from fieldapp.sync.sequence import hold_seqs, take_seqs
 
 MOST = 200  # at once
-OF_LINKS = ("created", "place_linked", "place_unlinked")  # a site changed by nothing else is what joining made
+OF_JOINING = {"created", *LINK_CHANGES}  # a site changed by nothing else is what joining made
 
 
 def link_places(
@@ -181,7 +181,7 @@ def _forget_made(session: Session, actor: Actor, site: Site, now: datetime) -> N
         return
     linked = of_site.where(STANDS)
     kinds = set(session.scalars(select(SiteChange.kind).where(SiteChange.site_id == site.id)))
-    if session.scalars(linked).first() or site.mappings or "created" not in kinds or not kinds <= set(OF_LINKS):
+    if session.scalars(linked).first() or site.mappings or "created" not in kinds or not kinds <= OF_JOINING:
         return
     if is_known_elsewhere(session, site.id) or port("stands_on")(session, [site.id], []):
         return

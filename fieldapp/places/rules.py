@@ -26,6 +26,7 @@ PRIORITY_LEVELS = ("regional", "joint_local", "own")
 CHANGES = (
     "created", "changed", "mapped", "mapping_corrected", "safety_set", "place_linked", "place_unlinked", "taken_back",
 )  # fmt: skip
+LINK_CHANGES = ("place_linked", "place_unlinked")  # say what is linked to a site and change nothing of it
 WITH_RELATED = ("merged", "split")  # these name another site: merged into, split from
 SCHOOL_STATUSES = ("active", "dormant", "planned", "ceased")
 

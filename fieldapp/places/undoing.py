@@ -20,7 +20,7 @@ from fieldapp.places.importers.tables import plain
 from fieldapp.places.importing import may_import, readable_import
 from fieldapp.places.models import District, School, Site, SiteChange, SiteMapping
 from fieldapp.places.near import recompute
-from fieldapp.places.rules import IN_FORCE, NearnessRule, survivor
+from fieldapp.places.rules import IN_FORCE, LINK_CHANGES, NearnessRule, survivor
 from fieldapp.sync.sequence import hold_seqs, take_seqs
 
 TABLES: dict[str, Any] = {
@@ -33,7 +33,6 @@ TABLES: dict[str, Any] = {
 }
 # What a mapping or a survey hangs on goes after them.
 ORDER = ("mappings", "survey", "queue", "sites", "schools", "districts")
-OF_LINKS = ("place_linked", "place_unlinked", "taken_back")  # a link that stands is told by the port
 DAYS = ("active_from", "active_to", "registered_on", "geometry_valid_from")
 
 
@@ -81,7 +80,8 @@ def in_the_way(session: Session, changes: list[PlaceImportChange]) -> list[str]:
             why.add("mappings")
         if any(("survey", found) not in own for found in session.scalars(surveys)):
             why.add("surveys")
-        by_people = select(SiteChange.id).where(SiteChange.site_id.in_(made), SiteChange.kind.not_in(OF_LINKS))
+        of_links = (*LINK_CHANGES, "taken_back")  # a link that stands is told by the port
+        by_people = select(SiteChange.id).where(SiteChange.site_id.in_(made), SiteChange.kind.not_in(of_links))
         if session.scalars(by_people).first():
             why.add("changed_since")
     restored = {one.record_id: one.before for one in changes if one.collection == "sites" and one.before}
