@@ -93,6 +93,9 @@ class Mobile:
         """Close the browser in good order; one that was struck dead is only let go of."""
         if self._context:
             with suppress(Error) if self.struck_at else nullcontext():
+                for page in self._context.pages:
+                    with suppress(Error):
+                        page.evaluate(REACHES_NOBODY)
                 self._context.close()
             self._context = self._page = None
 
@@ -342,4 +345,12 @@ VIOLATIONS = """
     window.violations = [];
     addEventListener("securitypolicyviolation", (event) =>
         window.violations.push(`${event.violatedDirective} ${event.blockedURI}`));
+"""
+
+# Trap 55: coverage comes back to a page while it is closed.
+REACHES_NOBODY = """
+    () => {
+        addEventListener("online", (event) => event.stopImmediatePropagation(), { capture: true });
+        window.fetch = () => Promise.reject(new TypeError("Failed to fetch"));
+    }
 """

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Route, expect
 
+from tests.e2e.mobile import REACHES_NOBODY
 from tests.e2e.screens import plan_walks
 from tests.faults.server import Server
 from tests.faults.wire import wire_phone
@@ -82,6 +83,7 @@ def test_a_log_written_without_coverage_is_received_once(
     expect(page.get_by_text("Demotorget vid klockan").first).to_be_visible()
     write_log(page, "Mörkt vid gången")
     expect(page.get_by_text("Logg 3: Sparad på mobilen")).to_be_visible()
+    page.evaluate(REACHES_NOBODY)
     page.close()
     page = context.new_page()
     page.goto(link)
