@@ -18,6 +18,7 @@ from fieldapp.core.clock import local_date
 from fieldapp.core.database import take_turn
 from fieldapp.core.errors import Conflict, Invalid, NotAllowed
 from fieldapp.core.ids import new_id
+from fieldapp.sync.sequence import hold_seqs
 
 
 def save_part(
@@ -36,6 +37,7 @@ def save_part(
     `values`: `informing.PART`; `school`: its unit code. Raises `NotFound`, `NotAllowed` outside the districts one
     writes in, `Invalid`, and `Conflict` where somebody else changed it meanwhile.
     """
+    hold_seqs(session)  # as in `services`
     stored = schools.part_of_school(session, actor, site_id, year, school)
     if not stored["site"]["may_write"]:
         raise NotAllowed

@@ -14,7 +14,7 @@ from fieldapp.collaboration.summary import year_summary
 from fieldapp.core.access import access, current_actor
 from fieldapp.core.catalogue import best_locale, text
 from fieldapp.core.clock import local_date, utc_now
-from fieldapp.core.database import db
+from fieldapp.core.database import db, one_view
 from fieldapp.core.schema import Code
 from fieldapp.exports.api import FILE, streamed
 from fieldapp.exports.csv_form import DIALECTS
@@ -67,9 +67,10 @@ class MaterialFileQuery(MaterialQuery):
 def collaboration(query: Json, year: int, form: str) -> Response:
     """A survey year of platssamverkan as a file"""
     session, actor, dialect = db.session(), current_actor(), query.pop("dialect")
-    figures = year_summary(session, actor, year, today=local_date(utc_now()), **query)
-    found = queries.answers(session, actor, year, **query)
-    old = old_surveys.of_year(session, actor, year, district=query.get("district"))
+    with one_view():
+        figures = year_summary(session, actor, year, today=local_date(utc_now()), **query)
+        found = queries.answers(session, actor, year, **query)
+        old = old_surveys.of_year(session, actor, year, district=query.get("district"))
     title = f"{text('collaboration.title')} {year}"
     about = [(text("export.about.basis"), text("collaboration.basis", year=figures["mapping_year"]))]
     facts = {"district": figures["district"], "from": f"{year}-01-01", "to": f"{year}-12-31"}

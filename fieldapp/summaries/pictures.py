@@ -66,8 +66,8 @@ def read_picture(session: Session, *, actor: Actor, site_id: str, period: Period
     if not site["may_write"]:
         raise NotAllowed
     faults = period_faults(period.first, period.last)
-    if not faults and period.last > local_date(now):
-        faults = {"to": ["in_the_future"]}
+    if not faults and period.last >= local_date(now):
+        faults = {"to": ["not_over"]}
     if site["merged_into_id"]:
         faults = {"site_id": ["merged_site"]}
     if faults:
