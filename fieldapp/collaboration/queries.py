@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from fieldapp.collaboration import rules
 from fieldapp.collaboration.models import Collaboration, GoodExample, Measure
 from fieldapp.core.access import Actor
+from fieldapp.core.clock import local_date
 from fieldapp.core.errors import Invalid, NotFound
 from fieldapp.outreach.models import Observation, Shift, Visit
 from fieldapp.places.facts import district_codes
@@ -130,9 +131,10 @@ def answers(
     on = mapping_year(session, year)
     if on is None:
         raise Invalid(fields={"year": ["unknown_year"]})
+    in_force = sites_in_force(session, on, districts=known if district is None else (district,))
     found = [
         {**one, "is_known": actor.has_role(*FULL_READERS) or one["is_public"]}
-        for one in sites_in_force(session, on, districts=known if district is None else (district,))
+        for one in in_force
         if school_near == "all" or one["school_near"] == school_near
     ]
     ids = [one["id"] for one in found]
@@ -141,8 +143,13 @@ def answers(
     )
     by_site = {row["site_id"]: _answer(row) for row in session.execute(said).mappings()}
     taken = _joined(Measure).where(Measure.site_id.in_(ids), ~Measure.deleted, _counted(actor, Measure))
-    measured = [dict(row) for row in session.execute(taken.order_by(Measure.due_on, Measure.id)).mappings()]
-    return rules.Answers(found, by_site, measured)
+    measured = [
+        row
+        for stored in session.execute(taken.order_by(Measure.due_on, Measure.id)).mappings()
+        if rules.is_of_year(row := _with_days(stored), year)
+    ]
+    uncertain = sum(one["school_near"] == "uncertain" for one in in_force)
+    return rules.Answers(found, by_site, measured, on, uncertain)
 
 
 def answers_of(session: Session, actor: Actor, ids: Collection[str], year: int | None) -> dict[str, Row]:
@@ -315,6 +322,11 @@ def _of_statuses(actor: Actor, statuses: Iterable[str], district: str | None) ->
 
 def _joined(table: Table) -> Any:
     return select(table.__table__, Site.district, Site.name.label("site_name")).join(Site, Site.id == table.site_id)
+
+
+def _with_days(row: Any) -> Row:
+    """Return a measure with the local dates it was noted and last changed on."""
+    return {**row, "created_on": local_date(row["created_at"]), "changed_on": local_date(row["changed_at"])}
 
 
 def _answer(row: Any) -> Row:

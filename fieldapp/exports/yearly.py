@@ -5,7 +5,8 @@ from typing import Any
 
 from fieldapp.briefings.codes import ACTORS
 from fieldapp.collaboration import rules
-from fieldapp.collaboration.codes import FORMS, PARTICIPATIONS, PRACTICES, STEPS
+from fieldapp.collaboration.codes import CAMERAS as COVERED
+from fieldapp.collaboration.codes import FORMS, MEETING_FREQUENCIES, PARTICIPATIONS, PRACTICES, STEPS
 from fieldapp.summaries.tables import Column, Measured, Table, Words
 
 CAMERAS = ("fixed_cameras", "temporary_cameras")
@@ -52,6 +53,16 @@ def _figures(figures: Json, words: Words) -> Table:
             whole(words.code("practice", name), say(key), figures["practices"][name][answer])
             for name in PRACTICES
             for answer, key in (("yes", "office.yes"), ("no", "office.no"), ("unknown", "collaboration.not_said"))
+        ),
+        *(
+            whole(say("collaboration.meetings"), words.code("meeting", one), figures["meeting_frequency"][one])
+            for one in MEETING_FREQUENCIES
+        ),
+        whole(say("collaboration.meetings"), say("collaboration.not_said"), figures["meeting_frequency"]["unknown"]),
+        *(
+            whole(say(f"collaboration.{name}"), words.code("cameras", one), figures["cameras"][name][one])
+            for name in CAMERAS
+            for one in COVERED
         ),
         *(
             whole(words.code("step", step), say("collaboration.done_on"), figures["process"]["sites_done"][step])

@@ -10,6 +10,7 @@ from flask_smorest import Blueprint
 from fieldapp.collaboration import old_surveys, queries
 from fieldapp.collaboration.queries import READERS
 from fieldapp.collaboration.schemas import SummaryQuery
+from fieldapp.collaboration.summary import basis_words as year_basis_words
 from fieldapp.collaboration.summary import year_summary
 from fieldapp.core.access import access, current_actor
 from fieldapp.core.catalogue import best_locale, text
@@ -72,8 +73,12 @@ def collaboration(query: Json, year: int, form: str) -> Response:
         found = queries.answers(session, actor, year, **query)
         old = old_surveys.of_year(session, actor, year, district=query.get("district"))
     title = f"{text('collaboration.title')} {year}"
-    about = [(text("export.about.basis"), text("collaboration.basis", year=figures["mapping_year"]))]
-    facts = {"district": figures["district"], "from": f"{year}-01-01", "to": f"{year}-12-31"}
+    about = [
+        (text("export.about.basis"), year_basis_words(figures)),
+        (text("measures.title"), text("collaboration.measures_of_year")),
+    ]
+    whole_year = {"from": f"{year}-01-01", "to": f"{year}-12-31"}
+    facts = {"district": figures["district"], **whole_year, "basis": figures["basis"]}
     name = f"faltlogg-platssamverkan-{figures['district'] or 'stockholm'}-{year}.{form}"
     asked = {"collaboration": year, "near": query["school_near"], "district": figures["district"]}
     return _sent(form, title, about, year_tables(figures, found, old, _words()), name, asked, facts, dialect)

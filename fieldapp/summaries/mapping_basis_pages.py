@@ -13,11 +13,12 @@ from fieldapp.core.clock import local_date, utc_now
 from fieldapp.core.database import db
 from fieldapp.core.errors import NotFound
 from fieldapp.places.facts import district_codes
+from fieldapp.places.wording import nearness_words
 from fieldapp.summaries import queries, view
 from fieldapp.summaries.mapping_basis import READERS, covers, mapping_material
 from fieldapp.summaries.mapping_basis_tables import ends_words, topics_words
 from fieldapp.summaries.periods import Period
-from fieldapp.summaries.wording import day_words, period_words, school_words
+from fieldapp.summaries.wording import period_words
 
 pages = Blueprint("office_mapping_basis", __name__, url_prefix="/office/collaboration")
 YEARS_BACK = 5
@@ -59,12 +60,9 @@ def basis(year: int) -> ResponseReturnValue:
 def material_words(given: Json) -> str:
     """Say what the material rests on."""
     period = Period(date.fromisoformat(given["from"]), date.fromisoformat(given["to"]))
-    register = given["register_date"]
     return text(
         "basis.source",
         period=period_words(period),
         year=given["mapping_year"] or "–",
-        radius=given["radius_m"] or "–",
-        schools=school_words(given["school_forms"]) or "–",
-        register=day_words(date.fromisoformat(register)) if register else "–",
+        **nearness_words(given),
     )

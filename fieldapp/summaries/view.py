@@ -5,8 +5,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from fieldapp.core.catalogue import text
+from fieldapp.core.wording import day_words
 from fieldapp.outreach.codes import AGE_BANDS, GENDERS, INCIDENTS
 from fieldapp.places.facts import districts
+from fieldapp.places.wording import school_words
 from fieldapp.summaries import charts
 from fieldapp.summaries.completeness import NOT_APPROVED
 from fieldapp.summaries.disclosure import HIDDEN
@@ -14,7 +16,7 @@ from fieldapp.summaries.method import definitions
 from fieldapp.summaries.periods import Period, SpecialDay, month_end, tertial_of, week_of
 from fieldapp.summaries.summary import DEFAULT_STATUS
 from fieldapp.summaries.tables import Words
-from fieldapp.summaries.wording import day_words, period_words, school_words, week_words, weekday_words
+from fieldapp.summaries.wording import period_words, week_words, weekday_words
 
 CITY = "city"
 EVENING_FIRST = (*range(6, 24), *range(6))
