@@ -19,7 +19,7 @@ from fieldapp.cli import init_cli
 from fieldapp.collaboration import api as collaboration_api
 from fieldapp.collaboration import example_pages, measure_pages, proposal_api, proposal_pages, school_api, school_pages
 from fieldapp.collaboration import pages as collaboration_pages
-from fieldapp.collaboration.site_panel import collaboration_panel
+from fieldapp.collaboration.site_panel import collaboration_panel, school_panel
 from fieldapp.config import Settings
 from fieldapp.core.access import check_routes, open_route
 from fieldapp.core.catalogue import LOCALES, best_locale, text
@@ -78,6 +78,7 @@ from fieldapp.summaries import (
 )
 from fieldapp.summaries import pages as summaries_pages
 from fieldapp.summaries.keeping import count_again
+from fieldapp.summaries.site_panel import pictures_panel
 from fieldapp.summaries.standing import stands_on
 from fieldapp.summaries.wording import secrecy_words
 from fieldapp.sync import api as sync_api
@@ -197,7 +198,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     provide(app, "district_codes", district_codes)
     provide(app, "start_maker", start_maker)
     provide(app, "stands_on", stands_on)
-    provide(app, "site_panels", panels_of(visits_panel, new_places_panel, collaboration_panel))
+    provide(
+        app, "site_panels", panels_of(visits_panel, new_places_panel, collaboration_panel, school_panel, pictures_panel)
+    )
     app.jinja_env.globals.update(
         t=text,
         locale=best_locale,

@@ -4,12 +4,13 @@ Of the districts that field workers, leads and analysts read; a viewer reads non
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
-from fieldapp.collaboration import informing, queries
+from fieldapp.collaboration import informing, queries, rules
 from fieldapp.collaboration.models import SchoolPart
 from fieldapp.core.access import Actor
 from fieldapp.core.errors import NotFound
@@ -54,6 +55,13 @@ def parts_of_site(session: Session, actor: Actor, site_id: str, year: int) -> li
         for code in known.keys() | said.keys()
     ]
     return sorted(rows, key=lambda row: (row["distance_m"] is None, row["distance_m"] or 0, row["school_unit_code"]))
+
+
+def newest_year(session: Session, site_id: str, today: date) -> int:
+    """Return the newest year that was mapped or of which anything is said at a place, of those with a page."""
+    said = session.scalars(select(SchoolPart.year).where(SchoolPart.site_id == site_id).distinct())
+    known = (year for year in (*mapping_years(session), *said) if not rules.year_faults(year, today))
+    return max(known, default=today.year)
 
 
 def part_of_school(session: Session, actor: Actor, site_id: str, year: int, code: str) -> Row:
