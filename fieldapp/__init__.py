@@ -44,7 +44,7 @@ from fieldapp.outreach.queries import co_participants, visits_28d
 from fieldapp.outreach.site_panels import new_places_panel, visits_panel
 from fieldapp.outreach.sync import COLLECTIONS as OUTREACH
 from fieldapp.places import api as places_api
-from fieldapp.places import import_pages, map_pages, site_pages
+from fieldapp.places import import_pages, map_pages, site_pages, site_year_pages
 from fieldapp.places import pages as places_pages
 from fieldapp.places.facts import district_codes
 from fieldapp.places.sync import COLLECTIONS as PLACES
@@ -172,6 +172,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         example_pages.pages,
         import_pages.pages,
         site_pages.pages,
+        site_year_pages.pages,
         review_pages.pages,
         followup_pages.pages,
         audit_pages.pages,

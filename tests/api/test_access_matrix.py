@@ -198,13 +198,10 @@ MAY_REACH: dict[str, set[str]] = {
     "office_safety.place": {"field_worker", "team_lead", "analyst"},
     "office_safety.set_safety": {"team_lead", "analyst"},
     **{f"office_sites.{name}": EVERYONE - {"walk_coordinator"} for name in ("sites", "site")},
+    **{f"office_sites.{name}": {"team_lead", "analyst", "admin"} for name in ("new", "add", "edit", "save")},
     **{
-        f"office_sites.{name}": {"team_lead", "analyst", "admin"}
+        f"office_site_years.{name}": {"team_lead", "analyst", "admin"}
         for name in (
-            "new",
-            "add",
-            "edit",
-            "save",
             "priorities",
             "prioritise",
             "new_mapping",
