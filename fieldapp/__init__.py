@@ -19,6 +19,7 @@ from fieldapp.cli import init_cli
 from fieldapp.collaboration import api as collaboration_api
 from fieldapp.collaboration import example_pages, measure_pages, proposal_api, proposal_pages, school_api, school_pages
 from fieldapp.collaboration import pages as collaboration_pages
+from fieldapp.collaboration.schools import told_of_mapping
 from fieldapp.collaboration.site_panel import collaboration_panel, school_panel
 from fieldapp.config import Settings
 from fieldapp.core.access import check_routes, open_route
@@ -199,6 +200,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     provide(app, "district_codes", district_codes)
     provide(app, "start_maker", start_maker)
     provide(app, "stands_on", stands_on)
+    provide(app, "told_of_mapping", told_of_mapping)
     provide(
         app, "site_panels", panels_of(visits_panel, new_places_panel, collaboration_panel, school_panel, pictures_panel)
     )

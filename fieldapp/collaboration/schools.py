@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from fieldapp.collaboration import informing, queries, rules
@@ -93,6 +93,20 @@ def to_inform(session: Session, actor: Actor, year: int | None = None, *, distri
         "items": _named(session, waiting.get(asked, []) if asked is not None else []),
         "years": [{"year": one, "waiting": len(waiting[one])} for one in sorted(waiting, reverse=True)],
     }
+
+
+def told_of_mapping(session: Session, site_id: str, year: int) -> bool:
+    """Say whether a school was told of what a place's mapping of a year says, or that was set aside.
+
+    What it says is otherwise than the mapping before, and the one after is otherwise than it.
+    """
+    later = [one for one in mapping_years(session) if one > year]
+    query = select(SchoolPart.id).where(
+        SchoolPart.site_id == site_id,
+        SchoolPart.year.in_([year, *later[:1]]),
+        or_(SchoolPart.informed_of.in_(informing.EVENTS), SchoolPart.set_aside_of.in_(informing.EVENTS)),
+    )
+    return session.scalars(query.limit(1)).first() is not None
 
 
 def number_to_inform(session: Session, actor: Actor) -> int:

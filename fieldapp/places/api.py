@@ -87,6 +87,18 @@ def map_site(given: dict[str, Any], site_id: str) -> dict[str, Any]:
     return _site(known)
 
 
+@blp.route("/sites/<site_id>/mappings/<int:year>", methods=["DELETE"])
+@access(*EDITORS)
+@blp.arguments(schemas.RemovedMapping, location="query")
+@blp.response(200, schemas.SiteDetail)
+@in_write_transaction
+def unmap_site(query: dict[str, Any], site_id: str, year: int) -> dict[str, Any]:
+    """Take away a mapping year that was added by mistake"""
+    known = known_id(site_id)
+    asking.unmap_year(known, year, query)
+    return _site(known)
+
+
 @blp.route("/sites.geojson")
 @access(*READERS)
 @blp.arguments(schemas.SitesQuery, location="query")

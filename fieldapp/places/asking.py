@@ -35,6 +35,11 @@ def map_year(site_id: str, given: Json, *, is_correction: bool = False) -> None:
     )  # fmt: skip
 
 
+def unmap_year(site_id: str, year: int, given: Json) -> None:
+    """Take away a site's mapping year by a `RemovedMapping`; raises as `register.unmap_site`."""
+    register.unmap_site(db.session(), site_id=site_id, year=year, **given, **_whose())
+
+
 def _values(given: Json, *others: str) -> Json:
     return {name: value for name, value in given.items() if name not in ("reason", *others)}
 

@@ -15,6 +15,7 @@ from fieldapp.audit import services as audit
 from fieldapp.core.access import Actor
 from fieldapp.core.clock import local_date
 from fieldapp.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from fieldapp.core.ports import port
 from fieldapp.places import facts
 from fieldapp.places.history import note_change
 from fieldapp.places.importers.ledger import EDITORS
@@ -24,7 +25,7 @@ from fieldapp.places.models import School, Site, SiteMapping
 from fieldapp.places.near import judge_again, nearness_index
 from fieldapp.places.outlines import outlines
 from fieldapp.places.queries import readable_sites
-from fieldapp.places.rules import IN_FORCE, NearnessRule, mapping_faults, priority_faults
+from fieldapp.places.rules import IN_FORCE, NearnessRule, mapping_faults, priority_faults, survivor
 from fieldapp.places.services import add_mapping, create_site
 from fieldapp.sync.sequence import take_seqs
 
@@ -122,9 +123,8 @@ def map_site(
     take_seqs(session, 1)
     site = own_site(session, actor, site_id, version)
     related = values["related_site_id"]
-    into = select(Site.id, Site.merged_into_id).where(Site.merged_into_id.is_not(None), Site.id != site_id)
-    merged = {row.id: row.merged_into_id for row in session.execute(into)}
-    faults = mapping_faults(site_id, values["status"], related, values["decided_on"], local_date(now), merged)
+    merged, today = _merged(session, site_id), local_date(now)
+    faults = mapping_faults(site_id, values["status"], related, values["decided_on"], today, merged)
     known = select(Site.id).where(Site.id == related, ~Site.deleted, readable_sites(actor))
     if related is not None and not faults and session.scalar(known) is None:
         faults["related_site_id"] = ["unknown_id"]
@@ -145,6 +145,40 @@ def map_site(
     session.flush()
     action = f"site.{kind}"
     audit.record(session, action=action, actor_id=actor.user_id, subject=site_id, year=year, status=values["status"])
+
+
+def unmap_site(
+    session: Session, *, actor: Actor, site_id: str, version: int, year: int, reason: str, rule: NearnessRule,
+    now: datetime,
+) -> None:  # fmt: skip
+    """Take away a mapping year that was added by mistake; the site follows the latest that is left.
+
+    Raises as `change_site`, `NotFound` for a year that the site has not, and `Invalid` at `year` where a school was
+    told of it, or where the latest that is left would end a merge where it began.
+    """
+    seq = take_seqs(session, 1)[0]
+    site = own_site(session, actor, site_id, version)
+    stored = _stored_mapping(session, site_id, year)
+    if port("told_of_mapping")(session, site_id, year):
+        raise Invalid(fields={"year": ["school_was_told"]})
+    was_latest = site.mappings[-1]["year"] == year
+    site.mappings = [entry for entry in site.mappings if entry["year"] != year]
+    before = {"year": year, **{name: getattr(stored, name) for name in MAPPED}}
+    session.delete(stored)
+    session.flush()
+    if was_latest:
+        latest = site.mappings[-1] if site.mappings else {"status": None}
+        into = latest["related_site_id"] if latest["status"] == "merged" else None
+        if into is not None and survivor(into, _merged(session, site_id)) == site_id:
+            raise Invalid(fields={"year": ["year_before_merges"]})
+        site.merged_into_id, site.is_listed = into, latest["status"] in IN_FORCE
+        judge_again(session, site, rule=rule, today=local_date(now))
+    site.version, site.seq = site.version + 1, seq
+    after = dict.fromkeys(before)
+    kind = "mapping_removed"
+    note_change(session, site=site, actor=actor, kind=kind, before=before, after=after, reason=reason, now=now)
+    session.flush()
+    audit.record(session, action="site.mapping_removed", actor_id=actor.user_id, subject=site_id, year=year)
 
 
 def own_site(session: Session, actor: Actor, site_id: str, version: int | None = None) -> Site:
@@ -178,6 +212,20 @@ def _refuse_same_name(session: Session, name: str, district: str, site_id: str |
         raise Invalid(fields={"name": ["name_taken"]})
 
 
+def _merged(session: Session, site_id: str) -> dict[str, str]:
+    """Return which of the other sites are merged into which."""
+    into = select(Site.id, Site.merged_into_id).where(Site.merged_into_id.is_not(None), Site.id != site_id)
+    return {row.id: row.merged_into_id for row in session.execute(into)}
+
+
+def _stored_mapping(session: Session, site_id: str, year: int) -> SiteMapping:
+    query = select(SiteMapping).where(SiteMapping.site_id == site_id, SiteMapping.year == year)
+    stored = session.scalars(query).one_or_none()
+    if stored is None:
+        raise NotFound
+    return stored
+
+
 def _check(values: Values, today: date) -> None:
     faults = priority_faults(values.get("priorities", ()))
     if "district" in values and values["district"] not in facts.district_codes():
@@ -193,11 +241,7 @@ def _check(values: Values, today: date) -> None:
 
 def _correct(session: Session, site: Site, year: int, values: Values, rule: NearnessRule) -> dict[str, Any]:
     """Write a year's mapping anew, judged on its new date; return it as it was, empty where it is the same."""
-    stored = session.scalars(
-        select(SiteMapping).where(SiteMapping.site_id == site.id, SiteMapping.year == year)
-    ).one_or_none()
-    if stored is None:
-        raise NotFound
+    stored = _stored_mapping(session, site.id, year)
     before = {"year": year, **{name: getattr(stored, name) for name in MAPPED}}
     if before == {"year": year, **values}:
         return {}

@@ -18,12 +18,12 @@ from fieldapp.core.schema import flat_errors
 from fieldapp.places import asking, register, rules, site_forms
 from fieldapp.places.importers.ledger import EDITORS
 from fieldapp.places.queries import names_to_choose
-from fieldapp.places.schemas import MOST_PRIORITIES, ChangedSite, NewMapping
+from fieldapp.places.schemas import MOST_PRIORITIES, ChangedSite, NewMapping, RemovedMapping
 from fieldapp.places.site_saving import own_site, saved
 
 pages = Blueprint("office_site_years", __name__, url_prefix="/office/places/sites/<site_id>")
 Json = dict[str, Any]
-_CHANGED, _MAPPING = ChangedSite(), NewMapping()
+_CHANGED, _MAPPING, _REMOVED = ChangedSite(), NewMapping(), RemovedMapping()
 
 
 @pages.get("/priorities")
@@ -83,6 +83,22 @@ def mapping(site_id: str, year: int) -> ResponseReturnValue:
 def correct_mapping(site_id: str, year: int) -> ResponseReturnValue:
     """Correct a site's place in a mapping year."""
     return _map(known_id(site_id), year)
+
+
+@pages.post("/mappings/<int:year>/remove")
+@access(*EDITORS)
+@in_write_transaction
+def remove_mapping(site_id: str, year: int) -> ResponseReturnValue:
+    """Take away a mapping year that was added by mistake."""
+
+    known = known_id(site_id)
+
+    def work() -> None:
+        said = {"version": request.form.get("version"), "reason": request.form.get("removal_reason", "")}
+        asking.unmap_year(known, year, _REMOVED.load(said))
+
+    names = {"reason": "removal_reason"}
+    return saved(known, work, lambda one, faults: _mapping(one, year, faults), "unmapped", names)
 
 
 def _map(site_id: str, year: int | None) -> ResponseReturnValue:

@@ -29,7 +29,10 @@ MAY_REACH: dict[str, set[str]] = {
     "places.sites_geojson": EVERYONE,
     "places.schools": EVERYONE,
     "places.site": EVERYONE - {"walk_coordinator"},
-    **{f"places.{name}": {"team_lead", "analyst", "admin"} for name in ("add_site", "change_site", "map_site")},
+    **{
+        f"places.{name}": {"team_lead", "analyst", "admin"}
+        for name in ("add_site", "change_site", "map_site", "unmap_site")
+    },
     "places.mapping_summary": EVERYONE - {"walk_coordinator"},
     "shifts.shifts": {"field_worker", "team_lead", "analyst"},
     "shifts.shift": {"field_worker", "team_lead", "analyst"},
@@ -208,6 +211,7 @@ MAY_REACH: dict[str, set[str]] = {
             "add_mapping",
             "mapping",
             "correct_mapping",
+            "remove_mapping",
         )
     },
     **{f"office_new_places.{name}": {"team_lead", "analyst"} for name in ("waiting", "decide", "take_back")},

@@ -318,6 +318,24 @@ def test_a_mapping_year_is_added_and_corrected_with_both_values_in_the_history(p
     assert submit(lead, f"{TENNPLANEN}/mappings/2019", **again).status_code == 404
 
 
+def test_a_year_added_by_mistake_is_taken_away_at_its_form(phone: Callable[..., Phone]):
+    lead, path = phone("ledare"), f"{TENNPLANEN}/mappings/2025"
+    said = {"year": "2025", "status": "struck", "source": "Demo fel rad", "decided_on": "2025-12-01"}
+    opened = form_of(lead, f"{TENNPLANEN}/mappings/new")
+    assert submit(lead, f"{TENNPLANEN}/mappings/new", **(opened | said)).status_code == 303
+    form = form_of(lead, path) | {"removal_reason": "Demo: fel plats"}
+    late = submit(lead, f"{path}/remove", **(form | {"version": opened["version"]}))
+    assert (late.status_code, SV["field.site_moved"] in late.text, 'value="Demo: fel plats"' in late.text) == (
+        409, True, True,
+    )  # fmt: skip
+    gone = submit(lead, f"{path}/remove", **form)
+    assert gone.status_code == 303
+    page = lead.client.get(gone.location).text
+    for words in (SV["site.done.unmapped"], "Demo: fel plats", "Demo fel rad → –", "struken → –"):
+        assert words in page
+    assert lead.client.get(f"{BASE}/{path}").status_code == 404
+
+
 def test_another_districts_forms_are_not_found_like_those_of_no_site(phone: Callable[..., Phone], rows: Rows):
     lead, before = phone("ledare"), rows("SELECT * FROM sites ORDER BY id")
     for path in ("edit", "priorities", "mappings/new", "mappings/2023"):
@@ -326,6 +344,7 @@ def test_another_districts_forms_are_not_found_like_those_of_no_site(phone: Call
             whole = {"version": "2", "name": "Demo Tagen", "kind": "other", "status": "struck", "source": "x",
                      "reported_by": "both", "decided_on": "2025-01-01", "year": "2025"}  # fmt: skip
             assert submit(lead, f"{site}/{path}", **whole).status_code == 404
+            assert submit(lead, f"{site}/mappings/2023/remove", version="2").status_code == 404
     assert rows("SELECT * FROM sites ORDER BY id") == before
 
 
