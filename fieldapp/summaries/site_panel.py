@@ -18,9 +18,10 @@ def pictures_panel(session: Session, actor: Actor, site: Mapping[str, Any], now:
     """Show the newest saved versions to who reads them in the site's district; nothing to others."""
     if not actor.covers(site["district"], *pictures.READERS):
         return None
-    found = pictures.pictures_of(session, actor, site["id"])
+    found = pictures.pictures_of(session, actor, site["id"], SHOWN)
+    count = found[0]["version"] if found else 0  # none is ever taken away
     may_save = actor.covers(site["district"], *pictures.WRITERS) and site["merged_into_id"] is None
     return Panel(
         "summaries/picture_panel.html",
-        {"site_id": site["id"], "lines": lines_of(found[:SHOWN]), "count": len(found), "may_save": may_save},
+        {"site_id": site["id"], "lines": lines_of(found), "count": count, "may_save": may_save},
     )
