@@ -5,7 +5,7 @@ from typing import Any
 from fieldapp.core.access import current_actor
 from fieldapp.core.clock import utc_now
 from fieldapp.core.database import db
-from fieldapp.places import register
+from fieldapp.places import mapped_years, register
 from fieldapp.places.services import nearness_rule
 
 Json = dict[str, Any]
@@ -26,18 +26,18 @@ def change(site_id: str, given: Json) -> int:
 
 
 def map_year(site_id: str, given: Json, *, is_correction: bool = False) -> None:
-    """Map a site by a `NewMapping`, or correct its year; raises as `register.map_site`."""
+    """Map a site by a `NewMapping`, or correct its year; raises as `mapped_years.map_site`."""
     year, version, reason = given["year"], given["version"], given["reason"]
     values = _values(given, "year", "version")
-    register.map_site(
+    mapped_years.map_site(
         db.session(), site_id=site_id, version=version, year=year, values=values, reason=reason,
         is_correction=is_correction, **_whose(),
     )  # fmt: skip
 
 
 def unmap_year(site_id: str, year: int, given: Json) -> None:
-    """Take away a site's mapping year by a `RemovedMapping`; raises as `register.unmap_site`."""
-    register.unmap_site(db.session(), site_id=site_id, year=year, **given, **_whose())
+    """Take away a site's mapping year by a `RemovedMapping`; raises as `mapped_years.unmap_site`."""
+    mapped_years.unmap_site(db.session(), site_id=site_id, year=year, **given, **_whose())
 
 
 def _values(given: Json, *others: str) -> Json:

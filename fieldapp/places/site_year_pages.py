@@ -15,8 +15,9 @@ from fieldapp.core.http import in_write_transaction
 from fieldapp.core.ids import known_id
 from fieldapp.core.refusing import Faults
 from fieldapp.core.schema import flat_errors
-from fieldapp.places import asking, register, rules, site_forms
+from fieldapp.places import asking, rules, site_forms
 from fieldapp.places.importers.ledger import EDITORS
+from fieldapp.places.mapped_years import mapping_of
 from fieldapp.places.queries import names_to_choose
 from fieldapp.places.schemas import MOST_PRIORITIES, ChangedSite, NewMapping, RemovedMapping
 from fieldapp.places.site_saving import own_site, saved
@@ -138,7 +139,7 @@ def _mapping(site_id: str, year: int | None, faults: Faults | None = None) -> st
     stored = own_site(site_id)
     of_year: Json = {"year": local_date(utc_now()).year, "reported_by": "both"}
     if year is not None:
-        of_year = register.mapping_of(stored, year)
+        of_year = mapping_of(stored, year)
     typed = request.form.to_dict() if request.method == "POST" else {}
     names = names_to_choose(db.session(), current_actor(), of_year.get("related_site_id"))
     others = sorted(((one, name) for one, name in names.items() if one != site_id), key=lambda one: one[1].casefold())
