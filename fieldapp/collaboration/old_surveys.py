@@ -6,7 +6,7 @@ Of the districts that field workers, leads and analysts read; a viewer reads non
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, select, true
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from fieldapp.collaboration import queries
@@ -54,9 +54,7 @@ def _joined(actor: Actor, *columns: Any) -> Any:
 
 
 def _readable(actor: Actor) -> ColumnElement[bool]:
-    held = actor.districts(*queries.OF_DISTRICT)
-    in_district = true() if held is None else Site.district.in_(held) if held else false()
-    return and_(~Site.deleted, readable_sites(actor), in_district)
+    return and_(~Site.deleted, readable_sites(actor), queries.in_district(actor))
 
 
 def _whole(answers: Row) -> Row:

@@ -34,10 +34,18 @@ Table = type[Collaboration] | type[Measure] | type[GoodExample]
 
 def readable(actor: Actor, table: Table) -> ColumnElement[bool]:
     """Return the condition, on a table joined with `sites`, that the actor may read the row."""
-    parts: list[ColumnElement[bool]] = [_in_district(actor)]
+    parts: list[ColumnElement[bool]] = [in_district(actor)]
     if actor.has_role("viewer"):
         parts.append(table.approved_version == table.version)
     return and_(~Site.deleted, readable_sites(actor), or_(*parts))
+
+
+def in_district(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition on sites that they lie in a district which the actor reads as one who works with places."""
+    held = actor.districts(*OF_DISTRICT)
+    if held is None:
+        return true()
+    return Site.district.in_(held) if held else false()
 
 
 def readable_examples(actor: Actor) -> ColumnElement[bool]:
@@ -302,17 +310,10 @@ def names_of(session: Session, actor: Actor, ids: Iterable[str]) -> dict[str, st
     return {row.id: row.name for row in session.execute(query)}
 
 
-def _in_district(actor: Actor) -> ColumnElement[bool]:
-    held = actor.districts(*OF_DISTRICT)
-    if held is None:
-        return true()
-    return Site.district.in_(held) if held else false()
-
-
 def _counted(actor: Actor, table: Table) -> ColumnElement[bool]:
     """As `readable`, for counting: a viewer counts what is approved at places that they don't know by name too."""
     viewed = table.approved_version == table.version if actor.has_role("viewer") else false()
-    return or_(_in_district(actor), viewed)
+    return or_(in_district(actor), viewed)
 
 
 def _of_statuses(actor: Actor, statuses: Iterable[str], district: str | None) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response
 from flask_smorest import Blueprint
 
-from fieldapp.collaboration import old_surveys, queries
+from fieldapp.collaboration import old_surveys, queries, schools
 from fieldapp.collaboration.queries import READERS
 from fieldapp.collaboration.schemas import SummaryQuery
 from fieldapp.collaboration.summary import basis_words as year_basis_words
@@ -68,10 +68,13 @@ class MaterialFileQuery(MaterialQuery):
 def collaboration(query: Json, year: int, form: str) -> Response:
     """A survey year of platssamverkan as a file"""
     session, actor, dialect = db.session(), current_actor(), query.pop("dialect")
+    district = query.get("district")
     with one_view():
         figures = year_summary(session, actor, year, today=local_date(utc_now()), **query)
         found = queries.answers(session, actor, year, **query)
-        old = old_surveys.of_year(session, actor, year, district=query.get("district"))
+        places = [site["id"] for site in found.sites if site["is_known"]]
+        parts = schools.parts_of_year(session, actor, year, places, district=district)
+        old = old_surveys.of_year(session, actor, year, district=district)
     title = f"{text('collaboration.title')} {year}"
     about = [
         (text("export.about.basis"), year_basis_words(figures)),
@@ -81,7 +84,7 @@ def collaboration(query: Json, year: int, form: str) -> Response:
     facts = {"district": figures["district"], **whole_year, "basis": figures["basis"]}
     name = f"faltlogg-platssamverkan-{figures['district'] or 'stockholm'}-{year}.{form}"
     asked = {"collaboration": year, "near": query["school_near"], "district": figures["district"]}
-    return _sent(form, title, about, year_tables(figures, found, old, _words()), name, asked, facts, dialect)
+    return _sent(form, title, about, year_tables(figures, found, parts, old, _words()), name, asked, facts, dialect)
 
 
 @blp.route(f"/sites/overview.{ANY_FORM}")

@@ -39,7 +39,10 @@ def nearness_index(session: Session, rule: NearnessRule) -> NearnessIndex:
 
 
 def recompute(session: Session, *, rule: NearnessRule, today: date) -> int:
-    """Judge every site anew and write those whose answer or schools are others; return how many were."""
+    """Judge every site anew and write those whose answer or schools are others; return how many were.
+
+    Phones are told, and the version stays: a form that stands open at the desk holds nothing of it.
+    """
     session.flush()
     index = nearness_index(session, rule)
     changed = []
@@ -52,7 +55,7 @@ def recompute(session: Session, *, rule: NearnessRule, today: date) -> int:
     register_date = session.execute(select(func.max(School.registered_on))).scalar()
     for (site, near), seq in zip(changed, take_seqs(session, len(changed)), strict=True):
         _write(session, site, near, rule, register_date)
-        site.version, site.seq = site.version + 1, seq
+        site.seq = seq
     session.flush()
     return len(changed)
 

@@ -1,10 +1,11 @@
 """*Kommunens underlag till årets kartläggning* as tables: what the page shows and what is written to a file. Pure."""
 
 from collections.abc import Iterable, Mapping
+from operator import itemgetter
 from typing import Any
 
 from fieldapp.summaries.mapping_basis_rows import UNKNOWN
-from fieldapp.summaries.tables import Column, Row, Table, Words
+from fieldapp.summaries.tables import Column, Field, Table, Words, share_fields, site_fields, table_of
 
 Json = Mapping[str, Any]
 
@@ -25,69 +26,44 @@ def ends_words(ends: Iterable[Json], words: Words) -> str:
 
 
 def _places(answer: Json, words: Words) -> Table:
-    say = words.say
-    columns = (
-        Column("site", say("summary.site")),
-        Column("district", say("office.district")),
-        Column("listed", say("export.listed")),
-        Column("school_near", say("export.school_near")),
-        Column("merged_into", say("basis.merged_into")),
-        Column("visits", say("summary.visits"), "whole", words.unit("visits")),
-        Column("months_visited", say("basis.months_visited"), "whole", say("basis.months")),
-        Column("months", say("basis.months_of"), "whole", say("basis.months")),
-        Column("frequency", say("summary.frequency")),
-        Column("last_visit", say("summary.last_visit"), "date"),
-        Column("share", say("summary.share_dealing"), "share", words.unit("share")),
-        Column("share_low", say("export.share_low"), "share", words.unit("share")),
-        Column("share_high", say("export.share_high"), "share", words.unit("share")),
-        Column("topics", say("basis.topics")),
-        Column("moved_from", say("basis.moved_from")),
-        Column("moved_to", say("basis.moved_to")),
-        Column("form", say("collaboration.form")),
-        Column("proposal", say("proposal.what")),
-        Column("reason", say("proposal.reason")),
+    say, visits, months = words.say, words.unit("visits"), words.say("basis.months")
+    fields: tuple[Field, ...] = (
+        *site_fields(words),
+        (Column("listed", say("export.listed")), lambda one: words.yes_no(one["site"]["is_listed"])),
+        (Column("school_near", say("export.school_near")), lambda one: _near(one["site"], words)),
+        (Column("merged_into", say("basis.merged_into")), lambda one: _heir(one["merged_into"], words)),
+        (Column("visits", say("summary.visits"), "whole", visits), itemgetter("visits")),
+        (Column("months_visited", say("basis.months_visited"), "whole", months), itemgetter("months_visited")),
+        (Column("months", say("basis.months_of"), "whole", months), itemgetter("months")),
+        (Column("frequency", say("summary.frequency")), lambda one: say(f"summary.frequency.{one['frequency']}")),
+        (Column("last_visit", say("summary.last_visit"), "date"), itemgetter("last_visit")),
+        *share_fields("share", say("summary.share_dealing"), words, itemgetter("dealing")),
+        (Column("topics", say("basis.topics")), lambda one: topics_words(one, words) or None),
+        (Column("moved_from", say("basis.moved_from")), lambda one: ends_words(one["moved_from"], words) or None),
+        (Column("moved_to", say("basis.moved_to")), lambda one: ends_words(one["moved_to"], words) or None),
+        (Column("form", say("collaboration.form")), lambda one: words.coded("collaboration_form", one["form"])),
+        (Column("proposal", say("proposal.what")), lambda one: words.coded("proposal", one["proposal"])),
+        (Column("reason", say("proposal.reason")), itemgetter("reason")),
     )
-    rows = [_row(one, words) for one in answer["items"]]
-    return Table("places", say("collaboration.places"), columns, rows, note=say("summary.not_cause"))
+    return table_of("places", say("collaboration.places"), fields, answer["items"], note=say("summary.not_cause"))
 
 
-def _row(one: Json, words: Words) -> Row:
-    site, dealing = one["site"], one["dealing"]
-    low, high = dealing["interval"] or (None, None)
-    return (
-        site["name"],
-        words.districts.get(site["district"], site["district"]),
-        words.yes_no(site["is_listed"]),
-        words.say(f"export.near.{site['school_near']}"),
-        (one["merged_into"]["name"] or words.say("office.unknown_place")) if one["merged_into"] else None,
-        one["visits"],
-        one["months_visited"],
-        one["months"],
-        words.say(f"summary.frequency.{one['frequency']}"),
-        one["last_visit"],
-        dealing["share"],
-        low,
-        high,
-        topics_words(one, words) or None,
-        ends_words(one["moved_from"], words) or None,
-        ends_words(one["moved_to"], words) or None,
-        words.code("collaboration_form", one["form"]) if one["form"] else None,
-        words.code("proposal", one["proposal"]) if one["proposal"] else None,
-        one["reason"],
-    )
+def _near(site: Json, words: Words) -> str:
+    return words.say(f"export.near.{site['school_near']}")
+
+
+def _heir(site: Json | None, words: Words) -> str | None:
+    return (site["name"] or words.say("office.unknown_place")) if site else None
 
 
 def _new_places(answer: Json, words: Words) -> Table:
-    columns = (
-        Column("district", words.say("office.district")),
-        Column("places", words.say("basis.new_places"), "whole", words.unit("sites")),
-        Column("visits", words.say("summary.visits"), "whole", words.unit("visits")),
+    say = words.say
+    fields: tuple[Field, ...] = (
+        (Column("district", say("office.district")), lambda one: words.district(one["district"])),
+        (Column("places", say("basis.new_places"), "whole", words.unit("sites")), itemgetter("places")),
+        (Column("visits", say("summary.visits"), "whole", words.unit("visits")), itemgetter("visits")),
     )
-    rows = [
-        (words.districts.get(one["district"], one["district"]), one["places"], one["visits"])
-        for one in answer["new_places"]
-    ]
-    return Table("new_places", words.say("basis.new_places"), columns, rows)
+    return table_of("new_places", say("basis.new_places"), fields, answer["new_places"])
 
 
 def _end(site: str | None, words: Words) -> str:

@@ -1,5 +1,6 @@
 """The office's pages of saved material for situation pictures: a place's versions, one of them, the form for a next."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -81,6 +82,11 @@ def one(picture_id: str) -> ResponseReturnValue:
     )
 
 
+def lines_of(found: Iterable[Json]) -> list[tuple[Json, str, str]]:
+    """Return each of some saved versions with its period and the day it was saved, in words."""
+    return [(one, _period(one), frozen_view.day_of(one["made_at"])) for one in found]
+
+
 def _list(site_id: str, faults: dict[str, list[str]] | None = None) -> str:
     site = pictures.place(db.session(), current_actor(), site_id)
     found = pictures.pictures_of(db.session(), current_actor(), site_id)
@@ -89,7 +95,7 @@ def _list(site_id: str, faults: dict[str, list[str]] | None = None) -> str:
     return render_template(
         "summaries/pictures.html",
         site=site,
-        lines=[(one, _period(one), frozen_view.day_of(one["made_at"])) for one in found],
+        lines=lines_of(found),
         given={**start, **({name: request.form.get(name, "") for name in FIELDS} if faults else {})},
         faults=translated_fields(faults or {}),
         today=local_date(utc_now()),

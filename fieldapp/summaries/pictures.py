@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from fieldapp.audit import services as audit
 from fieldapp.collaboration import queries as collaboration
@@ -108,11 +108,12 @@ def save_picture(session: Session, *, actor: Actor, read: ToSave, note: str) -> 
     return Saved(kept.id, is_new=True)
 
 
-def pictures_of(session: Session, actor: Actor, site_id: str) -> list[Json]:
-    """Return the saved versions of a place without their figures, newest first. Raises `NotFound`."""
+def pictures_of(session: Session, actor: Actor, site_id: str, limit: int = MOST) -> list[Json]:
+    """Return the newest saved versions of a place without their figures, newest first. Raises `NotFound`."""
     place(session, actor, site_id)
-    query = select(SituationPicture).where(SituationPicture.site_id == site_id)
-    found = session.scalars(query.order_by(SituationPicture.version.desc()).limit(MOST))
+    query = select(SituationPicture).options(defer(SituationPicture.figures))
+    of_site = query.where(SituationPicture.site_id == site_id)
+    found = session.scalars(of_site.order_by(SituationPicture.version.desc()).limit(limit))
     return [_named(kept) for kept in found]
 
 

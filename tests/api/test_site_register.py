@@ -306,6 +306,71 @@ def test_a_mapping_year_that_can_not_be_is_refused_at_its_field(phone: Callable[
     assert rows("SELECT * FROM site_mappings ORDER BY id") == before
 
 
+def unmap(person: Phone, year: int = 2025, site: str = TENNPLANEN, **query: Any) -> Any:
+    if "version" not in query:
+        query["version"] = read(person, site)["version"]
+    return person.client.delete(f"/api/v1/sites/{site}/mappings/{year}", query_string=query, headers=person.headers)
+
+
+def test_a_year_added_by_mistake_is_taken_away_and_the_site_is_as_before(phone: Callable[..., Phone], rows: Rows):
+    lead, falt1 = phone("ledare2"), phone("falt1")
+    before = read(lead)
+    told = rows("SELECT * FROM site_mappings WHERE site_id = :id ORDER BY year", id=TENNPLANEN)
+    merged = mapping(status="merged", related_site_id=STAIRS, source="Demo fel rad")
+    assert send(lead, "POST", f"/{TENNPLANEN}/mappings", **merged).status_code == 201
+    assert falt1.pull()["sites", TENNPLANEN]["merged_into_id"] == STAIRS
+    stands = rows("SELECT * FROM sites WHERE id = :id", id=TENNPLANEN)
+    assert [unmap(lead, version=one).status_code for one in (before["version"], "nej", "")] == [409, 422, 422]
+    assert unmap(lead, reason="811218-9876").get_json()["fields"].keys() == {"reason"}
+    assert unmap(lead, 2019).status_code == unmap(lead, site=NOWHERE, version=1).status_code == 404
+    assert unmap(lead, 2024, IN_SKARHOLMEN).status_code == unmap(phone("ledare3"), 2024).status_code == 404
+    assert rows("SELECT * FROM sites WHERE id = :id", id=TENNPLANEN) == stands
+    done = unmap(lead, reason="Demo: fel plats")
+    assert (done.status_code, done.get_json()) == (200, before | {"version": before["version"] + 2})
+    assert falt1.pull()["sites", TENNPLANEN]["merged_into_id"] is None
+    assert rows("SELECT * FROM site_mappings WHERE site_id = :id ORDER BY year", id=TENNPLANEN) == told
+    newest = changes(rows, TENNPLANEN)[-1]
+    assert (newest["kind"], newest["reason"]) == ("mapping_removed", "Demo: fel plats")
+    [logged] = rows("SELECT details FROM audit_log WHERE action = 'site.mapping_removed'")
+    assert "Demo" not in str(logged)
+    for year in [one["year"] for one in before["mappings"]][::-1]:
+        assert unmap(lead, year).status_code == 200
+    [bare] = rows("SELECT is_listed, school_near FROM sites WHERE id = :id", id=TENNPLANEN)
+    assert (bool(bare["is_listed"]), bare["school_near"]) == (False, before["school_near"])
+
+
+def test_a_year_stays_that_a_school_was_told_of_or_before_which_a_merge_would_end_where_it_began(
+    phone: Callable[..., Phone],
+):
+    lead = phone("ledare")
+    assert send(lead, "POST", f"/{TENNPLANEN}/mappings", **mapping()).status_code == 201
+    [school, *_] = read(lead)["schools"]
+    path = f"/api/v1/collaboration/2025/sites/{TENNPLANEN}/schools/{school['school_unit_code']}"
+    aside = {"set_aside_of": "struck", "set_aside_reason": "known_already"}
+    assert lead.client.put(path, json=aside, headers=lead.headers).status_code == 200
+    for year in (2025, 2024):  # what the year says, and what it says otherwise than the one before
+        assert unmap(lead, year).get_json()["fields"] == {"year": [SV["field.school_was_told"]]}
+    assert lead.client.put(path, json={"version": 1}, headers=lead.headers).status_code == 200
+    assert unmap(lead).status_code == 200
+    merged = mapping(status="merged", related_site_id=STAIRS)
+    assert send(lead, "POST", f"/{TENNPLANEN}/mappings", **merged).status_code == 201
+    assert send(lead, "POST", f"/{TENNPLANEN}/mappings", **mapping(year=2026, status="listed")).status_code == 201
+    back = mapping(year=2026, status="merged", related_site_id=TENNPLANEN)
+    assert send(lead, "POST", f"/{STAIRS}/mappings", **back).status_code == 201
+    assert unmap(lead, 2026).get_json()["fields"] == {"year": [SV["field.year_before_merges"]]}
+    assert unmap(lead, 2025).status_code == 200  # an earlier one: the site follows its latest, as before
+    assert (read(lead)["merged_into_id"], read(lead, STAIRS)["merged_into_id"]) == (None, TENNPLANEN)
+
+
+def test_a_year_that_a_file_brought_stays_in_the_history_when_it_is_taken_away(phone: Callable[..., Phone], rows: Rows):
+    lead = phone("ledare")
+    done = read_in(lead, "sites", named_file(f"{TENNPLANEN};{read(lead)['name']};;;;2025;listad"))
+    assert unmap(lead).status_code == 200
+    page = lead.client.get(f"/office/places/sites/{TENNPLANEN}").text
+    assert {SV["code.site_change.imported"] in page, SV["code.site_change.mapping_removed"] in page} == {True}
+    refused_undo(lead, done, "changed_since", rows)
+
+
 def test_how_safe_it_is_is_set_by_those_who_work_there_and_told_to_no_one_else(phone: Callable[..., Phone], rows: Rows):
     level = {"safety_level": "extra_care", "safety_reason": "kanariefågel"}
     assert patch(phone("admin"), **level).status_code == 403
