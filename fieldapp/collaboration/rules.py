@@ -44,7 +44,8 @@ Faults = dict[str, list[str]]
 class Answers:
     """What there is of a survey year: `sites` of the mapping, answers by site, the year's measures at those sites.
 
-    `mapping_year`: the mapping the year rests on; `uncertain`: how many places in force in the same districts are neither near a school nor not.
+    `mapping_year`: the mapping the year rests on; `uncertain`: how many places in force in the same districts are
+    neither near a school nor not.
     """
 
     sites: Sequence[Row]
