@@ -29,6 +29,15 @@ def old_answers(session: Session, actor: Actor, ids: Collection[str], year: int 
     return {row.site_id: _whole(row.answers) for row in session.execute(query)}
 
 
+def newest_answers(session: Session, actor: Actor, ids: Collection[str], until: int) -> dict[str, Row]:
+    """Return what the newest survey up to a year said of some places, by site, as `old_answers`, with its `year`."""
+    query = _joined(actor, OldSurvey.site_id, OldSurvey.year, OldSurvey.answers).where(
+        OldSurvey.year <= until, OldSurvey.site_id.in_(list(ids))
+    )
+    rows = session.execute(query.order_by(OldSurvey.year))
+    return {row.site_id: {"year": row.year, **_whole(row.answers)} for row in rows}
+
+
 def of_year(session: Session, actor: Actor, year: int, *, district: str | None = None) -> list[Row]:
     """Return every place's old answers of a year with `name` and `district` of the place, whatever it is listed as."""
     query = _joined(actor, Site.name, Site.district, OldSurvey.answers).where(OldSurvey.year == year)
@@ -42,11 +51,6 @@ def years_of_site(session: Session, actor: Actor, site_id: str) -> list[int]:
     """Return the years that a place has old answers of, in order."""
     query = _joined(actor, OldSurvey.year).where(OldSurvey.site_id == site_id)
     return list(session.scalars(query.order_by(OldSurvey.year)))
-
-
-def years(session: Session, actor: Actor) -> list[int]:
-    """Return the years of which there are any old answers that the actor may read, newest first."""
-    return sorted(set(session.scalars(_joined(actor, OldSurvey.year).distinct())), reverse=True)
 
 
 def _joined(actor: Actor, *columns: Any) -> Any:

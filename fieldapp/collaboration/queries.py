@@ -168,6 +168,15 @@ def answers_of(session: Session, actor: Actor, ids: Collection[str], year: int |
     return {row["site_id"]: _answer(row) for row in session.execute(query).mappings()}
 
 
+def newest_answers(session: Session, actor: Actor, ids: Collection[str], until: int) -> dict[str, Row]:
+    """Return the newest answer of each of some sites up to a year, with its `year`, as far as the actor may read it."""
+    query = _joined(Collaboration).where(
+        Collaboration.year <= until, Collaboration.site_id.in_(list(ids)), readable(actor, Collaboration)
+    )
+    rows = session.execute(query.order_by(Collaboration.year)).mappings()
+    return {row["site_id"]: {**_answer(row), "year": row["year"]} for row in rows}
+
+
 def measures_of(session: Session, actor: Actor, ids: Collection[str]) -> dict[str, list[Row]]:
     """Return the measures at some sites, by site, as far as the actor may read them."""
     query = _joined(Measure).where(Measure.site_id.in_(list(ids)), ~Measure.deleted, readable(actor, Measure))

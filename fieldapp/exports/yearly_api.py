@@ -99,6 +99,7 @@ def overview(query: Json, form: str) -> Response:
     about = [
         (text("overview.title"), answer["top_line"]),
         (text("export.about.basis"), basis_words(basis)),
+        (text("export.about.status"), view.completes_words(answer["complete"])),
         (text("overview.visits"), text("overview.parts_help")),
         (text("overview.says"), text("overview.says_help")),
         (text("export.not_cause"), text("overview.note")),
@@ -119,6 +120,7 @@ def mapping_basis(query: Json, year: int, form: str) -> Response:
     basis, district = answer["basis"], answer["district"]
     about = [
         (text("export.about.basis"), material_words(basis)),
+        (text("export.about.status"), view.completes_words(answer["complete"])),
         (text("export.not_cause"), text("summary.not_cause")),
         (text("export.about.persons"), text("basis.no_persons")),
     ]

@@ -47,7 +47,7 @@ def basis(year: int) -> ResponseReturnValue:
         "summaries/mapping_basis.html",
         answer=answer,
         basis_words=material_words(answer["basis"]),
-        complete_words=view.complete_words(answer["complete"], "approved"),
+        complete_words=view.completes_words(answer["complete"]),
         topics=lambda row: topics_words(row, words),
         ends=lambda some: ends_words(some, words),
         names=words.districts,

@@ -33,6 +33,7 @@ def _places(answer: Json, words: Words) -> Table:
         (Column("school_near", say("export.school_near")), lambda one: _near(one["site"], words)),
         (Column("merged_into", say("basis.merged_into")), lambda one: _heir(one["merged_into"], words)),
         (Column("visits", say("summary.visits"), "whole", visits), itemgetter("visits")),
+        (Column("visits_as_new", say("basis.visits_as_new"), "whole", visits), itemgetter("visits_as_new")),
         (Column("months_visited", say("basis.months_visited"), "whole", months), itemgetter("months_visited")),
         (Column("months", say("basis.months_of"), "whole", months), itemgetter("months")),
         (Column("frequency", say("summary.frequency")), lambda one: say(f"summary.frequency.{one['frequency']}")),

@@ -46,6 +46,7 @@ def near_schools() -> ResponseReturnValue:
         "summaries/overview.html",
         answer=answer,
         basis_words=basis_words(answer["basis"]),
+        complete_words=view.completes_words(answer["complete"]),
         says=lambda one: says_words(one, words),
         table_text=_as_text(table),
         names=words.districts,
@@ -62,7 +63,6 @@ def basis_words(basis: Json) -> str:
         year=basis["mapping_year"] or "–",
         **nearness_words(basis),
         period=period_words(period),
-        survey=basis["collaboration_year"] or "–",
     )
 
 

@@ -25,6 +25,7 @@ def overview_table(answer: Json, words: Words) -> Table:
         *site_fields(words),
         (Column("listed", say("overview.listed")), lambda one: _both_years(one, words)),
         (Column("schools", say("overview.schools")), lambda one: _schools(one, words)),
+        (Column("answer_year", say("overview.answer_year")), lambda one: str(one["answer_year"] or "") or None),
         (Column("form", say("collaboration.form")), lambda one: words.coded("collaboration_form", one["form"])),
         (Column("actors", say("collaboration.actors")), lambda one: _actors(one, words) or None),
         (Column("social", say("overview.social")), lambda one: words.coded("participation", one["social_services"])),
@@ -62,7 +63,7 @@ def _survey(part: Json, words: Words) -> str:
     if part["survey"] is None:
         return words.say("collaboration.missing_answer")
     said = words.yes_no(part["survey"])
-    return f"{said} ({words.say('collaboration.old')})" if part["is_old"] else said
+    return f"{said} ({words.say('collaboration.old')} {part['year']})" if part["is_old"] else f"{said} ({part['year']})"
 
 
 def _both_years(one: Json, words: Words) -> str:

@@ -1,6 +1,6 @@
 """Turns a summary into what its page shows: rows, charts, sentences. Adds no figure of its own (E04)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -97,6 +97,12 @@ def complete_words(complete: Json, status: str) -> str:
     if complete["shifts_missing"]:
         sentences.append(text("summary.missing_line", n=complete["shifts_missing"]))
     return " ".join(sentences)
+
+
+def completes_words(completes: Iterable[Json]) -> str:
+    """Say of each of some districts what its approved figures may lack; of the whole city without naming it."""
+    said = ((one["district"], complete_words(one, DEFAULT_STATUS)) for one in completes)
+    return " ".join(f"{district_words(district)}: {line}" if district else line for district, line in said)
 
 
 def _hidden_because(status: str, *, is_closed: bool) -> str:

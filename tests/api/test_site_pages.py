@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 from fieldapp.core.catalogue import sentences
 from fieldapp.core.clock import local_date, utc_now
 from fieldapp.demo.register import site_id
-from tests.factories.evening import month_query
+from tests.api.test_overview import approved_evening
+from tests.factories.evening import LISTED_NEAR, month_query
 from tests.factories.forms import values_of
 from tests.factories.pages import assert_sound
 from tests.factories.phone import Phone, now_iso
@@ -376,3 +377,20 @@ def test_a_reason_given_with_a_level_is_kept_for_those_who_may_know_the_level(ph
     for words in ("Demo siskan", "Demo talgoxen"):
         assert [words in shown[who] for who in shown] == [True, True, False]
     assert SV["code.site_change.changed"] in shown["admin"]
+
+
+def test_a_viewers_count_of_a_sites_visits_keeps_a_pass_that_is_open_again(phone):
+    lead = phone("ledare2")
+    shift = approved_evening(phone)["id"]
+
+    def counted():
+        page = phone("direktor").client.get(f"{BASE}/{LISTED_NEAR}").text
+        section = page.split('id="visits"')[1].split("</section>")[0]
+        return sum(int(one) for one in re.findall(r'<td class="number">(\d+)</td>', section))
+
+    assert counted() == 1
+    version = lead.client.get(f"/api/v1/shifts/{shift}").json["content_version"]
+    body = {"decision": "reopen", "content_version": version, "comment": "Demo: se över", "field_comments": []}
+    answer = lead.client.post(f"/api/v1/shifts/{shift}/reviews", json=body, headers=lead.headers)
+    assert answer.status_code == 200, answer.json
+    assert counted() == 1
