@@ -25,11 +25,11 @@ from fieldapp.exports.xlsx_form import write_xlsx
 from fieldapp.exports.yearly import year_tables
 from fieldapp.summaries import queries as summary_queries
 from fieldapp.summaries import view
-from fieldapp.summaries.mapping_basis import READERS as MATERIAL_READERS
-from fieldapp.summaries.mapping_basis import mapping_material
-from fieldapp.summaries.mapping_basis_api import MaterialQuery
-from fieldapp.summaries.mapping_basis_pages import material_words
-from fieldapp.summaries.mapping_basis_tables import mapping_tables
+from fieldapp.summaries.mapping_material import READERS as MATERIAL_READERS
+from fieldapp.summaries.mapping_material import mapping_material
+from fieldapp.summaries.mapping_material_api import MaterialQuery
+from fieldapp.summaries.mapping_material_pages import material_words
+from fieldapp.summaries.mapping_material_tables import mapping_tables
 from fieldapp.summaries.overview_api import ask_overview
 from fieldapp.summaries.overview_pages import basis_words
 from fieldapp.summaries.overview_schemas import OverviewQuery
@@ -114,7 +114,7 @@ def overview(query: Json, form: str) -> Response:
 @access(*MATERIAL_READERS)
 @blp.arguments(MaterialFileQuery, location="query")
 @blp.response(200, FILE, content_type="text/csv")
-def mapping_basis(query: Json, year: int, form: str) -> Response:
+def mapping_material_file(query: Json, year: int, form: str) -> Response:
     """The municipality's material for the mapping as a file"""
     answer = mapping_material(db.session(), current_actor(), year, district=query["district"], now=utc_now())
     basis, district = answer["basis"], answer["district"]
@@ -126,7 +126,7 @@ def mapping_basis(query: Json, year: int, form: str) -> Response:
     ]
     facts = {"district": district, "from": basis["from"], "to": basis["to"], "status": basis["status"], "basis": basis}
     name = f"faltlogg-underlag-kartlaggning-{district or 'stockholm'}-{year}.{form}"
-    asked = {"mapping_basis": year, "district": district}
+    asked = {"mapping_material": year, "district": district}
     title = text("basis.title", year=year)
     return _sent(form, title, about, mapping_tables(answer, _words()), name, asked, facts, query["dialect"])
 

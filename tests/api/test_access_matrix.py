@@ -108,14 +108,14 @@ MAY_REACH: dict[str, set[str]] = {
             "office_schools.part",
             "mapping_proposals.proposal",
             "office_proposals.proposal",
-            "mapping_basis.material",
-            "office_mapping_basis.basis",
-            "office_mapping_basis.latest",
+            "mapping_material.material",
+            "office_mapping_material.basis",
+            "office_mapping_material.latest",
             "situation_pictures.of_site",
             "situation_pictures.one",
             "office_pictures.of_site",
             "office_pictures.one",
-            "yearly_exports.mapping_basis",
+            "yearly_exports.mapping_material_file",
         )
     },
     **{

@@ -14,7 +14,7 @@ from fieldapp.core.catalogue import sentences
 from fieldapp.core.clock import utc_now
 from fieldapp.demo.register import site_id
 from fieldapp.outreach import place_links
-from fieldapp.summaries import pictures
+from fieldapp.summaries import situation_pictures
 from fieldapp.sync.disposal import dispose
 from tests.api.test_collaboration import MEASURE, WHOLE
 from tests.api.test_places_import import read_in, send
@@ -366,7 +366,7 @@ IMPORTED = "namn;stadsdelsområde;lat;lon\nDemo Inläst plats;farsta;59,2440;18,
     [
         (place_links, "_decide"),
         (proposals, "_is_listed"),
-        (pictures, "_newest"),
+        (situation_pictures, "_newest"),
         (services, "_check_measure"),
         (services, "_year"),
     ],

@@ -26,9 +26,9 @@ from fieldapp.summaries.completeness import completeness
 from fieldapp.summaries.figures import figures_of
 from fieldapp.summaries.frozen_rules import are_same, canonical, checksum, differences
 from fieldapp.summaries.periods import Period, period_faults
-from fieldapp.summaries.picture_models import SituationPicture
-from fieldapp.summaries.picture_rules import Shown, picture_document
 from fieldapp.summaries.queries import Wanted
+from fieldapp.summaries.situation_picture_models import SituationPicture
+from fieldapp.summaries.situation_picture_rules import Shown, picture_document
 from fieldapp.sync.sequence import hold_seqs
 
 READERS = collaboration.OF_DISTRICT

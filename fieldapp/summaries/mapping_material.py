@@ -18,7 +18,7 @@ from fieldapp.places.models import Site
 from fieldapp.summaries import queries
 from fieldapp.summaries.completeness import completeness_of
 from fieldapp.summaries.figures import figures_of
-from fieldapp.summaries.mapping_basis_rows import Year, is_relevant, year_row
+from fieldapp.summaries.mapping_material_rows import Year, is_relevant, year_row
 from fieldapp.summaries.periods import Period
 from fieldapp.summaries.queries import Wanted
 

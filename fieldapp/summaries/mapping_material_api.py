@@ -9,11 +9,13 @@ from fieldapp.core.access import access, current_actor
 from fieldapp.core.clock import utc_now
 from fieldapp.core.database import db
 from fieldapp.core.schema import Text
-from fieldapp.summaries.mapping_basis import READERS, mapping_material
+from fieldapp.summaries.mapping_material import READERS, mapping_material
 from fieldapp.summaries.overview_schemas import OverviewShare
 from fieldapp.summaries.schemas import Basis, CodeVisits, CompleteOf
 
-blp = Blueprint("mapping_basis", __name__, url_prefix="/api/v1/collaboration", description="Material for the mapping")
+blp = Blueprint(
+    "mapping_material", __name__, url_prefix="/api/v1/collaboration", description="Material for the mapping"
+)
 Json = dict[str, Any]
 
 

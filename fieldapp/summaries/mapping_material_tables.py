@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from operator import itemgetter
 from typing import Any
 
-from fieldapp.summaries.mapping_basis_rows import UNKNOWN
+from fieldapp.summaries.mapping_material_rows import UNKNOWN
 from fieldapp.summaries.tables import Column, Field, Table, Words, share_fields, site_fields, table_of
 
 Json = Mapping[str, Any]
