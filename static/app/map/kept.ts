@@ -21,9 +21,8 @@ export class NotKept extends Error {
 export async function keptBasemap(): Promise<Basemap | null> {
   if (typeof caches === "undefined" || !(await caches.has(CACHE))) return null;
   const cache = await caches.open(CACHE);
-  const line = await cache.match(LINE);
-  if (!line) return null;
-  const basemap = (await line.json()) as Basemap;
+  const basemap = (await (await cache.match(LINE))?.json().catch(() => null)) as Basemap | null | undefined;
+  if (!basemap) return null;
   const names = new Set((await cache.keys()).map(({ url }) => new URL(url).pathname));
   const first = await keptRange(basemap, 0, Math.min(basemap.bytes, 127));
   return first && isPmtiles(first) && piecesOf(basemap.bytes).every((_, n) => names.has(pieceAt(basemap, n))) ? basemap : null;
