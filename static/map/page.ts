@@ -8,7 +8,6 @@ import { LOOKS, MARKS, SIGNS, type Look, type Sign } from "../app/map/looks";
 import sheet from "../app/map/map.css?url";
 import { focusOf, placeBounds, type Move, type Outline, type Picture, type Place } from "../app/map/picture";
 import { linkSheet } from "../app/map/sheet";
-import { basemapLine } from "../app/transport/basemap";
 
 interface Given {
   places: (Place & { href: string | null })[];
@@ -85,6 +84,7 @@ async function open(box: HTMLElement, given: Given, words: Words, number: number
 
 /** Lays the basemap below, where there is one, read in ranges and kept by nobody; whom to credit stands there as long as it does. */
 async function layGround(drawing: Drawing, frame: HTMLElement): Promise<void> {
+  const { basemapLine } = await import("../app/transport/basemap");
   const line = basemapLine({
     fetch: (input, init) => fetch(input, init), storageUse: () => Promise.resolve(null),
     clock: { setTimeout: (run, ms) => setTimeout(run, ms), clearTimeout: (timer) => clearTimeout(timer as number) },
