@@ -60,11 +60,11 @@ async function fetchAll(basemap: Basemap, { range, hasRoom, signal, onProgress, 
   const cache = await caches.open(CACHE);
   try {
     for (const [n, [from, until]] of piecesOf(basemap.bytes).entries()) {
+      // Records may have needed the room: what is written into a cache that is gone is gone.
+      if (!(await caches.has(CACHE))) throw new NotKept("evicted");
       const piece = await fetched(() => range(basemap, from, until, signal), signal, pause);
       if (n === 0 && !isPmtiles(piece)) throw new NotKept("line");
       if (!(await hasRoom(piece.byteLength))) throw new NotKept("full");
-      // Records may have needed the room: what was written into a cache that is gone is gone.
-      if (!(await caches.has(CACHE))) throw new NotKept("evicted");
       await cache.put(pieceAt(basemap, n), new Response(piece)).catch(() => Promise.reject(new NotKept("full")));
       onProgress(until);
     }
