@@ -17,6 +17,7 @@ export class Underlay {
   readonly #map: MapLibre;
   #key: string | null = null;
   #layers: string[] = [];
+  #isGone = false;
 
   constructor(map: MapLibre) {
     this.#map = map;
@@ -33,6 +34,7 @@ export class Underlay {
       getBytes: async (from, length, signal) => ({ data: await read(basemap, from, Math.min(from + length, basemap.bytes), signal) }),
     });
     await archive.getHeader();
+    if (this.#isGone) return;
     this.lift();
     this.#key = key;
     protocol.add(archive);
@@ -52,14 +54,19 @@ export class Underlay {
 
   lift(): void {
     if (!this.#key) return;
-    this.forget();
+    this.#letGo();
     for (const id of this.#layers) this.#map.removeLayer(id);
     this.#map.removeSource(GROUND);
     this.#letThrough(false);
   }
 
-  /** What is told of it from now on concerns nobody: the map is going. */
+  /** The map is going: what is told of the basemap from now on concerns nobody. */
   forget(): void {
+    this.#isGone = true;
+    this.#letGo();
+  }
+
+  #letGo(): void {
     if (this.#key) protocol.tiles.delete(this.#key);
     this.#key = null;
   }
