@@ -45,8 +45,9 @@ from fieldapp.outreach.queries import co_participants, visits_28d
 from fieldapp.outreach.site_panels import new_places_panel, visits_panel
 from fieldapp.outreach.sync import COLLECTIONS as OUTREACH
 from fieldapp.places import api as places_api
-from fieldapp.places import import_pages, map_pages, site_pages, site_year_pages
+from fieldapp.places import basemap_api, import_pages, map_pages, site_pages, site_year_pages
 from fieldapp.places import pages as places_pages
+from fieldapp.places.basemap import init_basemap
 from fieldapp.places.facts import district_codes
 from fieldapp.places.sync import COLLECTIONS as PLACES
 from fieldapp.plans import pages as plans_pages
@@ -124,10 +125,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_signin(app)
     init_http(app)
     init_problems(app)
+    init_basemap(app, settings.basemap)
     for blueprint in (
         accounts_api.blp,
         sync_api.blp,
         places_api.blp,
+        basemap_api.blp,
         outreach_api.blp,
         review_api.blp,
         audit_api.blp,

@@ -28,6 +28,8 @@ MAY_REACH: dict[str, set[str]] = {
     "places.sites": EVERYONE,
     "places.sites_geojson": EVERYONE,
     "places.schools": EVERYONE,
+    "basemap.facts": EVERYONE,
+    "basemap.tiles": EVERYONE,
     "places.site": EVERYONE - {"walk_coordinator"},
     **{
         f"places.{name}": {"team_lead", "analyst", "admin"}

@@ -1,15 +1,17 @@
 /**
- * Draws a picture with MapLibre. The one module that knows the library: loaded when a map is first opened, and kept by
+ * Draws a picture with MapLibre. With what it lays below (`underlay.ts`) the only one that knows the library: loaded when a map is first opened, and kept by
  * the worker with its own worker and style sheet, which are files of this build (traps 7 and 8).
  */
 import { Map as MapLibre, Marker, ScaleControl, setWorkerUrl, type GeoJSONSource } from "maplibre-gl";
 import sheet from "maplibre-gl/dist/maplibre-gl.css?url";
 import worker from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
+import type { Basemap } from "../domain/basemap";
 import type { Position } from "../domain/here";
 import { coloursNow, imageOf, MARKS } from "./looks";
 import { featuresOf, nameSpot, SOURCES, type Picture } from "./picture";
 import { linkSheet } from "./sheet";
-import { layersOf, styleOf } from "./style";
+import { styleOf } from "./style";
+import { Underlay, type ReadBytes } from "./underlay";
 
 export interface Words {
   title: string;
@@ -22,6 +24,8 @@ export interface Drawing {
   /** Moves the view to west, south, east, north. */
   see(bounds: [number, number, number, number] | null): void;
   zoom(by: 1 | -1): void;
+  /** Rejects where the basemap can't be read; `onLost` where that shows later. The map is then as it was without. */
+  underlay(basemap: Basemap, read: ReadBytes, onLost: () => void): Promise<void>;
   remove(): void;
 }
 
@@ -49,6 +53,7 @@ export async function draw(box: HTMLElement, first: Picture, words: Words, onCho
   map.on("style.load", () => {
     for (const [name, mark] of Object.entries(MARKS)) map.addImage(name, imageOf(mark, coloursNow(), PIXELS), { pixelRatio: 2 });
   });
+  const underlay = new Underlay(map);
   const names = new Names(map);
   names.show(picture);
 
@@ -61,7 +66,7 @@ export async function draw(box: HTMLElement, first: Picture, words: Words, onCho
   // Colour by colour: a style set anew would blank the map until its sources are read again.
   const recolour = () => {
     const colours = coloursNow();
-    for (const { id, paint } of layersOf(colours)) for (const [name, value] of Object.entries(paint ?? {})) map.setPaintProperty(id, name as never, value as never);
+    for (const { id, paint } of underlay.layers(colours)) for (const [name, value] of Object.entries(paint ?? {})) map.setPaintProperty(id, name as never, value as never);
     for (const [name, mark] of Object.entries(MARKS)) map.updateImage(name, imageOf(mark, colours, PIXELS));
   };
   const chosenTheme = new MutationObserver(recolour);
@@ -71,6 +76,7 @@ export async function draw(box: HTMLElement, first: Picture, words: Words, onCho
   const remove = () => {
     chosenTheme.disconnect();
     night.removeEventListener("change", recolour);
+    underlay.forget();
     map.remove();
   };
 
@@ -86,6 +92,7 @@ export async function draw(box: HTMLElement, first: Picture, words: Words, onCho
       names.show(picture);
     },
     see: (bounds) => void (bounds && map.fitBounds(bounds, { padding: 40, maxZoom: NEAR_ZOOM, animate: false })),
+    underlay: (basemap, read, onLost) => underlay.lay(basemap, coloursNow, read, onLost),
     zoom: (by) => void map.easeTo({ zoom: map.getZoom() + by, duration: 150 }),
     remove,
   };
