@@ -1,6 +1,7 @@
 /**
- * Draws a picture with MapLibre. With what it lays below (`underlay.ts`) the only one that knows the library: loaded when a map is first opened, and kept by
- * the worker with its own worker and style sheet, which are files of this build (traps 7 and 8).
+ * Draws a picture with MapLibre. With what it lays below (`underlay.ts`) the only one that knows the library: loaded
+ * when a map is first opened, and kept by the worker with its own worker and style sheet, which are files of this build
+ * (traps 7 and 8).
  */
 import { Map as MapLibre, Marker, ScaleControl, setWorkerUrl, type GeoJSONSource } from "maplibre-gl";
 import sheet from "maplibre-gl/dist/maplibre-gl.css?url";
@@ -8,7 +9,7 @@ import worker from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import type { Basemap } from "../domain/basemap";
 import type { Position } from "../domain/here";
 import { coloursNow, imageOf, MARKS } from "./looks";
-import { featuresOf, nameSpot, SOURCES, type Picture } from "./picture";
+import { featuresOf, labelsThatFit, nameSpot, SOURCES, type Picture } from "./picture";
 import { linkSheet } from "./sheet";
 import { styleOf } from "./style";
 import { Underlay, type ReadBytes } from "./underlay";
@@ -117,27 +118,45 @@ function nearest(map: MapLibre, { places }: Picture, x: number, y: number, withi
   return best?.id ?? null;
 }
 
-/** Names as text of the page: those of the districts, and of the chosen place. The list says them too. */
+/** Names as text of the page: those of the districts where they lie over nothing, and of the chosen place. The list says them too. */
 class Names {
   readonly #map: MapLibre;
-  #markers: Marker[] = [];
+  #places: Picture["places"] = [];
+  #districts: Marker[] = [];
+  #chosen: Marker | null = null;
   #shown = "";
 
   constructor(map: MapLibre) {
     this.#map = map;
+    map.on("zoomend", () => this.#giveWay());
+    map.on("resize", () => this.#giveWay());
   }
 
   show({ outlines, places, chosen }: Picture): void {
     const place = places.find(({ id }) => id === chosen);
+    const isAlike = places === this.#places;
     const shown = [place?.name ?? "", ...outlines.map(({ name }) => name)].join("\n");
-    if (shown === this.#shown) return;
-    this.#shown = shown;
-    for (const marker of this.#markers) marker.remove();
-    this.#markers = outlines.flatMap(({ name, geometry }) => {
-      const spot = nameSpot(geometry, places);
-      return spot ? [this.#text(name, "map-district", spot, "center")] : [];
+    this.#places = places;
+    if (shown !== this.#shown) {
+      this.#shown = shown;
+      for (const marker of this.#districts) marker.remove();
+      this.#chosen?.remove();
+      this.#districts = outlines.flatMap(({ name, geometry }) => {
+        const spot = nameSpot(geometry, places);
+        return spot ? [this.#text(name, "map-district", spot, "center")] : [];
+      });
+      this.#chosen = place ? this.#text(place.name, "map-chosen", place.at, "bottom") : null;
+    } else if (isAlike) return;
+    this.#giveWay();
+  }
+
+  #giveWay(): void {
+    const labels = this.#districts.map((marker) => {
+      const { offsetWidth: width, offsetHeight: height } = marker.getElement();
+      return { ...this.#map.project(marker.getLngLat()), width, height };
     });
-    if (place) this.#markers.push(this.#text(place.name, "map-chosen", place.at, "bottom"));
+    const fit = labelsThatFit(labels, this.#places.map(({ at }) => this.#map.project([at.lon, at.lat])));
+    for (const [n, marker] of this.#districts.entries()) marker.getElement().classList.toggle("gives-way", !fit[n]);
   }
 
   #text(text: string, look: string, { lat, lon }: Position, anchor: "center" | "bottom"): Marker {
