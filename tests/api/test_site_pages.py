@@ -310,6 +310,7 @@ def test_a_mapping_year_is_added_and_corrected_with_both_values_in_the_history(p
     page = lead.client.get(f"{BASE}/{TENNPLANEN}").text
     for words in ("sammanslagen → struken", "Fel rad i protokollet", SV["code.site_change.mapping_corrected"]):
         assert words in page
+    assert "2025 → 2025" not in page
     again = form_of(lead, path)
     kept = rows("SELECT id FROM site_changes")
     assert submit(lead, path, **again).status_code == 303
