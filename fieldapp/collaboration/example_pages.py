@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from fieldapp.collaboration import codes, queries, services
 from fieldapp.collaboration.forms import example_body, number
-from fieldapp.collaboration.pages import district_names, warned
+from fieldapp.collaboration.pages import warned
 from fieldapp.collaboration.schemas import FITTING, ChangedExample, ExampleFields, VersionSchema
 from fieldapp.core.access import access, current_actor
 from fieldapp.core.catalogue import translated_fields
@@ -17,7 +17,7 @@ from fieldapp.core.http import in_write_transaction
 from fieldapp.core.ids import known_id, new_id, readable_id
 from fieldapp.core.refusing import Faults, refused_by
 from fieldapp.core.schema import SHORT
-from fieldapp.places.facts import district_codes
+from fieldapp.places.facts import district_codes, district_names
 
 pages = Blueprint("office_examples", __name__, url_prefix="/office/collaboration")
 DONE = ("saved", "approved", "removed")

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from fieldapp.briefings.codes import ACTORS
 from fieldapp.collaboration import codes, queries, rules, services
 from fieldapp.collaboration.forms import measure_body, number
-from fieldapp.collaboration.pages import district_names, warned
+from fieldapp.collaboration.pages import warned
 from fieldapp.collaboration.schemas import MOST_WEEKS, ChangedMeasure, MeasureFields, VersionSchema
 from fieldapp.core.access import access, current_actor
 from fieldapp.core.catalogue import translated_fields
@@ -17,6 +17,7 @@ from fieldapp.core.database import db
 from fieldapp.core.http import in_write_transaction
 from fieldapp.core.ids import known_id, new_id, readable_id
 from fieldapp.core.refusing import Faults, refused_by
+from fieldapp.places.facts import district_names
 
 pages = Blueprint("office_measures", __name__, url_prefix="/office/collaboration")
 DONE = ("saved", "approved", "removed")

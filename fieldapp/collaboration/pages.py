@@ -22,7 +22,7 @@ from fieldapp.core.http import in_write_transaction
 from fieldapp.core.ids import known_id
 from fieldapp.core.privacy_guard import privacy_warnings
 from fieldapp.core.refusing import Faults, refused_by
-from fieldapp.places.facts import districts
+from fieldapp.places.facts import district_names
 from fieldapp.places.queries import mapping_summary, mapping_years, site_names
 
 pages = Blueprint("office_collaboration", __name__, url_prefix="/office/collaboration")
@@ -88,11 +88,6 @@ def warned(*texts: str | None) -> list[str]:
     """Return what free texts are to be looked over for, as keys; names of places are no warning."""
     known = site_names(db.session())
     return sorted({kind for written in texts if written for kind in privacy_warnings(written, known)})
-
-
-def district_names() -> dict[str, str]:
-    """Return the names of the districts by code."""
-    return {district.code: district.name for district in districts()}
 
 
 def _asked_year(written: str | None) -> int:

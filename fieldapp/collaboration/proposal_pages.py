@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from fieldapp.collaboration import codes, proposals, queries, rules
 from fieldapp.collaboration.forms import number
-from fieldapp.collaboration.pages import district_names, warned
+from fieldapp.collaboration.pages import warned
 from fieldapp.collaboration.proposal_api import ProposalSchema
 from fieldapp.core.access import access, current_actor
 from fieldapp.core.catalogue import translated_fields
@@ -17,6 +17,7 @@ from fieldapp.core.errors import NotFound
 from fieldapp.core.http import in_write_transaction
 from fieldapp.core.ids import known_id
 from fieldapp.core.refusing import Faults, refused_by
+from fieldapp.places.facts import district_names
 
 pages = Blueprint("office_proposals", __name__, url_prefix="/office/collaboration")
 _JUDGE = ProposalSchema()

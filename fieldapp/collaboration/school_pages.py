@@ -9,7 +9,7 @@ from marshmallow import ValidationError
 from fieldapp.collaboration import codes, queries, rules, school_services, schools
 from fieldapp.collaboration.forms import YES_NO, number
 from fieldapp.collaboration.informing import EVENTS, PART
-from fieldapp.collaboration.pages import district_names, warned
+from fieldapp.collaboration.pages import warned
 from fieldapp.collaboration.school_schemas import InformQuery, SchoolPartSchema
 from fieldapp.core.access import access, current_actor
 from fieldapp.core.catalogue import translated_fields
@@ -20,6 +20,7 @@ from fieldapp.core.http import in_write_transaction
 from fieldapp.core.ids import known_id
 from fieldapp.core.refusing import Faults, refused_by
 from fieldapp.core.schema import flat_errors
+from fieldapp.places.facts import district_names
 
 pages = Blueprint("office_schools", __name__, url_prefix="/office/collaboration")
 ONE = "/<int:year>/sites/<site_id>/schools/<school_unit_code>"

@@ -18,7 +18,7 @@ from fieldapp.core.refusing import Faults, refused_by
 from fieldapp.core.schema import Code, IdField, Items, Text, says_something
 from fieldapp.outreach import new_places, place_links
 from fieldapp.outreach.codes import PLACE_ACTIONS
-from fieldapp.places.facts import districts
+from fieldapp.places.facts import district_names
 from fieldapp.places.services import nearness_rule
 
 pages = Blueprint("office_new_places", __name__, url_prefix="/office/places/new")
@@ -94,7 +94,7 @@ def take_back(link_id: str) -> ResponseReturnValue:
 def _page(faults: Faults | None = None) -> str:
     session, actor, now = db.session(), current_actor(), utc_now()
     held = actor.districts(*new_places.DECIDERS)
-    names = {district.code: district.name for district in districts()}
+    names = district_names()
     choices = {code: name for code, name in names.items() if held is None or code in held}
     asked = request.args.get("district") or None
     if asked is not None and asked not in choices:

@@ -8,7 +8,7 @@ from fieldapp.core.catalogue import text
 from fieldapp.core.database import db
 from fieldapp.core.errors import NotFound
 from fieldapp.places import map_reads, on_map
-from fieldapp.places.facts import districts
+from fieldapp.places.facts import district_names
 from fieldapp.places.records import READERS
 
 pages = Blueprint("office_map", __name__, url_prefix="/office/places")
@@ -18,7 +18,7 @@ pages = Blueprint("office_map", __name__, url_prefix="/office/places")
 @access(*READERS)
 def places_on_map() -> ResponseReturnValue:
     """List the places of the city or of a district, and draw them."""
-    names = {district.code: district.name for district in districts()}
+    names = district_names()
     district = request.args.get("district") or None
     if district is not None and district not in names:
         raise NotFound

@@ -19,7 +19,7 @@ from fieldapp.core.refusing import Faults, refused_by
 from fieldapp.core.schema import flat_errors
 from fieldapp.places import asking, register, rules, site_forms
 from fieldapp.places.api import MAPPING_READERS
-from fieldapp.places.facts import districts
+from fieldapp.places.facts import district_names
 from fieldapp.places.importers.ledger import EDITORS
 from fieldapp.places.queries import mapping_years
 from fieldapp.places.register_reads import find_sites, site_whole
@@ -126,11 +126,6 @@ def save(site_id: str) -> ResponseReturnValue:
         asking.change(known, _loaded(_CHANGED, body | version, faults))
 
     return saved(known, work, _form, "saved", {"geometry": "north"})
-
-
-def district_names() -> dict[str, str]:
-    """Return the names of the districts by code."""
-    return {district.code: district.name for district in districts()}
 
 
 def _loaded(schema: Any, body: Json, faults: Faults) -> Json:
