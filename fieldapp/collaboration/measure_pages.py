@@ -7,13 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from fieldapp.briefings.codes import ACTORS
 from fieldapp.collaboration import codes, queries, rules, services
-from fieldapp.collaboration.forms import measure_body, number
+from fieldapp.collaboration.forms import measure_body
 from fieldapp.collaboration.pages import warned
 from fieldapp.collaboration.schemas import MOST_WEEKS, ChangedMeasure, MeasureFields, VersionSchema
 from fieldapp.core.access import access, current_actor
 from fieldapp.core.catalogue import translated_fields
 from fieldapp.core.clock import local_date, utc_now
 from fieldapp.core.database import db
+from fieldapp.core.forms import number
 from fieldapp.core.http import in_write_transaction
 from fieldapp.core.ids import known_id, new_id, readable_id
 from fieldapp.core.refusing import Faults, refused_by

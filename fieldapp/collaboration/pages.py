@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from fieldapp.briefings.codes import ACTORS
 from fieldapp.collaboration import codes, old_surveys, queries, rules, schools, services
-from fieldapp.collaboration.forms import EMPTY_STEPS, collaboration_body, number
+from fieldapp.collaboration.forms import EMPTY_STEPS, collaboration_body
 from fieldapp.collaboration.parts_of_day import by_part
 from fieldapp.collaboration.schemas import CollaborationSchema, VersionSchema
 from fieldapp.collaboration.summary import basis_words, year_summary
@@ -18,6 +18,7 @@ from fieldapp.core.catalogue import translated_fields
 from fieldapp.core.clock import local_date, utc_now
 from fieldapp.core.database import db, one_view
 from fieldapp.core.errors import NotFound
+from fieldapp.core.forms import number
 from fieldapp.core.http import in_write_transaction
 from fieldapp.core.ids import known_id
 from fieldapp.core.privacy_guard import privacy_warnings

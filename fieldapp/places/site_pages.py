@@ -11,7 +11,7 @@ from fieldapp.core.catalogue import translated_fields
 from fieldapp.core.clock import local_date, utc_now
 from fieldapp.core.database import db
 from fieldapp.core.errors import Invalid
-from fieldapp.core.forms import read_form
+from fieldapp.core.forms import number, read_form
 from fieldapp.core.http import in_write_transaction
 from fieldapp.core.ids import known_id, new_id, readable_id
 from fieldapp.core.ports import port
@@ -122,7 +122,7 @@ def save(site_id: str) -> ResponseReturnValue:
 
     def work() -> None:
         body, faults = site_forms.site_body(request.form)
-        version = {"version": site_forms.number(request.form, "version")}
+        version = {"version": number(request.form, "version")}
         asking.change(known, _loaded(_CHANGED, body | version, faults))
 
     return saved(known, work, _form, "saved", {"geometry": "north"})
