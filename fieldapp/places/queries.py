@@ -22,6 +22,7 @@ __all__ = [
     "district_codes",
     "districts",
     "known_site_ids",
+    "names_of",
     "names_to_choose",
     "mapping_summary",
     "mapping_years",
@@ -212,6 +213,12 @@ def names_to_choose(session: Session, actor: Actor, chosen: str | None = None) -
     """Return the names, by id, of the sites the actor may read and that are not merged into another, or are chosen."""
     stands = or_(Site.merged_into_id.is_(None), Site.id == chosen)
     query = select(Site.id, Site.name).where(~Site.deleted, stands, readable_sites(actor))
+    return {row.id: row.name for row in session.execute(query)}
+
+
+def names_of(session: Session, actor: Actor, ids: Iterable[str]) -> dict[str, str]:
+    """Return the names, by id, of those of the sites that the actor may know."""
+    query = select(Site.id, Site.name).where(Site.id.in_(list(ids)), ~Site.deleted, readable_sites(actor))
     return {row.id: row.name for row in session.execute(query)}
 
 

@@ -15,7 +15,7 @@ from fieldapp.places.history import SAFETY_FIELDS, history_of
 from fieldapp.places.importers.tables import plain
 from fieldapp.places.mapped_years import MAPPED
 from fieldapp.places.models import Site, SiteMapping
-from fieldapp.places.queries import readable_sites
+from fieldapp.places.queries import names_of, readable_sites
 from fieldapp.places.records import FULL_READERS, SAFETY_READERS
 from fieldapp.places.register import FIELDS, may_edit
 from fieldapp.places.rules import IN_FORCE
@@ -102,12 +102,6 @@ def site_whole(session: Session, actor: Actor, site_id: str, now: datetime) -> R
         "names": names,
         "fields": HISTORY_FIELDS,
     }
-
-
-def names_of(session: Session, actor: Actor, ids: set[str]) -> dict[str, str]:
-    """Return the names, by id, of those of the sites that the actor may know."""
-    query = select(Site.id, Site.name).where(Site.id.in_(ids), ~Site.deleted, readable_sites(actor))
-    return {row.id: row.name for row in session.execute(query)}
 
 
 def whereabouts(geometry: Mapping[str, Any]) -> Row:
