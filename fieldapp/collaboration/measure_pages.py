@@ -17,6 +17,7 @@ from fieldapp.core.database import db
 from fieldapp.core.forms import number
 from fieldapp.core.http import in_write_transaction
 from fieldapp.core.ids import known_id, new_id, readable_id
+from fieldapp.core.ordering import swedish_order
 from fieldapp.core.refusing import Faults, refused_by
 from fieldapp.places.facts import district_names
 
@@ -37,9 +38,13 @@ def measures() -> ResponseReturnValue:
     found, following = queries.measures(
         session, actor, today=today, district=district, status=status, limit=queries.MOST
     )  # fmt: skip
+
+    def by_day(one: Json) -> tuple[bool, Any, str]:
+        return one["status"] not in rules.OPEN, one["due_on"], swedish_order(one["site_name"])
+
     return render_template(
         "collaboration/measures.html",
-        measures=sorted(found, key=lambda one: (one["status"] not in rules.OPEN, one["due_on"], one["site_name"])),
+        measures=sorted(found, key=by_day),
         is_cut=following is not None,
         choices={code: name for code, name in names.items() if code in read},
         chosen=district or "",

@@ -7,6 +7,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from fieldapp.core.access import Actor
+from fieldapp.core.ordering import swedish_order
 from fieldapp.places.models import School, Site
 from fieldapp.places.queries import readable_register, readable_sites
 from fieldapp.places.records import school_record, site_record
@@ -19,8 +20,8 @@ def sites_to_show(session: Session, actor: Actor, district: str | None = None) -
     query = select(Site.__table__).where(~Site.deleted, Site.merged_into_id.is_(None), readable_sites(actor))
     if district is not None:
         query = query.where(Site.district == district)
-    rows = session.execute(query.order_by(Site.name, Site.id)).mappings()
-    return [site_record(row, actor) for row in rows]
+    found = [site_record(row, actor) for row in session.execute(query).mappings()]
+    return sorted(found, key=lambda site: (swedish_order(site["name"]), site["id"]))
 
 
 def schools_to_show(session: Session, actor: Actor, district: str | None = None) -> list[Record]:
@@ -28,8 +29,8 @@ def schools_to_show(session: Session, actor: Actor, district: str | None = None)
     query = select(School.__table__).where(~School.deleted, School.status == "active", readable_register(actor))
     if district is not None:
         query = query.where(School.district == district)
-    rows = session.execute(query.order_by(School.name, School.school_unit_code)).mappings()
-    return [school_record(row, actor) for row in rows]
+    found = [school_record(row, actor) for row in session.execute(query).mappings()]
+    return sorted(found, key=lambda school: (swedish_order(school["name"]), school["school_unit_code"]))
 
 
 def places_by_key(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from fieldapp.core.access import Actor
 from fieldapp.core.errors import NotFound
 from fieldapp.core.geodesy import in_metres, is_area, read_geometry, to_plane
+from fieldapp.core.ordering import swedish_order
 from fieldapp.places.history import SAFETY_FIELDS, history_of
 from fieldapp.places.importers.tables import plain
 from fieldapp.places.mapped_years import MAPPED
@@ -94,7 +95,7 @@ def site_whole(session: Session, actor: Actor, site_id: str, now: datetime) -> R
         **site,
         "mappings": _mappings(session, site, names),
         "merged_into": names.get(site["merged_into_id"]),
-        "merged_here": [dict(one) for one in session.execute(became.order_by(Site.name)).mappings()],
+        "merged_here": sorted(map(dict, session.execute(became).mappings()), key=_order),
         "where": whereabouts(site["geometry"]),
         "may_edit": may_edit(actor, site["district"]),
         "is_worked_with": actor.has_role(*FULL_READERS),
@@ -145,8 +146,4 @@ def _listed(row: Any) -> Row:
 
 
 def _order(row: Any) -> tuple[str, str]:
-    """By name as Swedish orders it, å, ä and ö last; then by id."""
-    return row["name"].casefold().translate(SWEDISH), row["id"]
-
-
-SWEDISH = str.maketrans({"å": "{", "ä": "|", "ö": "}"})
+    return swedish_order(row["name"]), row["id"]

@@ -143,7 +143,7 @@ def _mapping(site_id: str, year: int | None, faults: Faults | None = None) -> st
         of_year = mapping_of(stored, year)
     typed = request.form.to_dict() if request.method == "POST" else {}
     names = names_to_choose(db.session(), current_actor(), of_year.get("related_site_id"))
-    others = sorted(((one, name) for one, name in names.items() if one != site_id), key=lambda one: one[1].casefold())
+    others = [(one, name) for one, name in names.items() if one != site_id]
     return render_template(
         "places/mapping_form.html",
         site=stored,

@@ -70,6 +70,22 @@ def test_pages_follow_each_other_by_name_and_miss_none(phone: Callable[..., Phon
     assert [names[one].casefold() for one in seen] == sorted(name.casefold() for name in names.values())
 
 
+def test_names_are_listed_as_swedish_orders_them_everywhere(phone: Callable[..., Phone], sql: Any):
+    names = {site_id(25): "Demo Zonen", TENNPLANEN: "Demo Ån", STAIRS: "Demo Ärtan", site_id(26): "demo Ön"}
+    for key, name in names.items():
+        sql("UPDATE sites SET name = :name, school_near = 'yes', district = 'farsta' WHERE id = :id", name=name, id=key)
+    analyst = phone("analys")
+    for path in (
+        f"{BASE}?q=demo&district=farsta", "/office/places/map?district=farsta", f"{BASE}/{site_id(22)}/mappings/new",
+        "/office/collaboration?year=2023&district=farsta&school_near=all",
+        "/office/collaboration/2026/mapping-basis?district=farsta",
+    ):  # fmt: skip
+        text = analyst.client.get(path).text.split("<h1")[1]
+        places = [text.index(f"{name}<") if f"{name}<" in text else -1 for name in names.values()]
+        assert places == sorted(places), path
+        assert min(places) > 0, path
+
+
 def test_a_page_after_a_site_one_may_not_know_is_as_after_one_that_is_not(
     phone: Callable[..., Phone], rows: Rows, sql: Any
 ):
