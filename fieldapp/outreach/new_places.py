@@ -127,9 +127,14 @@ def decidable(actor: Actor, now: datetime) -> ColumnElement[bool]:
     """Return the condition, on visits joined with shifts, that a place is the actor's to decide on."""
     held = actor.districts(*DECIDERS)
     reached = true() if held is None else Visit.district.in_(held) if held else false()
+    return and_(actor_decides(actor), reached, readable_pins(actor, now))
+
+
+def readable_pins(actor: Actor, now: datetime) -> ColumnElement[bool]:
+    """Return the condition, on visits joined with shifts, that they note a place of which the actor may read."""
     noted = (Visit.place.is_not(None), Visit.deleted.is_(False), Visit.outcome != "not_visited")
     sent_in = (Shift.deleted.is_(False), Shift.status != "draft")
-    return and_(actor_decides(actor), reached, *noted, *sent_in, visible_shifts(actor, now))
+    return and_(*noted, *sent_in, visible_shifts(actor, now))
 
 
 def actor_decides(actor: Actor) -> ColumnElement[bool]:
