@@ -77,8 +77,8 @@ def open_places(
 ) -> tuple[list[Row], bool]:
     """Return the places that wait for the actor's decision, as clusters, those with the newest visit first.
 
-    Each `{places: [{visit_id, shift_id, label, on, district, position, nearest}], sites: [Near], uncertainty_m}`, and
-    whether there are more than 500 places, of which the newest are shown.
+    Each `{places: [{visit_id, shift_id, place, label, on, district, position, nearest}], sites: [Near],
+    uncertainty_m}`, and whether there are more than 500 places, of which the newest are shown.
     """
     query = undecided(decidable(actor, now)).order_by(Visit.arrived_at.desc(), Visit.id)
     if district is not None:
@@ -196,6 +196,7 @@ def _place(row: Any, around: SitesAround) -> Row:
     return {
         "visit_id": row["id"],
         "shift_id": row["shift_id"],
+        "place": row["place"],
         "label": row["place"]["label"],
         "on": local_date(row["arrived_at"]),
         "district": row["district"],
