@@ -110,7 +110,10 @@ def test_the_office_draws_what_its_lists_say_and_where_nothing_can_be_drawn_the_
     shift = worker.shift()
     visit = worker.visit(shift["record_id"], site_id=site_id(23))
     worker.apply(shift, visit, worker.observation(visit["record_id"], moved_from=site_id(24)))
-    page: Page = office("ledare2", java_script_enabled=True, viewport={"width": 1280, "height": 900})
+    page: Page = office(
+        "ledare2", java_script_enabled=True, viewport={"width": 1280, "height": 900},
+        permissions=["geolocation"], geolocation=TENNIS_COURT,
+    )  # fmt: skip
     bring_axe(page.context)
     page.context.add_init_script(VIOLATIONS)
     page.goto(f"{server.url}/office/places/map")
@@ -118,6 +121,14 @@ def test_the_office_draws_what_its_lists_say_and_where_nothing_can_be_drawn_the_
     for scheme in COLOURS:
         is_drawn(page, scheme)
         faults += [f"karta {scheme}: {line}" for line in axe_findings(page)]
+    near = page.get_by_role("row").filter(has_text=TENNIS)
+    page.get_by_role("button", name="Min position").click()
+    expect(near).to_contain_text("m bort")
+    faults += [f"egen position: {line}" for line in axe_findings(page)]
+    page.get_by_role("button", name="Dölj position").click()
+    expect(near).not_to_contain_text("m bort")
+    page.reload()
+    is_drawn(page, "dark")
     x, y = wait_for_colour(canvas(page), NIGHT[0])
     canvas(page).click(position={"x": x, "y": y})
     link = page.locator(".office-map [role=status] a")
