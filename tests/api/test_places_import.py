@@ -196,6 +196,27 @@ def test_what_was_read_reaches_the_phones_school_near_and_all(phone):
     assert site["version"] == 3
 
 
+def test_a_school_that_closes_today_was_open_on_the_day_of_the_mapping(phone, rows):
+    analyst, of_year = phone("analys"), "/api/v1/mappings/2024/summary"
+    before = analyst.client.get(of_year).get_json()
+    alone = rows("SELECT schools FROM sites WHERE school_near = 'yes' AND is_listed = :yes ORDER BY id", yes=True)
+    near = [json.loads(one) if isinstance(one, str) else one for one in (row["schools"] for row in alone)]
+    code, name = next((one[0]["school_unit_code"], one[0]["name"]) for one in near if len(one) == 1)
+    said = {"UPPHORT": ("ceased", "2026-11-20"), "AKTIV": ("active", None), "VILANDE": ("dormant", "2026-11-20")}
+    for status, stored in said.items():
+        unit = {"schoolUnitCode": code, "name": name, "status": status}
+        document = {"data": {"attributes": [unit]}, "meta": {"extractDate": "2026-11-20T06:00:00"}}
+        done = read_in(analyst, "schools", json.dumps(document).encode())
+        [row] = rows("SELECT status, active_to FROM schools WHERE school_unit_code = :code", code=code)
+        assert (row["status"], str(row["active_to"]) if row["active_to"] else None) == stored
+        now = analyst.client.get(of_year).get_json()
+        assert {**now, "basis": None} == {**before, "basis": None}
+    assert send(analyst, f"{done}/undo").status_code == 303
+    assert rows("SELECT status, active_to FROM schools WHERE school_unit_code = :code", code=code) == [
+        {"status": "active", "active_to": None}
+    ]
+
+
 def test_a_lead_reads_in_sites_of_the_own_district_alone(phone, rows):
     lead = phone("ledare2")
     assert tried(lead, "schools", SCHOOLS).status_code == 403
