@@ -21,7 +21,8 @@ from fieldapp.places.importers.ledger import EDITORS, REGISTER_EDITORS, Ledger, 
 from fieldapp.places.importers.shape import FileRefused, Read
 from fieldapp.places.importers.write_districts import write_districts
 from fieldapp.places.importers.write_schools import write_schools
-from fieldapp.places.importers.write_sites import write_sites, write_survey
+from fieldapp.places.importers.write_sites import write_sites
+from fieldapp.places.importers.write_surveys import write_survey
 from fieldapp.places.near import recompute
 from fieldapp.places.rules import NearnessRule
 from fieldapp.sync.sequence import hold_seqs

@@ -1,15 +1,13 @@
-"""Sites into the register, and their place in a mapping year; earlier surveys to the sites they speak of."""
+"""Sites into the register, and their place in a mapping year."""
 
 from datetime import date
 from typing import Any
 
 import shapely
-from sqlalchemy import select
 
 from fieldapp.core.geodesy import read_geometry
-from fieldapp.core.ids import new_id
 from fieldapp.places import facts
-from fieldapp.places.import_models import OldSurvey
+from fieldapp.places.importers.known_sites import KnownSites
 from fieldapp.places.importers.ledger import Ledger
 from fieldapp.places.importers.shape import Row
 from fieldapp.places.importers.tables import plain
@@ -22,26 +20,6 @@ from fieldapp.places.services import add_mapping, create_site
 STEP = 100
 KEPT = ("site_id", "year", "status", "related_site_id", "source", "reported_by", "decided_on")  # of a mapping, to undo
 CHANGEABLE = ("public_label", "kind", "is_public", "coordinate_uncertainty_m", "district")
-
-
-class KnownSites:
-    """The sites that stand, found by id, or by name and district."""
-
-    def __init__(self, ledger: Ledger) -> None:
-        stored = ledger.session.scalars(select(Site).where(~Site.deleted).order_by(Site.id))
-        self.by_id = {site.id: site for site in stored}
-        self._by_name: dict[str, list[Site]] = {}
-        for site in self.by_id.values():
-            self._by_name.setdefault(plain(site.name), []).append(site)
-
-    def find(self, row: Row) -> tuple[Site | None, str | None]:
-        """Return the site a row speaks of, or why nobody can tell; neither where none is called so."""
-        if row["id"]:
-            found = self.by_id.get(row["id"])
-            return (found, None) if found else (None, "unknown_id")
-        called = self._by_name.get(plain(row["name"]), [])
-        called = [site for site in called if row["district"] in (None, site.district)]
-        return (None, "ambiguous") if len(called) > 1 else (called[0] if called else None, None)
 
 
 def write_sites(ledger: Ledger) -> None:
@@ -151,30 +129,3 @@ def _disappeared(ledger: Ledger, known: KnownSites, seen: set[str]) -> None:
 
 def _same(one: dict[str, Any], other: dict[str, Any]) -> bool:
     return one == other or bool(shapely.equals(read_geometry(one), read_geometry(other)))
-
-
-def write_survey(ledger: Ledger) -> None:
-    """Keep the answers of each site and year; they are told as old wherever they are shown."""
-    session, known = ledger.session, KnownSites(ledger)
-    stored = {(row.site_id, row.year): row for row in session.scalars(select(OldSurvey))}
-    for row in sorted(ledger.read.rows, key=lambda row: (row["year"], plain(row["name"]), row["row"])):
-        site, reason = known.find(row)
-        if site is None:
-            ledger.refuse(row, reason or "unknown_site")
-        elif not ledger.may_write(site.district):
-            ledger.refuse(row, "not_your_district")
-        elif (survey := stored.get((site.id, row["year"]))) is None:
-            made = OldSurvey(id=new_id(), site_id=site.id, year=row["year"], answers=row["answers"])
-            session.add(made)
-            stored[site.id, row["year"]] = made
-            ledger.made("survey", made.id, {"answers": row["answers"]})
-            ledger.created += 1
-        elif survey.answers == row["answers"]:
-            ledger.unchanged += 1
-        elif ("survey", survey.id) in ledger.changes:  # two rows of one site, by name and by id
-            ledger.refuse(row, "repeated")
-        else:
-            before, survey.answers = survey.answers, row["answers"]
-            ledger.made("survey", survey.id, {"answers": row["answers"]})
-            ledger.changes["survey", survey.id].before = {"answers": before}
-            ledger.changed += 1
