@@ -229,6 +229,52 @@ def test_a_lead_reads_in_sites_of_the_own_district_alone(phone, rows):
     ]
 
 
+NAMED = "SELECT id, name, district, version FROM sites WHERE NOT deleted ORDER BY id"
+
+
+def test_a_file_gives_no_two_places_of_a_district_one_name(phone, rows):
+    analyst, lines = phone("analys"), ["id;namn;stadsdelsområde;lat;lon"]
+    here = "{:.4f};{:.4f}".format(*HERE).replace(".", ",")
+    read_in(
+        analyst,
+        "sites",
+        "\n".join([lines[0], f";Demo Tvilling;farsta;{here}", f";Demo Tvilling;skarholmen;{here}"]).encode(),
+    )
+    before = rows(NAMED)
+    farsta = [row for row in before if row["district"] == "farsta"]
+    one, other, third, fourth = [row for row in farsta if row["name"] != "Demo Tvilling"][:4]
+    [moved] = [row["id"] for row in before if row["name"] == "Demo Tvilling" and row["district"] == "skarholmen"]
+    lines += [
+        f"{one['id']};{other['name'].upper()};;;", f"{other['id']};{one['name']};;;",  # what another has, and a swap
+        f"{third['id']};Demo Eftertraktad;;;", f"{fourth['id']};Demo eftertraktad;;;",  # two that want the same
+        f";Demo Eftertraktad;farsta;{here}", f"{moved};Demo Tvilling;farsta;;",  # a new one, and a district
+    ]  # fmt: skip
+    for some in (lines, [lines[0], *lines[:0:-1]]):
+        page = analyst.client.get(read_in(analyst, "sites", "\n".join(some).encode())).text
+        assert page.count(SV["import.reason.name_taken"]) == 6
+        assert rows(NAMED) == before
+    read_in(
+        analyst, "sites", f"{lines[0]}\n{one['id']};Demo Ledigt;;;\n{other['id']};{other['name'].upper()};;;".encode()
+    )
+    assert [row["name"] for row in rows(NAMED) if row["id"] in (one["id"], other["id"])] == [
+        "Demo Ledigt", other["name"].upper(),
+    ]  # fmt: skip
+
+
+def test_a_new_place_with_two_years_is_one_and_one_written_twice_is_undone_whole(phone, rows):
+    analyst, before = phone("analys"), rows(NAMED)
+    table = f"""id;namn;stadsdelsområde;lat;lon;publik benämning;år;läge i kartläggningen
+;Demo helt ny;farsta;{HERE[0]};{HERE[1]};;2023;ny\n;Demo helt ny;farsta;;;;2024;kvar
+{TENNPLANEN};Demo nytt namn;;;;;2022;ny\n{TENNPLANEN};Demo nytt namn;;;;Planen;2025;kvar\n"""
+    label = rows("SELECT public_label FROM sites WHERE id = :id", id=TENNPLANEN)
+    done = read_in(analyst, "sites", table.encode())
+    assert len(rows(NAMED)) == len(before) + 1
+    assert send(analyst, f"{done}/undo").status_code == 303
+    unversioned = [{**row, "version": 0} for row in before]
+    assert [{**row, "version": 0} for row in rows(NAMED)] == unversioned
+    assert rows("SELECT public_label FROM sites WHERE id = :id", id=TENNPLANEN) == label
+
+
 def test_no_head_teacher_stands_anywhere(app, phone, rows):
     analyst = phone("analys")
     read_in(analyst, "schools", json.dumps([files.v2_answer(), files.v1_answer()]).encode())

@@ -7,16 +7,25 @@ from fieldapp.places.importers.shape import Row
 from fieldapp.places.importers.tables import plain
 from fieldapp.places.models import Site
 
+NEW = ""  # stands for the site that a row makes
+Called = tuple[str, str | None]  # a name as it is compared, and the district
+
 
 class KnownSites:
-    """The sites that stand, found by id, or by name and district."""
+    """The sites that stand, found by id, or by name and district; a name that the file gives is told from theirs."""
 
     def __init__(self, ledger: Ledger) -> None:
         stored = ledger.session.scalars(select(Site).where(~Site.deleted).order_by(Site.id))
         self.by_id = {site.id: site for site in stored}
         self._by_name: dict[str, list[Site]] = {}
+        self._holders: dict[Called, set[str]] = {}
         for site in self.by_id.values():
-            self._by_name.setdefault(plain(site.name), []).append(site)
+            self.add(site)
+            self._holders.setdefault((plain(site.name), site.district), set()).add(site.id)
+
+    def add(self, site: Site) -> None:
+        """Let a site that the file makes be found by its name in the rows that follow."""
+        self._by_name.setdefault(plain(site.name), []).append(site)
 
     def find(self, row: Row) -> tuple[Site | None, str | None]:
         """Return the site a row speaks of, or why nobody can tell; neither where none is called so."""
@@ -26,3 +35,19 @@ class KnownSites:
         called = self._by_name.get(plain(row["name"]), [])
         called = [site for site in called if row["district"] in (None, site.district)]
         return (None, "ambiguous") if len(called) > 1 else (called[0] if called else None, None)
+
+    def want(self, row: Row, site: Site | None, district: str | None) -> None:
+        """Keep that a row gives a name, before any is written: no order of rows may decide who gets it."""
+        if (called := new_name(row, site, district)) is not None:
+            self._holders.setdefault(called, set()).add(site.id if site else NEW)
+
+    def is_taken(self, called: Called, site: Site | None) -> bool:
+        """Say whether another site was called so before the file, or another row calls one so."""
+        return bool(self._holders.get(called, set()) - {site.id if site else NEW})
+
+
+def new_name(row: Row, site: Site | None, district: str | None) -> Called | None:
+    """Return name and district that a row gives a site, None where it keeps both: by name alone a row renames none."""
+    if site is not None and district == site.district and (not row["id"] or plain(row["name"]) == plain(site.name)):
+        return None
+    return plain(row["name"]), district

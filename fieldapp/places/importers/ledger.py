@@ -53,7 +53,10 @@ class Ledger:
         )
 
     def write(self, collection: str, row: Any, values: Mapping[str, Any]) -> bool:
-        """Write those of the values that are others than the row's, a new version; say whether any was."""
+        """Write those of the values that are others than the row's, a new version; say whether any was.
+
+        Of a row that the file writes twice, what it was before the file is kept, and what it came to.
+        """
         new = {name: value for name, value in values.items() if getattr(row, name) != value}
         if not new:
             return False
@@ -62,9 +65,15 @@ class Ledger:
             setattr(row, name, value)
         row.version += 1
         row.seq = take_seqs(self.session, 1)[0]
-        self.changes[collection, row.id] = PlaceImportChange(
-            collection=collection, record_id=row.id, before=_plain(before), after=_plain(new)
-        )
+        written = self.changes.get((collection, row.id))
+        if written is None:
+            self.changes[collection, row.id] = PlaceImportChange(
+                collection=collection, record_id=row.id, before=_plain(before), after=_plain(new)
+            )
+        else:
+            if written.before is not None:
+                written.before = _plain(before) | written.before
+            written.after = written.after | _plain(new)
         return True
 
     def refuse(self, row: Row, reason: str, detail: str = "") -> None:

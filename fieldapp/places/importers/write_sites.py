@@ -7,7 +7,7 @@ import shapely
 
 from fieldapp.core.geodesy import read_geometry
 from fieldapp.places import facts
-from fieldapp.places.importers.known_sites import KnownSites
+from fieldapp.places.importers.known_sites import KnownSites, new_name
 from fieldapp.places.importers.ledger import Ledger
 from fieldapp.places.importers.shape import Row
 from fieldapp.places.importers.tables import plain
@@ -27,6 +27,10 @@ def write_sites(ledger: Ledger) -> None:
     known, official = KnownSites(ledger), outlines(ledger.session)
     index = nearness_index(ledger.session, ledger.rule)
     rows = sorted(ledger.read.rows, key=lambda row: (row["year"] or 0, plain(row["name"]), row["id"] or "", row["row"]))
+    for row in rows:
+        site, reason = known.find(row)
+        if reason is None:
+            known.want(row, site, _district(row, site, official))
     seen: set[str] = set()
     for number, row in enumerate(rows):
         if number % STEP == 0:
@@ -35,27 +39,37 @@ def write_sites(ledger: Ledger) -> None:
         if reason:
             ledger.refuse(row, reason)
             continue
-        district = row["district"] or (site.district if site else None)
-        if district is None and row["geometry"]:
-            district = official.of_geometry(row["geometry"])
-        reason = _fault(ledger, row, site, district, official)
+        district = _district(row, site, official)
+        reason = _fault(ledger, row, site, district, official, known)
         if reason:
             ledger.refuse(row, reason)
         elif site is None:
-            seen.add(_make(ledger, row, str(district), index))
+            made = _make(ledger, row, str(district), index)
+            known.add(made)
+            seen.add(made.id)
         else:
             seen.add(site.id)
             _change(ledger, row, site, index)
     _disappeared(ledger, known, seen)
 
 
-def _fault(ledger: Ledger, row: Row, site: Site | None, district: str | None, official: Outlines) -> str | None:
+def _district(row: Row, site: Site | None, official: Outlines) -> str | None:
+    """Return the district that a row's site is of: as it says, as it is stored, or where it lies."""
+    stored = row["district"] or (site.district if site else None)
+    return stored or (official.of_geometry(row["geometry"]) if row["geometry"] else None)
+
+
+def _fault(
+    ledger: Ledger, row: Row, site: Site | None, district: str | None, official: Outlines, known: KnownSites
+) -> str | None:
     if site is None and row["geometry"] is None:
         return "no_position"
     if district is None or (row["geometry"] and official.of_geometry(row["geometry"]) is None):
         return "outside_city"
     if not ledger.may_write(district) or (site is not None and not ledger.may_write(site.district)):
         return "not_your_district"
+    if (called := new_name(row, site, district)) is not None and known.is_taken(called, site):
+        return "name_taken"
     if site is not None and row["status"]:
         then = [mapping for mapping in site.mappings if mapping["year"] == row["year"]]
         if then and then[0]["status"] != row["status"]:
@@ -63,7 +77,7 @@ def _fault(ledger: Ledger, row: Row, site: Site | None, district: str | None, of
     return None
 
 
-def _make(ledger: Ledger, row: Row, district: str, index: NearnessIndex) -> str:
+def _make(ledger: Ledger, row: Row, district: str, index: NearnessIndex) -> Site:
     named = next(known.name for known in facts.districts() if known.code == district)
     fields = {
         "name": row["name"],
@@ -82,7 +96,7 @@ def _make(ledger: Ledger, row: Row, district: str, index: NearnessIndex) -> str:
     ledger.created += 1
     if row["status"]:
         _map(ledger, row, site, index)
-    return site.id
+    return site
 
 
 def _change(ledger: Ledger, row: Row, site: Site, index: NearnessIndex) -> None:
