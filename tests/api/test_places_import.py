@@ -5,6 +5,7 @@ import random
 import re
 import subprocess
 import sys
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from threading import Thread
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 
 from fieldapp.core.catalogue import sentences
+from fieldapp.core.clock import local_date, utc_now
 from fieldapp.demo.register import site_id
 from fieldapp.places.importers import write_sites
 from tests.factories import place_files as files
@@ -273,6 +275,21 @@ def test_a_new_place_with_two_years_is_one_and_one_written_twice_is_undone_whole
     unversioned = [{**row, "version": 0} for row in before]
     assert [{**row, "version": 0} for row in rows(NAMED)] == unversioned
     assert rows("SELECT public_label FROM sites WHERE id = :id", id=TENNPLANEN) == label
+
+
+def test_no_mapping_is_decided_on_a_day_to_come(phone, rows):
+    analyst, today = phone("analys"), local_date(utc_now())
+    ahead = today + timedelta(days=2)
+    table = f"""id;namn;år;läge i kartläggningen;beslutad
+{TENNPLANEN};Demo ett namn;{today.year};kvar;\n{TENNPLANEN};Demo ett namn;2022;ny;
+{site_id(24)};Demo annat namn;{today.year};kvar;{ahead}\n"""
+    page = analyst.client.get(read_in(analyst, "sites", table.encode())).text
+    assert page.count(SV["import.reason.in_the_future"]) == 1
+    written = rows("SELECT year, decided_on FROM site_mappings WHERE year NOT IN (2023, 2024) ORDER BY year")
+    assert [(row["year"], str(row["decided_on"])) for row in written] == [
+        (2022, "2022-12-31"),
+        (today.year, str(today)),
+    ]
 
 
 def test_no_head_teacher_stands_anywhere(app, phone, rows):

@@ -103,7 +103,7 @@ def _site(given: Mapping[str, Any], geometry: dict[str, Any] | None, year: int |
         "year": said_year if status else None,
         "source": values.name(given.get("source"), "source", "Inläst fil") if status else None,
         "reported_by": (values.code(given.get("reported_by"), "reported_by", REPORTERS) or "both") if status else None,
-        "decided_on": (values.day(given.get("decided_on"), "decided_on") or f"{said_year}-12-31") if status else None,
+        "decided_on": values.day(given.get("decided_on"), "decided_on") if status else None,
     }
 
 

@@ -14,7 +14,7 @@ from fieldapp.places.importers.tables import plain
 from fieldapp.places.models import Site
 from fieldapp.places.near import nearness_index
 from fieldapp.places.outlines import Outlines, outlines
-from fieldapp.places.rules import NearnessIndex
+from fieldapp.places.rules import NearnessIndex, mapping_faults
 from fieldapp.places.services import add_mapping, create_site
 
 STEP = 100
@@ -70,11 +70,19 @@ def _fault(
         return "not_your_district"
     if (called := new_name(row, site, district)) is not None and known.is_taken(called, site):
         return "name_taken"
-    if site is not None and row["status"]:
-        then = [mapping for mapping in site.mappings if mapping["year"] == row["year"]]
-        if then and then[0]["status"] != row["status"]:
-            return "other_status"
-    return None
+    if not row["status"]:
+        return None
+    then = [mapping for mapping in site.mappings if mapping["year"] == row["year"]] if site else []
+    if then:
+        return "other_status" if then[0]["status"] != row["status"] else None
+    faults = mapping_faults("", row["status"], None, _decided_on(ledger, row), ledger.today, {})
+    return next((keys[0] for field, keys in faults.items() if field == "decided_on"), None)
+
+
+def _decided_on(ledger: Ledger, row: Row) -> date:
+    """Return the day a mapping was decided: a file that says none, the year's last day, or the day it is read in."""
+    said = row["decided_on"]
+    return date.fromisoformat(said) if said else min(date(row["year"], 12, 31), ledger.today)
 
 
 def _make(ledger: Ledger, row: Row, district: str, index: NearnessIndex) -> Site:
@@ -124,7 +132,7 @@ def _map(ledger: Ledger, row: Row, site: Site, index: NearnessIndex) -> None:
         status=row["status"],
         source=row["source"],
         reported_by=row["reported_by"],
-        decided_on=date.fromisoformat(row["decided_on"]),
+        decided_on=_decided_on(ledger, row),
         rule=ledger.rule,
         index=index,
     )
