@@ -75,8 +75,10 @@ def in_the_way(session: Session, changes: list[PlaceImportChange]) -> list[str]:
     if made:
         on_made = select(SiteMapping.id).where(SiteMapping.site_id.in_(made) | SiteMapping.related_site_id.in_(made))
         surveys = select(OldSurvey.id).where(OldSurvey.site_id.in_(made))
-        merged = select(Site.id).where(Site.merged_into_id.in_(made), ~Site.deleted)
-        if any(("mappings", found) not in own for found in session.scalars(on_made)) or session.scalars(merged).first():
+        into_made = select(Site.id).where(Site.merged_into_id.in_(made), Site.id.not_in(made), ~Site.deleted)
+        mended = {one.record_id for one in changes if one.before and "merged_into_id" in one.before}
+        mapped = any(("mappings", found) not in own for found in session.scalars(on_made))
+        if mapped or not mended.issuperset(session.scalars(into_made)):
             why.add("mappings")
         if any(("survey", found) not in own for found in session.scalars(surveys)):
             why.add("surveys")

@@ -292,6 +292,49 @@ def test_no_mapping_is_decided_on_a_day_to_come(phone, rows):
     ]
 
 
+RELATED = "id;namn;stadsdelsområde;lat;lon;år;läge i kartläggningen;hör till\n"
+
+
+def test_a_file_names_what_a_place_is_merged_into_or_split_from_and_undone_it_is_not(phone, rows):
+    analyst, before, here = phone("analys"), registers(rows), f"{HERE[0]};{HERE[1]}"
+    name = rows("SELECT name FROM sites WHERE id = :id", id=site_id(24))[0]["name"]
+    done = read_in(analyst, "sites", (
+        f"{RELATED};Demo bit;farsta;{here};2025;avdelad;{TENNPLANEN}\n"
+        f"{site_id(24)};{name};;;;2025;sammanslagen;demo arvtagare\n"
+        f";Demo Arvtagare;farsta;{here};2025;ny;\n"
+    ).encode())  # fmt: skip
+    ids = {
+        row["name"]: row["id"]
+        for row in rows("SELECT id, name FROM sites WHERE name LIKE 'Demo bit' OR name LIKE 'Demo Arv%'")
+    }
+    heir = ids["Demo Arvtagare"]
+    assert rows("SELECT merged_into_id FROM sites WHERE id = :id", id=site_id(24)) == [{"merged_into_id": heir}]
+    stored = rows("SELECT site_id, status, related_site_id FROM site_mappings WHERE year = 2025")
+    assert sorted(map(tuple, (row.values() for row in stored)), key=str) == sorted(
+        [(ids["Demo bit"], "split", TENNPLANEN), (site_id(24), "merged", heir), (heir, "new", None)], key=str
+    )
+    assert send(analyst, f"{done}/undo").status_code == 303
+    assert registers(rows) == before
+
+
+def test_a_row_that_names_another_place_wrongly_is_refused_with_the_reason(phone, rows):
+    analyst, here = phone("analys"), f"{HERE[0]};{HERE[1]}"
+    read_in(analyst, "sites", f"{RELATED};Demo bit;farsta;{here};2025;avdelad;{TENNPLANEN}\n".encode())
+    said = {
+        f"{TENNPLANEN};Demo a;;;;2025;sammanslagen;": "related_missing",
+        f"{TENNPLANEN};Demo a;;;;2025;listad;{site_id(24)}": "only_merged_or_split",
+        f"{TENNPLANEN};Demo a;;;;2025;avdelad;{TENNPLANEN}": "another_site",
+        f"{TENNPLANEN};Demo a;;;;2025;avdelad;Demo ingenstans": "unknown_related",
+        f";Demo 1;farsta;{here};2025;sammanslagen;{TENNPLANEN}\n{TENNPLANEN};Demo a;;;;2025;sammanslagen;demo 1":
+            "merges_in_a_circle",
+        f";Demo bit;farsta;{here};2025;avdelad;{site_id(24)}": "other_related",
+    }  # fmt: skip
+    for lines, reason in said.items():
+        page = analyst.client.get(read_in(analyst, "sites", (RELATED + lines + "\n").encode())).text
+        assert page.count(SV[f"import.reason.{reason}"]) == 1, lines
+    assert rows("SELECT year FROM site_mappings WHERE site_id = :id AND year = 2025", id=TENNPLANEN) == []
+
+
 def test_no_head_teacher_stands_anywhere(app, phone, rows):
     analyst = phone("analys")
     read_in(analyst, "schools", json.dumps([files.v2_answer(), files.v1_answer()]).encode())

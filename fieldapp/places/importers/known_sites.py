@@ -24,8 +24,10 @@ class KnownSites:
             self._holders.setdefault((plain(site.name), site.district), set()).add(site.id)
 
     def add(self, site: Site) -> None:
-        """Let a site that the file makes be found by its name in the rows that follow."""
-        self._by_name.setdefault(plain(site.name), []).append(site)
+        """Let a site that the file makes or names anew be found by its name in the rows that follow."""
+        called = self._by_name.setdefault(plain(site.name), [])
+        if site not in called:
+            called.append(site)
 
     def find(self, row: Row) -> tuple[Site | None, str | None]:
         """Return the site a row speaks of, or why nobody can tell; neither where none is called so."""
@@ -35,6 +37,28 @@ class KnownSites:
         called = self._by_name.get(plain(row["name"]), [])
         called = [site for site in called if row["district"] in (None, site.district)]
         return (None, "ambiguous") if len(called) > 1 else (called[0] if called else None, None)
+
+    def related(self, row: Row, site: Site | None) -> tuple[Site | None, str | None]:
+        """Return the site that a row names beside its own, by id or name, or why nobody can tell; neither where none.
+
+        Of several that are called so it is the one in the row's own district.
+        """
+        said = row.get("related")
+        if not said:
+            return None, None
+        if (found := self.by_id.get(said.lower())) is not None:
+            return found, None
+        called = self._by_name.get(plain(said), [])
+        district = row["district"] or (site.district if site else None)
+        called = [one for one in called if one.district == district] or called
+        if len(called) != 1:
+            return None, "ambiguous_related" if called else "unknown_related"
+        return called[0], None
+
+    def merged(self, without: str) -> dict[str, str]:
+        """Return which sites are merged into which, by id, as the file has it so far."""
+        sites = (site for called in self._by_name.values() for site in called if site.id != without)
+        return {site.id: site.merged_into_id for site in sites if site.merged_into_id}
 
     def want(self, row: Row, site: Site | None, district: str | None) -> None:
         """Keep that a row gives a name, before any is written: no order of rows may decide who gets it."""

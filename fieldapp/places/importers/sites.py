@@ -9,7 +9,7 @@ from fieldapp.places.importers.features import DEPTHS, read_features
 from fieldapp.places.importers.positions import Pair, position
 from fieldapp.places.importers.shape import BadValue, FileRefused, Read, Row
 from fieldapp.places.importers.tables import plain, read_table
-from fieldapp.places.rules import YEARS
+from fieldapp.places.rules import WITH_RELATED, YEARS
 
 COLUMNS = {
     "id": ("plats_id",),
@@ -27,6 +27,7 @@ COLUMNS = {
     "y": (),
     "year": ("år", "kartläggningsår"),
     "status": ("läge i kartläggningen",),
+    "related": ("hör till",),
     "source": ("källa",),
     "reported_by": ("rapporterad av",),
     "decided_on": ("beslutad", "datum"),
@@ -37,7 +38,7 @@ KINDS = {
 }  # fmt: skip
 STATUSES = {
     "listed": "listed", "listad": "listed", "kvar": "listed", "struck": "struck", "struken": "struck", "new": "new",
-    "ny": "new", "split": "split", "delad": "split",
+    "ny": "new", "split": "split", "delad": "split", "avdelad": "split", "merged": "merged", "sammanslagen": "merged",
 }  # fmt: skip
 REPORTERS = {
     "police": "police", "polisen": "police", "polis": "police", "municipality": "municipality",
@@ -87,7 +88,9 @@ def _site(given: Mapping[str, Any], geometry: dict[str, Any] | None, year: int |
     said_year = values.whole(given.get("year"), "year", *YEARS) or year
     if status is not None and said_year is None:
         raise BadValue("no_year")
-    site_id = given.get("id")
+    site_id, related = given.get("id"), given.get("related")
+    if status not in WITH_RELATED and not values.is_missing(related):
+        raise BadValue("only_merged_or_split")
     return {
         "id": None if values.is_missing(site_id) else str(site_id).strip().lower()[:36],
         "name": values.name(given.get("name"), "name"),
@@ -101,6 +104,7 @@ def _site(given: Mapping[str, Any], geometry: dict[str, Any] | None, year: int |
         "geometry": geometry or _point(given),
         "status": status,
         "year": said_year if status else None,
+        "related": None if values.is_missing(related) else values.name(related, "related"),
         "source": values.name(given.get("source"), "source", "Inläst fil") if status else None,
         "reported_by": (values.code(given.get("reported_by"), "reported_by", REPORTERS) or "both") if status else None,
         "decided_on": values.day(given.get("decided_on"), "decided_on") if status else None,

@@ -1,6 +1,5 @@
 """Sites into the register, and their place in a mapping year."""
 
-from datetime import date
 from typing import Any
 
 import shapely
@@ -11,14 +10,14 @@ from fieldapp.places.importers.known_sites import KnownSites, new_name
 from fieldapp.places.importers.ledger import Ledger
 from fieldapp.places.importers.shape import Row
 from fieldapp.places.importers.tables import plain
+from fieldapp.places.importers.write_mappings import is_mapped, mapping_fault, write_mapping
 from fieldapp.places.models import Site
 from fieldapp.places.near import nearness_index
 from fieldapp.places.outlines import Outlines, outlines
-from fieldapp.places.rules import NearnessIndex, mapping_faults
-from fieldapp.places.services import add_mapping, create_site
+from fieldapp.places.rules import NearnessIndex
+from fieldapp.places.services import create_site
 
 STEP = 100
-KEPT = ("site_id", "year", "status", "related_site_id", "source", "reported_by", "decided_on")  # of a mapping, to undo
 CHANGEABLE = ("public_label", "kind", "is_public", "coordinate_uncertainty_m", "district")
 
 
@@ -26,7 +25,7 @@ def write_sites(ledger: Ledger) -> None:
     """Write what the rows say; a field that a row does not name stays as it is."""
     known, official = KnownSites(ledger), outlines(ledger.session)
     index = nearness_index(ledger.session, ledger.rule)
-    rows = sorted(ledger.read.rows, key=lambda row: (row["year"] or 0, plain(row["name"]), row["id"] or "", row["row"]))
+    rows = sorted(ledger.read.rows, key=_order)
     for row in rows:
         site, reason = known.find(row)
         if reason is None:
@@ -44,13 +43,16 @@ def write_sites(ledger: Ledger) -> None:
         if reason:
             ledger.refuse(row, reason)
         elif site is None:
-            made = _make(ledger, row, str(district), index)
-            known.add(made)
-            seen.add(made.id)
+            seen.add(_make(ledger, row, str(district), known, index))
         else:
             seen.add(site.id)
-            _change(ledger, row, site, index)
+            _change(ledger, row, site, known, index)
     _disappeared(ledger, known, seen)
+
+
+def _order(row: Row) -> tuple[Any, ...]:
+    """Order rows whatever their order in the file: by year, those that name another site after those it may make."""
+    return row["year"] or 0, bool(row.get("related")), plain(row["name"]), row["id"] or "", row["row"]
 
 
 def _district(row: Row, site: Site | None, official: Outlines) -> str | None:
@@ -70,22 +72,10 @@ def _fault(
         return "not_your_district"
     if (called := new_name(row, site, district)) is not None and known.is_taken(called, site):
         return "name_taken"
-    if not row["status"]:
-        return None
-    then = [mapping for mapping in site.mappings if mapping["year"] == row["year"]] if site else []
-    if then:
-        return "other_status" if then[0]["status"] != row["status"] else None
-    faults = mapping_faults("", row["status"], None, _decided_on(ledger, row), ledger.today, {})
-    return next((keys[0] for field, keys in faults.items() if field == "decided_on"), None)
+    return mapping_fault(ledger, row, site, known)
 
 
-def _decided_on(ledger: Ledger, row: Row) -> date:
-    """Return the day a mapping was decided: a file that says none, the year's last day, or the day it is read in."""
-    said = row["decided_on"]
-    return date.fromisoformat(said) if said else min(date(row["year"], 12, 31), ledger.today)
-
-
-def _make(ledger: Ledger, row: Row, district: str, index: NearnessIndex) -> Site:
+def _make(ledger: Ledger, row: Row, district: str, known: KnownSites, index: NearnessIndex) -> str:
     named = next(known.name for known in facts.districts() if known.code == district)
     fields = {
         "name": row["name"],
@@ -101,42 +91,26 @@ def _make(ledger: Ledger, row: Row, district: str, index: NearnessIndex) -> Site
         ledger.session, **fields, geometry_valid_from=ledger.today, rule=ledger.rule, index=index, created_by=by
     )
     ledger.made("sites", site.id, fields | {"geometry": site.geometry})
+    known.add(site)
     ledger.created += 1
     if row["status"]:
-        _map(ledger, row, site, index)
-    return site
+        write_mapping(ledger, row, site, known, index)
+    return site.id
 
 
-def _change(ledger: Ledger, row: Row, site: Site, index: NearnessIndex) -> None:
+def _change(ledger: Ledger, row: Row, site: Site, known: KnownSites, index: NearnessIndex) -> None:
     values: dict[str, Any] = {name: row[name] for name in CHANGEABLE if row[name] is not None}
     if row["id"]:
         values["name"] = row["name"]
     if row["geometry"] and not _same(row["geometry"], site.geometry):
         values["geometry"], values["geometry_valid_from"] = row["geometry"], ledger.today
-    is_mapped = row["status"] and not any(mapping["year"] == row["year"] for mapping in site.mappings)
-    if is_mapped and site.merged_into_id and row["year"] > max((one["year"] for one in site.mappings), default=0):
-        values["merged_into_id"] = None  # the latest year decides
     is_changed = ledger.write("sites", site, values)
-    if is_mapped:
-        _map(ledger, row, site, index)
+    known.add(site)
+    if is_mapped(row, site):
+        write_mapping(ledger, row, site, known, index)
         is_changed = True
     ledger.changed += is_changed
     ledger.unchanged += not is_changed
-
-
-def _map(ledger: Ledger, row: Row, site: Site, index: NearnessIndex) -> None:
-    mapping = add_mapping(
-        ledger.session,
-        site_id=site.id,
-        year=row["year"],
-        status=row["status"],
-        source=row["source"],
-        reported_by=row["reported_by"],
-        decided_on=_decided_on(ledger, row),
-        rule=ledger.rule,
-        index=index,
-    )
-    ledger.made("mappings", mapping.id, {name: getattr(mapping, name) for name in KEPT})
 
 
 def _disappeared(ledger: Ledger, known: KnownSites, seen: set[str]) -> None:

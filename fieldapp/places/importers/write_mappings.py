@@ -1,0 +1,64 @@
+"""A row's place in a mapping year: judged as the register's form is, and written with what undoing needs."""
+
+from datetime import date
+
+from fieldapp.places.importers.known_sites import KnownSites
+from fieldapp.places.importers.ledger import Ledger
+from fieldapp.places.importers.shape import Row
+from fieldapp.places.models import Site
+from fieldapp.places.rules import NearnessIndex, mapping_faults
+from fieldapp.places.services import add_mapping
+
+KEPT = ("site_id", "year", "status", "related_site_id", "source", "reported_by", "decided_on")  # of a mapping, to undo
+
+
+def is_mapped(row: Row, site: Site | None) -> bool:
+    """Say whether a row gives a site a year that it has not yet."""
+    return bool(row["status"]) and not (site and any(entry["year"] == row["year"] for entry in site.mappings))
+
+
+def mapping_fault(ledger: Ledger, row: Row, site: Site | None, known: KnownSites) -> str | None:
+    """Return why a row's place in a mapping can't be, None where it can or the row says none."""
+    if not row["status"]:
+        return None
+    related, reason = known.related(row, site)
+    if reason:
+        return reason
+    related_id = related.id if related else None
+    for entry in site.mappings if site else ():
+        if entry["year"] == row["year"]:
+            if entry["status"] != row["status"]:
+                return "other_status"
+            return "other_related" if related_id not in (None, entry["related_site_id"]) else None
+    site_id = site.id if site else ""
+    merged = known.merged(without=site_id) if related_id else {}
+    faults = mapping_faults(site_id, row["status"], related_id, _decided_on(ledger, row), ledger.today, merged)
+    found = next((keys[0] for keys in faults.values()), None)
+    return "related_missing" if found == "required" else found
+
+
+def write_mapping(ledger: Ledger, row: Row, site: Site, known: KnownSites, index: NearnessIndex) -> None:
+    """Give a site its place in the mapping; what it is merged into, its latest year decides."""
+    related, _ = known.related(row, site)
+    mapping = add_mapping(
+        ledger.session,
+        site_id=site.id,
+        year=row["year"],
+        status=row["status"],
+        related_site_id=related.id if related else None,
+        source=row["source"],
+        reported_by=row["reported_by"],
+        decided_on=_decided_on(ledger, row),
+        rule=ledger.rule,
+        index=index,
+    )
+    ledger.made("mappings", mapping.id, {name: getattr(mapping, name) for name in KEPT})
+    if site.mappings[-1]["year"] == row["year"]:
+        into = mapping.related_site_id if row["status"] == "merged" else None
+        ledger.write("sites", site, {"merged_into_id": into})
+
+
+def _decided_on(ledger: Ledger, row: Row) -> date:
+    """Return the day a mapping was decided: a file that says none, the year's last day, or the day it is read in."""
+    said = row["decided_on"]
+    return date.fromisoformat(said) if said else min(date(row["year"], 12, 31), ledger.today)
