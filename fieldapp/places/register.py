@@ -17,13 +17,13 @@ from fieldapp.core.clock import local_date
 from fieldapp.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from fieldapp.places import facts
 from fieldapp.places.history import note_change
-from fieldapp.places.importers.ledger import EDITORS
+from fieldapp.places.importers.ledger import EDITORS, REGISTER_EDITORS
 from fieldapp.places.importers.sites import says_scene
 from fieldapp.places.importers.tables import plain
 from fieldapp.places.models import School, Site, SiteMapping
 from fieldapp.places.near import judge_again, nearness_index
 from fieldapp.places.outlines import outlines
-from fieldapp.places.queries import readable_sites
+from fieldapp.places.queries import mapping_years, readable_sites
 from fieldapp.places.rules import IN_FORCE, NearnessRule, mapping_faults, priority_faults
 from fieldapp.places.services import add_mapping, create_site
 from fieldapp.sync.sequence import take_seqs
@@ -39,6 +39,11 @@ Values = Mapping[str, Any]
 def may_edit(actor: Actor, district: str) -> bool:
     """Say whether the sites of a district are the actor's to write (access.md)."""
     return actor.covers(district, *EDITORS)
+
+
+def may_open_year(actor: Actor) -> bool:
+    """Say whether the actor may be the first to map a site in a year: all the city's figures follow its newest one."""
+    return actor.districts(*REGISTER_EDITORS) is None
 
 
 def add_site(
@@ -116,7 +121,8 @@ def map_site(
     """Give a site its place in the mapping of a year, or correct it; a site that is merged points to its heir.
 
     `values` are of `MAPPED`. The site itself follows its latest year: in force or not, near a school, merged or not.
-    Raises as `change_site`, and `Conflict` for a year that the site has already, `NotFound` for one to correct that it
+    A year in which no site has a place is opened by those who write the whole city's register (`may_open_year`). Raises
+    as `change_site`, and `Conflict` for a year that the site has already, `NotFound` for one to correct that it
     has not.
     """
     take_seqs(session, 1)
@@ -124,7 +130,9 @@ def map_site(
     related = values["related_site_id"]
     into = select(Site.id, Site.merged_into_id).where(Site.merged_into_id.is_not(None), Site.id != site_id)
     merged = {row.id: row.merged_into_id for row in session.execute(into)}
-    faults = mapping_faults(site_id, values["status"], related, values["decided_on"], local_date(now), merged)
+    faults = mapping_faults(site_id, year, values["status"], related, values["decided_on"], local_date(now), merged)
+    if not (is_correction or may_open_year(actor)) and year not in mapping_years(session):
+        faults.setdefault("year", ["year_not_open"])
     known = select(Site.id).where(Site.id == related, ~Site.deleted, readable_sites(actor))
     if related is not None and not faults and session.scalar(known) is None:
         faults["related_site_id"] = ["unknown_id"]
@@ -159,6 +167,13 @@ def own_site(session: Session, actor: Actor, site_id: str, version: int | None =
     if version is not None and site.version != version:
         raise Conflict
     return site
+
+
+def years_to_map(session: Session, actor: Actor, site: Values) -> list[int] | None:
+    """Return the years that the actor may still map a site in, newest first; None where any will do."""
+    if may_open_year(actor):
+        return None
+    return sorted(set(mapping_years(session)) - {one["year"] for one in site["mappings"]}, reverse=True)
 
 
 def mapping_of(site: Values, year: int) -> dict[str, Any]:

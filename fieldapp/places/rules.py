@@ -164,6 +164,7 @@ def is_review_due(level: str, review_on: date | None, today: date) -> bool:
 
 def mapping_faults(
     site_id: str,
+    year: int,
     status: str,
     related_site_id: str | None,
     decided_on: date,
@@ -172,6 +173,7 @@ def mapping_faults(
 ) -> dict[str, list[str]]:
     """Judge a mapping year: merged and split name another site, no merge ends where it began, nothing lies ahead.
 
+    The year is at the latest the one after its decision, as one decided in December may be of the year to come.
     `merged_into`: which sites are merged into which, by id.
     """
     errors: dict[str, list[str]] = {}
@@ -185,6 +187,8 @@ def mapping_faults(
         errors["related_site_id"] = ["merges_in_a_circle"]
     if decided_on > today:
         errors["decided_on"] = ["in_the_future"]
+    if year > min(decided_on, today).year + 1:
+        errors["year"] = ["year_ahead"]
     return errors
 
 

@@ -317,7 +317,9 @@ def _reasons() -> dict[str, str]:
 
 def _mapping(site_id: str, year: int | None, faults: Faults | None = None) -> str:
     stored = _own(site_id)
-    of_year: Json = {"year": local_date(utc_now()).year, "reported_by": "both"}
+    today = local_date(utc_now())
+    offered = register.years_to_map(db.session(), current_actor(), stored)
+    of_year: Json = {"year": today.year if offered is None else next(iter(offered), None), "reported_by": "both"}
     if year is not None:
         of_year = register.mapping_of(stored, year)
     typed = request.form.to_dict() if request.method == "POST" else {}
@@ -332,6 +334,7 @@ def _mapping(site_id: str, year: int | None, faults: Faults | None = None) -> st
         statuses=rules.MAPPING_STATUSES,
         reporters=rules.REPORTERS,
         others=others,
-        years=rules.YEARS,
-        today=local_date(utc_now()),
+        offered=None if offered is None else [(one, one) for one in offered],
+        first_year=rules.YEARS[0],
+        today=today,
     )

@@ -88,7 +88,11 @@ def test_who_writes_where(phone: Callable[..., Phone], rows: Rows):
         ("falt1", 403, 403), ("nattvandring", 403, 403), ("direktor", 403, 403), ("ledare", 200, 404),
         ("jourledare", 200, 200), ("analys", 200, 200), ("admin", 200, 200),
     ]  # fmt: skip
-    for year, (who, in_farsta, in_skarholmen) in enumerate(statuses, start=2010):
+    years = range(2010, 2010 + len(statuses))
+    for year in years:
+        assert send(phone("analys"), "POST", f"/{STAIRS}/mappings", **mapping(year=year)).status_code == 201
+    opened = rows("SELECT id FROM site_changes")
+    for year, (who, in_farsta, in_skarholmen) in zip(years, statuses, strict=True):
         person, before = phone(who), rows("SELECT id, version FROM sites ORDER BY id")
         for site, status in ((TENNPLANEN, in_farsta), (IN_SKARHOLMEN, in_skarholmen)):
             [version] = [row["version"] for row in before if row["id"] == site]
@@ -103,7 +107,7 @@ def test_who_writes_where(phone: Callable[..., Phone], rows: Rows):
         assert made.status_code == (201 if in_skarholmen == 200 else 403), who
         if in_farsta != 200:
             assert rows("SELECT id, version FROM sites ORDER BY id") == before
-            assert rows("SELECT id FROM site_changes") == []
+            assert rows("SELECT id FROM site_changes") == opened
 
 
 def test_a_number_too_long_to_read_is_malformed(phone: Callable[..., Phone]):
@@ -233,7 +237,7 @@ def test_an_older_version_is_409_and_of_two_at_once_one_is_told(phone: Callable[
 
 
 def test_of_two_who_map_the_same_year_at_once_one_is_told(phone: Callable[..., Phone], rows: Rows):
-    people, start = [phone("ledare"), phone("analys")], Barrier(2)
+    people, start = [phone("admin"), phone("analys")], Barrier(2)
 
     def save(person: Phone) -> int:
         start.wait()
@@ -275,7 +279,9 @@ def test_a_mapping_year_lists_strikes_and_merges(phone: Callable[..., Phone], ro
     earlier = send(analyst, "POST", f"/{TENNPLANEN}/mappings", **mapping(year=2022, status="new"))
     assert earlier.get_json()["merged_into_id"] == STAIRS  # the latest year decides
     assert [one["year"] for one in earlier.get_json()["mappings"]] == [2022, 2023, 2024, 2025, 2026]
-    again = send(analyst, "POST", f"/{TENNPLANEN}/mappings", **mapping(year=2027, status="listed"))
+    again = send(
+        analyst, "POST", f"/{TENNPLANEN}/mappings", **mapping(year=2027, status="listed", decided_on="2026-02-02")
+    )
     assert again.get_json()["merged_into_id"] is None
 
 
@@ -289,6 +295,8 @@ BAD_YEARS: list[tuple[dict[str, Any], str]] = [
     ({"decided_on": TOMORROW}, "decided_on"),
     ({"decided_on": "igår"}, "decided_on"),
     ({"year": 99999}, "year"),
+    ({"year": 2027}, "year"),  # a year at most after it was decided
+    ({"year": 2062, "decided_on": TODAY}, "year"),
     ({"year": "2025"}, "year"),
     ({"status": "gone"}, "status"),
     ({"source": ""}, "source"),
@@ -298,12 +306,35 @@ BAD_YEARS: list[tuple[dict[str, Any], str]] = [
 
 
 def test_a_mapping_year_that_can_not_be_is_refused_at_its_field(phone: Callable[..., Phone], rows: Rows):
-    lead, before = phone("ledare"), rows("SELECT * FROM site_mappings ORDER BY id")
+    analyst, before = phone("analys"), rows("SELECT * FROM site_mappings ORDER BY id")
     for more, field in BAD_YEARS:
-        answer = send(lead, "POST", f"/{TENNPLANEN}/mappings", **mapping(**more))
+        answer = send(analyst, "POST", f"/{TENNPLANEN}/mappings", **mapping(**more))
         assert (answer.status_code, set(answer.get_json()["fields"])) == (422, {field}), more
-    assert send(lead, "POST", f"/{TENNPLANEN}/mappings", **mapping(version=2**20)).status_code == 409
+    assert send(analyst, "POST", f"/{TENNPLANEN}/mappings", **mapping(version=2**20)).status_code == 409
     assert rows("SELECT * FROM site_mappings ORDER BY id") == before
+
+
+def test_a_lead_maps_in_years_that_the_city_has_and_opens_none(phone: Callable[..., Phone], rows: Rows):
+    lead, analyst = phone("ledare2"), phone("analys")
+    said, form = mapping(year=2026, status="new"), f"/office/places/sites/{TENNPLANEN}/mappings/new"
+    before, months = rows("SELECT * FROM site_mappings ORDER BY id"), "from=2026-10-01&to=2026-10-31"
+    refused = send(lead, "POST", f"/{TENNPLANEN}/mappings", **said)
+    assert (refused.status_code, refused.get_json()["fields"]) == (422, {"year": [SV["field.year_not_open"]]})
+    assert send(phone("jourledare"), "POST", f"/{TENNPLANEN}/mappings", **said).status_code == 422
+    table = named_file(f"{TENNPLANEN};{read(lead)['name']};;;;2026;listad")
+    assert SV["import.reason.year_not_open"] in lead.client.get(read_in(lead, "sites", table)).text
+    assert rows("SELECT * FROM site_mappings ORDER BY id") == before
+    city = analyst.client.get(f"/api/v1/summaries/city?{months}").get_json()
+    assert (city["basis"]["mapping_year"], city["coverage"]["listed_sites"]) == (2024, 26)
+    page = lead.client.get(form).text
+    assert (SV["site.no_year_to_map"] in page, 'name="year"' in page) == (True, False)
+    told = analyst.client.get(
+        read_in(analyst, "sites", named_file(f"{STAIRS};{read(lead, STAIRS)['name']};;;;2026;kvar"))
+    )
+    assert SV["import.reason.opens_year_in_part"] in told.text
+    assert '<option value="2026"' in lead.client.get(form).text
+    assert f'max="{int(TODAY[:4]) + 1}"' in analyst.client.get(form).text
+    assert send(lead, "POST", f"/{TENNPLANEN}/mappings", **said).status_code == 201
 
 
 def test_how_safe_it_is_is_set_by_those_who_work_there_and_told_to_no_one_else(phone: Callable[..., Phone], rows: Rows):
@@ -328,16 +359,16 @@ def test_a_site_one_may_not_know_is_not_found(phone: Callable[..., Phone], rows:
 
 
 def test_a_file_of_a_later_year_ends_a_merge_and_undone_it_stands_again(phone: Callable[..., Phone], rows: Rows):
-    lead = phone("ledare")
+    analyst = phone("analys")
     merged = mapping(status="merged", related_site_id=STAIRS)
-    assert send(lead, "POST", f"/{TENNPLANEN}/mappings", **merged).status_code == 201
-    name = read(lead)["name"]
+    assert send(analyst, "POST", f"/{TENNPLANEN}/mappings", **merged).status_code == 201
+    name = read(analyst)["name"]
     table = f"namn;stadsdelsområde;år;läge i kartläggningen\n{name};farsta;2026;listad\n".encode()
-    done = read_in(lead, "sites", table)
-    listed = read(lead)
+    done = read_in(analyst, "sites", table)
+    listed = read(analyst)
     assert (listed["merged_into_id"], listed["mappings"][-1]["status"]) == (None, "listed")
-    assert send_form(lead, f"{done}/undo").status_code == 303
-    again = read(lead)
+    assert send_form(analyst, f"{done}/undo").status_code == 303
+    again = read(analyst)
     assert (again["merged_into_id"], again["mappings"][-1]["status"]) == (STAIRS, "merged")
 
 
@@ -354,17 +385,17 @@ def refused_undo(person: Phone, done: str, why: str, rows: Rows) -> None:
 
 
 def test_an_undone_import_merges_no_sites_in_a_circle(phone: Callable[..., Phone], rows: Rows):
-    lead = phone("ledare")
+    analyst = phone("analys")
     merged = mapping(status="merged", related_site_id=STAIRS)
-    assert send(lead, "POST", f"/{TENNPLANEN}/mappings", **merged).status_code == 201
-    done = read_in(lead, "sites", named_file(f"{TENNPLANEN};{read(lead)['name']};;;;2026;listad"))
+    assert send(analyst, "POST", f"/{TENNPLANEN}/mappings", **merged).status_code == 201
+    done = read_in(analyst, "sites", named_file(f"{TENNPLANEN};{read(analyst)['name']};;;;2026;listad"))
     back = mapping(year=2026, status="merged", related_site_id=TENNPLANEN, decided_on="2026-02-01")
-    assert send(lead, "POST", f"/{STAIRS}/mappings", **back).status_code == 201
-    refused_undo(lead, done, "merges_in_a_circle", rows)
+    assert send(analyst, "POST", f"/{STAIRS}/mappings", **back).status_code == 201
+    refused_undo(analyst, done, "merges_in_a_circle", rows)
     split = mapping(year=2027, status="listed", decided_on="2026-02-02")
-    assert send(lead, "POST", f"/{STAIRS}/mappings", **split).status_code == 201
-    assert send_form(lead, f"{done}/undo").status_code == 303
-    assert read(lead)["merged_into_id"] == STAIRS
+    assert send(analyst, "POST", f"/{STAIRS}/mappings", **split).status_code == 201
+    assert send_form(analyst, f"{done}/undo").status_code == 303
+    assert read(analyst)["merged_into_id"] == STAIRS
 
 
 @pytest.mark.parametrize(
@@ -373,14 +404,14 @@ def test_an_undone_import_merges_no_sites_in_a_circle(phone: Callable[..., Phone
     ids=["source", "reported_by", "decided_on"],
 )
 def test_a_corrected_mapping_year_keeps_its_import(phone: Callable[..., Phone], rows: Rows, corrected: dict[str, str]):
-    lead = phone("ledare")
-    done = read_in(lead, "sites", named_file(f"{TENNPLANEN};{read(lead)['name']};;;;2025;listad"))
-    stored = read(lead)["mappings"][-1]
+    analyst = phone("analys")
+    done = read_in(analyst, "sites", named_file(f"{TENNPLANEN};{read(analyst)['name']};;;;2025;listad"))
+    stored = read(analyst)["mappings"][-1]
     said = {name: stored[name] or "" for name in ("status", "related_site_id", "source", "reported_by", "decided_on")}
-    form = said | corrected | {"version": str(read(lead)["version"])}
-    assert send_form(lead, f"/office/places/sites/{TENNPLANEN}/mappings/2025", **form).status_code == 303
-    assert read(lead)["mappings"][-1] == stored | corrected
-    refused_undo(lead, done, "changed_since", rows)
+    form = said | corrected | {"version": str(read(analyst)["version"])}
+    assert send_form(analyst, f"/office/places/sites/{TENNPLANEN}/mappings/2025", **form).status_code == 303
+    assert read(analyst)["mappings"][-1] == stored | corrected
+    refused_undo(analyst, done, "changed_since", rows)
 
 
 @pytest.mark.parametrize(

@@ -1,24 +1,33 @@
 """The sites of the register as a file finds them."""
 
+from collections.abc import Iterator
+from itertools import chain
+
 from sqlalchemy import select
 
 from fieldapp.places.importers.ledger import Ledger
 from fieldapp.places.importers.shape import Row
 from fieldapp.places.importers.tables import plain
 from fieldapp.places.models import Site
+from fieldapp.places.queries import mapping_years
 
 NEW = ""  # stands for the site that a row makes
 Called = tuple[str, str | None]  # a name as it is compared, and the district
 
 
 class KnownSites:
-    """The sites that stand, found by id, or by name and district; a name that the file gives is told from theirs."""
+    """The sites that stand, found by id, or by name and district; a name that the file gives is told from theirs.
+
+    `years` had a mapping before the file, `opened` got one by it: year → the row that was the first.
+    """
 
     def __init__(self, ledger: Ledger) -> None:
         stored = ledger.session.scalars(select(Site).where(~Site.deleted).order_by(Site.id))
         self.by_id = {site.id: site for site in stored}
         self._by_name: dict[str, list[Site]] = {}
         self._holders: dict[Called, set[str]] = {}
+        self.years = set(mapping_years(ledger.session))
+        self.opened: dict[int, Row] = {}
         for site in self.by_id.values():
             self.add(site)
             self._holders.setdefault((plain(site.name), site.district), set()).add(site.id)
@@ -57,8 +66,12 @@ class KnownSites:
 
     def merged(self, without: str) -> dict[str, str]:
         """Return which sites are merged into which, by id, as the file has it so far."""
-        sites = (site for called in self._by_name.values() for site in called if site.id != without)
+        sites = (site for site in self.all_sites() if site.id != without)
         return {site.id: site.merged_into_id for site in sites if site.merged_into_id}
+
+    def all_sites(self) -> Iterator[Site]:
+        """Yield the sites that stand and those that the file made; one of several names more than once."""
+        yield from chain.from_iterable(self._by_name.values())
 
     def want(self, row: Row, site: Site | None, district: str | None) -> None:
         """Keep that a row gives a name, before any is written: no order of rows may decide who gets it."""

@@ -10,7 +10,7 @@ from fieldapp.places.importers.known_sites import KnownSites, new_name
 from fieldapp.places.importers.ledger import Ledger
 from fieldapp.places.importers.shape import Row
 from fieldapp.places.importers.tables import plain
-from fieldapp.places.importers.write_mappings import is_mapped, mapping_fault, write_mapping
+from fieldapp.places.importers.write_mappings import is_mapped, mapping_fault, note_opened, write_mapping
 from fieldapp.places.models import Site
 from fieldapp.places.near import nearness_index
 from fieldapp.places.outlines import Outlines, outlines
@@ -47,6 +47,7 @@ def write_sites(ledger: Ledger) -> None:
         else:
             seen.add(site.id)
             _change(ledger, row, site, known, index)
+    note_opened(ledger, known)
     _disappeared(ledger, known, seen)
 
 
