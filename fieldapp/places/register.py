@@ -24,7 +24,7 @@ from fieldapp.places.models import School, Site, SiteMapping
 from fieldapp.places.near import judge_again, nearness_index
 from fieldapp.places.outlines import outlines
 from fieldapp.places.queries import mapping_years, readable_sites
-from fieldapp.places.rules import IN_FORCE, NearnessRule, mapping_faults, priority_faults
+from fieldapp.places.rules import IN_FORCE, LISTED_KIND, NearnessRule, mapping_faults, priority_faults
 from fieldapp.places.services import add_mapping, create_site
 from fieldapp.sync.sequence import take_seqs
 
@@ -120,7 +120,8 @@ def map_site(
 ) -> None:  # fmt: skip
     """Give a site its place in the mapping of a year, or correct it; a site that is merged points to its heir.
 
-    `values` are of `MAPPED`. The site itself follows its latest year: in force or not, near a school, merged or not.
+    `values` are of `MAPPED`. The site itself follows its latest year: in force or not, near a school, merged or not; in
+    force in any year it is an open drug scene.
     A year in which no site has a place is opened by those who write the whole city's register (`may_open_year`). Raises
     as `change_site`, and `Conflict` for a year that the site has already, `NotFound` for one to correct that it
     has not.
@@ -148,6 +149,9 @@ def map_site(
     if site.mappings[-1]["year"] == year:
         site.merged_into_id = related if values["status"] == "merged" else None
     after = {"year": year, **values}
+    if values["status"] in IN_FORCE and site.kind != LISTED_KIND:
+        before, after = before | {"kind": site.kind}, after | {"kind": LISTED_KIND}
+        site.kind = LISTED_KIND
     kind = "mapping_corrected" if is_correction else "mapped"
     note_change(session, site=site, actor=actor, kind=kind, before=before, after=after, reason=reason, now=now)
     session.flush()

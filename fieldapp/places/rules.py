@@ -16,6 +16,7 @@ from fieldapp.core.geodesy import in_metres, is_area, positions_in_metres, read_
 Answer = Literal["yes", "uncertain", "no"]
 ANSWERS: tuple[Answer, ...] = ("yes", "uncertain", "no")
 KINDS = ("open_drug_scene", "emerging", "other")
+LISTED_KIND = KINDS[0]  # what a site is that was in force in a mapping year (product.md, glossary)
 SAFETY_LEVELS = ("normal", "extra_care", "do_not_go")
 LONGEST_UNTIL_REVIEW = timedelta(days=90)
 MAPPING_STATUSES = ("listed", "struck", "new", "merged", "split")

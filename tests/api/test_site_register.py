@@ -12,6 +12,7 @@ from fieldapp.core.catalogue import sentences
 from fieldapp.core.clock import local_date, utc_now
 from fieldapp.core.ids import new_id
 from fieldapp.demo.register import site_id
+from fieldapp.places.on_map import look_of
 from tests.api.test_places_import import read_in
 from tests.api.test_places_import import send as send_form
 from tests.factories import place_files as files
@@ -283,6 +284,23 @@ def test_a_mapping_year_lists_strikes_and_merges(phone: Callable[..., Phone], ro
         analyst, "POST", f"/{TENNPLANEN}/mappings", **mapping(year=2027, status="listed", decided_on="2026-02-02")
     )
     assert again.get_json()["merged_into_id"] is None
+
+
+def test_a_place_in_force_in_a_mapping_is_an_open_drug_scene_by_form_and_by_file(
+    phone: Callable[..., Phone], rows: Rows
+):
+    lead, falt1, said = phone("ledare"), phone("falt1"), {"kind": "emerging", "geometry": IN_FARSTA}
+    by_form, by_file = (send(lead, "POST", "", name=f"Demo {name}", **said).get_json()["id"] for name in ("a", "b"))
+    struck = send(lead, "POST", f"/{by_form}/mappings", **mapping(year=2023)).get_json()
+    assert struck["kind"] == "emerging"
+    mapped = send(lead, "POST", f"/{by_form}/mappings", **mapping(year=2024, status="new")).get_json()
+    assert (mapped["kind"], look_of(falt1.pull()["sites", by_form])) == ("open_drug_scene", "listed")
+    kept = rows("SELECT before, after FROM site_changes WHERE site_id = :id ORDER BY id", id=by_form)[-1]
+    assert ("emerging" in str(kept["before"]), "open_drug_scene" in str(kept["after"])) == (True, True)
+    done = read_in(lead, "sites", named_file(f"{by_file};Demo b;;;;2024;ny"))
+    assert read(lead, by_file)["kind"] == "open_drug_scene"
+    assert send_form(lead, f"{done}/undo").status_code == 303
+    assert read(lead, by_file)["kind"] == "emerging"
 
 
 BAD_YEARS: list[tuple[dict[str, Any], str]] = [

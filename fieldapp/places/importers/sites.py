@@ -9,7 +9,7 @@ from fieldapp.places.importers.features import DEPTHS, read_features
 from fieldapp.places.importers.positions import Pair, position
 from fieldapp.places.importers.shape import BadValue, FileRefused, Read, Row
 from fieldapp.places.importers.tables import plain, read_table
-from fieldapp.places.rules import WITH_RELATED, YEARS
+from fieldapp.places.rules import IN_FORCE, LISTED_KIND, WITH_RELATED, YEARS
 
 COLUMNS = {
     "id": ("plats_id",),
@@ -96,7 +96,7 @@ def _site(given: Mapping[str, Any], geometry: dict[str, Any] | None, year: int |
         "name": values.name(given.get("name"), "name"),
         "public_label": label,
         "district": district_code(given.get("district")),
-        "kind": values.code(given.get("kind"), "kind", KINDS),
+        "kind": LISTED_KIND if status in IN_FORCE else values.code(given.get("kind"), "kind", KINDS),
         "is_public": values.yes_or_no(given.get("is_public"), "is_public"),
         "coordinate_uncertainty_m": values.whole(
             given.get("coordinate_uncertainty_m"), "coordinate_uncertainty_m", 0, 10_000
