@@ -7,13 +7,15 @@ from flask.cli import AppGroup
 
 from fieldapp.audit import services as audit
 from fieldapp.core.catalogue import text
-from fieldapp.core.clock import utc_now
+from fieldapp.core.clock import local_date, utc_now
 from fieldapp.core.database import db, write_transaction
 from fieldapp.places.importers.reading import read_file
 from fieldapp.places.importers.shape import KINDS, MAX_BYTES, FileRefused, Line
 from fieldapp.places.importing import checksum, read_in
+from fieldapp.places.near import recompute
 from fieldapp.places.rules import YEARS
 from fieldapp.places.services import load_districts, nearness_rule
+from fieldapp.sync.sequence import hold_seqs
 
 places = AppGroup("places", help="Districts and other places.")
 
@@ -25,6 +27,18 @@ def load() -> None:
         stored = load_districts(db.session())
         audit.record(db.session(), action="places.loaded", actor_id=None, districts=stored)
     click.echo(text("places.loaded", "sv", n=stored))
+
+
+@places.command("recompute")
+def recompute_nearness() -> None:
+    """Judge every site's nearness to schools by the settings as they are now; safe to repeat."""
+    now = utc_now()
+    with write_transaction():
+        session = db.session()
+        hold_seqs(session)
+        moved = recompute(session, rule=nearness_rule(), today=local_date(now), progress=_say_progress)
+        audit.record(session, action="places.recomputed", actor_id=None, moved=moved)
+    click.echo(text("places.recomputed", "sv", n=moved))
 
 
 @places.command("import")
@@ -48,7 +62,7 @@ def import_file(kind: str, file: Path, dry_run: bool, year: int | None) -> None:
                 rule=nearness_rule(),
                 now=utc_now(),
                 dry_run=dry_run,
-                progress=lambda done, of: click.echo(text("import.progress", "sv", done=done, of=of), err=True),
+                progress=_say_progress,
             )
     except FileRefused as error:
         click.echo(text("import.file_refused", "sv"), err=True)
@@ -66,6 +80,10 @@ def import_file(kind: str, file: Path, dry_run: bool, year: int | None) -> None:
         click.echo(f"{text('import.left_out.' + reason, 'sv')}: {count}")
     for name in report["disappeared"]:
         click.echo(text("import.disappeared", "sv", name=name))
+
+
+def _say_progress(done: int, of: int) -> None:
+    click.echo(text("import.progress", "sv", done=done, of=of), err=True)
 
 
 def in_words(line: Line, locale: str | None = "sv") -> str:

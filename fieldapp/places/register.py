@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fieldapp.audit import services as audit
@@ -20,8 +20,8 @@ from fieldapp.places.history import note_change
 from fieldapp.places.importers.ledger import EDITORS, REGISTER_EDITORS
 from fieldapp.places.importers.sites import says_scene
 from fieldapp.places.importers.tables import plain
-from fieldapp.places.models import School, Site, SiteMapping
-from fieldapp.places.near import judge_again, nearness_index
+from fieldapp.places.models import Site, SiteMapping
+from fieldapp.places.near import basis_now, judge_again, nearness_index
 from fieldapp.places.outlines import outlines
 from fieldapp.places.queries import mapping_years, readable_sites
 from fieldapp.places.rules import IN_FORCE, LISTED_KIND, NearnessRule, mapping_faults, priority_faults
@@ -227,8 +227,8 @@ def _correct(session: Session, site: Site, year: int, values: Values, rule: Near
         index = nearness_index(session, rule)
         near = index.nearness(site.geometry, site.coordinate_uncertainty_m, on=values["decided_on"])
         stored.school_near, stored.schools = near.answer, near.schools
-        stored.radius_m, stored.school_forms = rule.radius_m, list(rule.school_forms)
-        stored.register_date = session.execute(select(func.max(School.registered_on))).scalar()
+        for name, value in basis_now(session, rule).items():
+            setattr(stored, name, value)
         if is_latest:
             site.school_near, site.schools = near.answer, near.schools
             site.is_listed = values["status"] in IN_FORCE
