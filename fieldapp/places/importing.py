@@ -149,14 +149,15 @@ def read_in_tried(
     return str(report["id"])
 
 
-def readable_import(session: Session, actor: Actor, import_id: str) -> PlaceImport:
+def readable_import(session: Session, actor: Actor | None, import_id: str) -> PlaceImport:
     """Return an import whose report the actor may read: one's own, or any of a kind for who writes it all over.
 
-    Raises `NotFound`.
+    What somebody tried is theirs alone, and not the command line's (None). Raises `NotFound`.
     """
     found = session.get(PlaceImport, import_id)
-    everywhere = actor.districts(*REGISTER_EDITORS) is None
-    if found is None or (found.by != actor.user_id and (found.state == "tried" or not everywhere)):
+    everywhere = actor is None or actor.districts(*REGISTER_EDITORS) is None
+    is_own = actor is not None and found is not None and found.by == actor.user_id
+    if found is None or not (is_own or (everywhere and found.state != "tried")):
         raise NotFound
     return found
 

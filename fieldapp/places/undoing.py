@@ -36,16 +36,17 @@ ORDER = ("mappings", "survey", "queue", "sites", "schools", "districts")
 DAYS = ("active_from", "active_to", "registered_on", "geometry_valid_from")
 
 
-def undo(session: Session, *, import_id: str, actor: Actor, rule: NearnessRule, now: datetime) -> None:
-    """Undo an import. Raises `NotFound`, `NotAllowed`, and `Conflict` whose `more["why"]` are keys of reasons.
+def undo(session: Session, *, import_id: str, actor: Actor | None, rule: NearnessRule, now: datetime) -> None:
+    """Undo an import; `actor` None is the command line, which may undo any.
 
     Nothing is undone while a visit, briefing, walk, mapping or survey stands on what the import made, or while
     anything it wrote, or a place it made, has been changed since; nor where merges would go in a circle, or two places
-    of a district be called the same.
+    of a district be called the same. Raises `NotFound`, `NotAllowed`, and `Conflict` whose `more["why"]` are keys of
+    reasons.
     """
     hold_seqs(session)  # as in reading in
     found = readable_import(session, actor, import_id)
-    if not may_import(actor, found.kind):
+    if actor is not None and not may_import(actor, found.kind):
         raise NotAllowed
     if found.state != "done":
         raise Conflict(more={"why": ["already_undone"]})
@@ -57,9 +58,9 @@ def undo(session: Session, *, import_id: str, actor: Actor, rule: NearnessRule, 
         _take_back(session, change)
     session.flush()
     recompute(session, rule=rule, today=local_date(now))
-    found.state, found.undone_at, found.undone_by = "undone", now, actor.user_id
+    found.state, found.undone_at, found.undone_by = "undone", now, actor.user_id if actor else None
     session.flush()
-    audit.record(session, action="places.import_undone", actor_id=actor.user_id, subject=import_id, kind=found.kind)
+    audit.record(session, action="places.import_undone", actor_id=found.undone_by, subject=import_id, kind=found.kind)
 
 
 def in_the_way(session: Session, changes: list[PlaceImportChange]) -> list[str]:

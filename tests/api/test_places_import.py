@@ -379,6 +379,30 @@ def test_undone_everything_is_as_it_was(phone, rows, kind):
     assert registers(rows) != before or kind == "survey"
 
 
+def test_a_file_is_undone_at_the_command_line_by_the_rules_of_its_page(app, phone, tmp_path, rows):
+    def undo(key: str) -> tuple[int, str]:
+        result = app.test_cli_runner().invoke(args=["places", "undo", key])
+        return result.exit_code, result.output
+
+    before, analyst = registers(rows), phone("analys")
+    content = f"id;namn\n{TENNPLANEN};Demo nytt namn\n".encode()
+    done = import_file(app, tmp_path, "sites", content)
+    key = done.stdout.splitlines()[0].rsplit(" ", 1)[1]
+    site = analyst.client.get(f"/api/v1/sites/{TENNPLANEN}").get_json()
+    path, headers = f"/api/v1/sites/{TENNPLANEN}", analyst.headers
+    said = {"version": site["version"], "name": "Demo annat namn"}
+    assert analyst.client.patch(path, json=said, headers=headers).status_code == 200
+    assert undo(key) == (1, f"{SV['import.not_undone']}\n{SV['import.in_the_way.changed_since']}\n")
+    said = {"version": site["version"] + 1, "name": "Demo nytt namn"}
+    assert analyst.client.patch(path, json=said, headers=headers).status_code == 200
+    assert undo(key) == (0, SV["import.state.undone"] + "\n")
+    assert registers(rows) == before
+    assert undo(key) == (1, f"{SV['import.not_undone']}\n{SV['import.in_the_way.already_undone']}\n")
+    waits = tried(analyst, "sites", content).location.rsplit("/", 1)[1]
+    for unknown in (waits, site_id(4711), "nej"):
+        assert undo(unknown) == (1, f"Error: ID: {SV['field.unknown_id']}\n")
+
+
 STANDS_AS_COLLABORATION = {
     "collaboration": ("PUT", "/api/v1/collaboration/2024/sites/{}", {"form": "none"}),
     "proposal": ("PUT", "/api/v1/collaboration/2024/sites/{}/proposal", {"proposal": "keep", "reason": "Demo"}),
