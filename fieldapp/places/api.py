@@ -1,4 +1,4 @@
-"""JSON and GeoJSON routes of places (api.md, Places): parse, ask one query, answer."""
+"""JSON and GeoJSON routes of places (api.md, Places): parse, ask one query or make one change, answer."""
 
 from typing import Any
 

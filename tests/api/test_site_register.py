@@ -27,7 +27,7 @@ AREA = {
     "coordinates": [[[18.09, 59.24], [18.092, 59.24], [18.092, 59.241], [18.09, 59.241], [18.09, 59.24]]],
 }
 TODAY = local_date(utc_now()).isoformat()
-TOMORROW = (local_date(utc_now()) + timedelta(days=2)).isoformat()
+AHEAD = (local_date(utc_now()) + timedelta(days=2)).isoformat()  # also where a run goes on past midnight
 
 
 def send(person: Phone, method: str, path: str, **body: Any) -> Any:
@@ -169,9 +169,15 @@ def test_of_a_position_the_first_two_numbers_count(phone: Callable[..., Phone], 
 
 def test_an_area_is_measured_from_its_edge(phone: Callable[..., Phone]):
     lead = phone("ledare")
-    after = patch(lead, geometry=AREA).get_json()
+    lead.pull()
+    school, step = next(one for one in lead.held("schools") if one["district"] == "farsta" and one["lat"]), 0.001
+    west, south, east, north = school["lon"] + step, school["lat"], school["lon"] + 3 * step, school["lat"] + step
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    after = patch(lead, geometry={"type": "Polygon", "coordinates": [ring]}).get_json()
     assert after["geometry"]["type"] == "Polygon"
-    assert {school["basis"] for school in after["schools"]} <= {"edge"}
+    assert {one["basis"] for one in after["schools"]} == {"edge"}
+    [near] = [one for one in after["schools"] if one["school_unit_code"] == school["school_unit_code"]]
+    assert near["distance_m"] == pytest.approx(57, abs=1)  # from the corner; the middle is twice as far
 
 
 BAD: list[tuple[dict[str, Any], str]] = [
@@ -193,7 +199,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"kind": "park"}, "kind"),
     ({"district": "atlantis"}, "district"),
     ({"is_public": "ja"}, "is_public"),
-    ({"geometry_valid_from": TOMORROW}, "geometry_valid_from"),
+    ({"geometry_valid_from": AHEAD}, "geometry_valid_from"),
     ({"priorities": [{"level": "own", "reason": "", "from": TODAY}]}, "priorities.0.reason"),
     ({"priorities": [{"level": "own", "reason": "a", "from": TODAY, "to": "2020-01-01"}]}, "priorities.0.to"),
     ({"priorities": [{"level": "own", "reason": "a", "from": TODAY}] * 21}, "priorities"),
@@ -310,7 +316,7 @@ BAD_YEARS: list[tuple[dict[str, Any], str]] = [
     ({"status": "split", "related_site_id": TENNPLANEN}, "related_site_id"),
     ({"status": "split", "related_site_id": NOWHERE}, "related_site_id"),
     ({"status": "split", "related_site_id": "nej"}, "related_site_id"),
-    ({"decided_on": TOMORROW}, "decided_on"),
+    ({"decided_on": AHEAD}, "decided_on"),
     ({"decided_on": "igår"}, "decided_on"),
     ({"year": 99999}, "year"),
     ({"year": 2027}, "year"),  # a year at most after it was decided
