@@ -219,6 +219,18 @@ def test_a_school_that_closes_today_was_open_on_the_day_of_the_mapping(phone, ro
     ]
 
 
+@pytest.mark.parametrize(("taken", "reason"), [("kanske", "not_a_date"), ("2199-01-01", "in_the_future")])
+def test_a_register_of_no_day_that_has_been_is_refused_whole(phone, rows, taken, reason):
+    unit, before = (
+        {"schoolUnitCode": "99000001", "name": "Demo skola 1", "status": "UPPHORT"},
+        rows("SELECT * FROM schools"),
+    )
+    document = {"data": {"attributes": [unit]}, "meta": {"extractDate": taken}}
+    answer = tried(phone("analys"), "schools", json.dumps(document).encode())
+    assert (answer.status_code, SV[f"import.reason.{reason}"] in answer.text) == (422, True)
+    assert rows("SELECT * FROM schools") == before
+
+
 def test_a_lead_reads_in_sites_of_the_own_district_alone(phone, rows):
     lead = phone("ledare2")
     assert tried(lead, "schools", SCHOOLS).status_code == 403

@@ -79,7 +79,11 @@ def _read_answers(content: bytes, read: Read) -> None:
     if len(answers) > MAX_ROWS:
         raise FileRefused(Line(MAX_ROWS + 1, "", "too_many_rows", str(MAX_ROWS)))
     read.count += len(answers)
-    read.whole, read.on = school_answers.register_of(document)
+    read.whole, taken = school_answers.register_of(document)
+    try:
+        read.on = values.day(taken, "extractDate")
+    except BadValue as error:
+        raise FileRefused(Line(1, "", error.reason, error.detail)) from error
     for row, answer in enumerate(answers, start=1):
         _take(row, answer, read)
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from fieldapp.core.ids import new_id
 from fieldapp.places.import_models import SchoolPosition
 from fieldapp.places.importers.ledger import Ledger
-from fieldapp.places.importers.shape import Line, Row
+from fieldapp.places.importers.shape import FileRefused, Line, Row
 from fieldapp.places.models import School
 from fieldapp.places.outlines import Outlines, outlines
 from fieldapp.places.services import create_school
@@ -23,7 +23,9 @@ STEP = 100  # rows between two words of how far it has come
 
 
 def write_schools(ledger: Ledger) -> None:
-    """Write what the rows say; a field that a row does not name stays as it is."""
+    """Write what the rows say; a field that a row does not name stays. Raises `FileRefused` for a day ahead."""
+    if ledger.read.on and date.fromisoformat(ledger.read.on) > ledger.today:
+        raise FileRefused(Line(1, "", "in_the_future", ledger.read.on))
     session = ledger.session
     stored = {school.school_unit_code: school for school in session.scalars(select(School))}
     decided: dict[str, list[SchoolPosition]] = {}
