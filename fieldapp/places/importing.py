@@ -17,13 +17,14 @@ from fieldapp.core.clock import local_date
 from fieldapp.core.errors import Conflict, NotAllowed, NotFound
 from fieldapp.core.ids import new_id
 from fieldapp.places.import_models import PlaceImport
-from fieldapp.places.importers.ledger import EDITORS, REGISTER_EDITORS, Ledger, Progress
+from fieldapp.places.importers.ledger import Ledger
 from fieldapp.places.importers.shape import FileRefused, Read
 from fieldapp.places.importers.write_districts import write_districts
 from fieldapp.places.importers.write_schools import write_schools
 from fieldapp.places.importers.write_sites import write_sites
 from fieldapp.places.importers.write_surveys import write_survey
-from fieldapp.places.near import recompute
+from fieldapp.places.near import Progress, recompute
+from fieldapp.places.records import EDITORS, REGISTER_EDITORS
 from fieldapp.places.rules import NearnessRule
 from fieldapp.sync.sequence import hold_seqs
 

@@ -19,10 +19,9 @@ from fieldapp.core.ports import port
 from fieldapp.core.refusing import Faults, refused_by
 from fieldapp.core.schema import flat_errors
 from fieldapp.places import register, rules, site_forms
-from fieldapp.places.api import MAPPING_READERS
 from fieldapp.places.facts import districts
-from fieldapp.places.importers.ledger import EDITORS
 from fieldapp.places.queries import mapping_years, names_to_choose
+from fieldapp.places.records import EDITORS, MAPPING_READERS
 from fieldapp.places.register_reads import find_sites, site_whole
 from fieldapp.places.schemas import MOST_PRIORITIES, MOST_UNCERTAIN_M, ChangedSite, NewMapping, NewSite
 from fieldapp.places.services import nearness_rule

@@ -16,9 +16,9 @@ from fieldapp.core.clock import local_date
 from fieldapp.core.errors import Conflict, NotAllowed
 from fieldapp.core.ports import port
 from fieldapp.places.import_models import OldSurvey, PlaceImportChange, SchoolPosition
-from fieldapp.places.importers.tables import plain
 from fieldapp.places.importing import may_import, readable_import
 from fieldapp.places.models import District, School, Site, SiteChange, SiteMapping
+from fieldapp.places.names import plain
 from fieldapp.places.near import recompute
 from fieldapp.places.rules import IN_FORCE, LINK_CHANGES, NearnessRule, survivor
 from fieldapp.sync.sequence import hold_seqs, take_seqs

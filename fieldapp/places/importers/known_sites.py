@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from fieldapp.places.importers.ledger import Ledger
 from fieldapp.places.importers.shape import Row
-from fieldapp.places.importers.tables import plain
 from fieldapp.places.models import Site
+from fieldapp.places.names import plain
 from fieldapp.places.queries import mapping_years
 
 NEW = ""  # stands for the site that a row makes

@@ -1,6 +1,6 @@
 """What an import does, kept while it does it: counts and lines for the report, before and after for undoing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -10,12 +10,10 @@ from sqlalchemy.orm import Session
 from fieldapp.core.access import Actor
 from fieldapp.places.import_models import PlaceImportChange
 from fieldapp.places.importers.shape import SHOWN, Line, Read, Row
+from fieldapp.places.near import Progress
+from fieldapp.places.records import EDITORS, REGISTER_EDITORS
 from fieldapp.places.rules import NearnessRule
 from fieldapp.sync.sequence import take_seqs
-
-EDITORS = ("team_lead", "analyst", "admin")  # access.md: sites
-REGISTER_EDITORS = ("analyst", "admin")  # access.md: districts and schools
-Progress = Callable[[int, int], None]
 
 
 @dataclass

@@ -12,7 +12,8 @@ from fieldapp.places.importers import school_answers, values
 from fieldapp.places.importers.positions import Pair, position
 from fieldapp.places.importers.shape import MAX_ROWS, BadValue, FileRefused, Line, Read, Row, refuse_repeated
 from fieldapp.places.importers.sites import district_code
-from fieldapp.places.importers.tables import plain, read_table
+from fieldapp.places.importers.tables import read_table
+from fieldapp.places.names import plain
 
 STOCKHOLM = "0180"
 CODE = re.compile(r"\d{8}")

@@ -8,7 +8,8 @@ from fieldapp.places.importers import values
 from fieldapp.places.importers.features import DEPTHS, read_features
 from fieldapp.places.importers.positions import Pair, position
 from fieldapp.places.importers.shape import BadValue, FileRefused, Read, Row
-from fieldapp.places.importers.tables import plain, read_table
+from fieldapp.places.importers.tables import read_table
+from fieldapp.places.names import plain, says_scene
 from fieldapp.places.rules import IN_FORCE, LISTED_KIND, WITH_RELATED, YEARS
 
 COLUMNS = {
@@ -44,7 +45,6 @@ REPORTERS = {
     "police": "police", "polisen": "police", "polis": "police", "municipality": "municipality",
     "kommunen": "municipality", "staden": "municipality", "both": "both", "båda": "both", "bägge": "both",
 }  # fmt: skip
-SAYS_WHAT_IT_IS = ("ods", "drog", "narkotika")  # what a public label never says
 
 
 def read_sites(content: bytes, year: int | None) -> Read:
@@ -109,11 +109,6 @@ def _site(given: Mapping[str, Any], geometry: dict[str, Any] | None, year: int |
         "reported_by": (values.code(given.get("reported_by"), "reported_by", REPORTERS) or "both") if status else None,
         "decided_on": values.day(given.get("decided_on"), "decided_on") if status else None,
     }
-
-
-def says_scene(label: str) -> bool:
-    """Say whether a public label tells what the place is, which it never does."""
-    return any(word in plain(label) for word in SAYS_WHAT_IT_IS)
 
 
 def district_code(given: Any) -> str | None:

@@ -9,9 +9,9 @@ from fieldapp.places import facts
 from fieldapp.places.importers.known_sites import KnownSites, new_name
 from fieldapp.places.importers.ledger import Ledger
 from fieldapp.places.importers.shape import Row
-from fieldapp.places.importers.tables import plain
 from fieldapp.places.importers.write_mappings import is_mapped, mapping_fault, note_opened, write_mapping
 from fieldapp.places.models import Site
+from fieldapp.places.names import plain
 from fieldapp.places.near import nearness_index
 from fieldapp.places.outlines import Outlines, outlines
 from fieldapp.places.rules import NearnessIndex

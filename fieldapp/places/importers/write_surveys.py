@@ -6,7 +6,7 @@ from fieldapp.core.ids import new_id
 from fieldapp.places.import_models import OldSurvey
 from fieldapp.places.importers.known_sites import KnownSites
 from fieldapp.places.importers.ledger import Ledger
-from fieldapp.places.importers.tables import plain
+from fieldapp.places.names import plain
 
 
 def write_survey(ledger: Ledger) -> None:
