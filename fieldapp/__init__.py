@@ -19,7 +19,8 @@ from fieldapp.cli import init_cli
 from fieldapp.collaboration import api as collaboration_api
 from fieldapp.collaboration import example_pages, measure_pages, proposal_api, proposal_pages, school_api, school_pages
 from fieldapp.collaboration import pages as collaboration_pages
-from fieldapp.collaboration.site_panel import collaboration_panel
+from fieldapp.collaboration.schools import told_of_mapping
+from fieldapp.collaboration.site_panel import collaboration_panel, school_panel
 from fieldapp.config import Settings
 from fieldapp.core.access import check_routes, open_route
 from fieldapp.core.catalogue import LOCALES, best_locale, text
@@ -44,8 +45,9 @@ from fieldapp.outreach.queries import co_participants, visits_28d
 from fieldapp.outreach.site_panels import new_places_panel, visits_panel
 from fieldapp.outreach.sync import COLLECTIONS as OUTREACH
 from fieldapp.places import api as places_api
-from fieldapp.places import import_pages, map_pages, site_pages
+from fieldapp.places import basemap_api, import_pages, map_pages, site_pages, site_year_pages
 from fieldapp.places import pages as places_pages
+from fieldapp.places.basemap import init_basemap
 from fieldapp.places.facts import district_codes
 from fieldapp.places.sync import COLLECTIONS as PLACES
 from fieldapp.plans import pages as plans_pages
@@ -68,16 +70,17 @@ from fieldapp.summaries import (
     brief_pages,
     frozen_api,
     frozen_pages,
-    mapping_basis_api,
-    mapping_basis_pages,
+    mapping_material_api,
+    mapping_material_pages,
     overview_api,
     overview_pages,
-    picture_api,
-    picture_pages,
     report_pages,
+    situation_picture_api,
+    situation_picture_pages,
 )
 from fieldapp.summaries import pages as summaries_pages
 from fieldapp.summaries.keeping import count_again
+from fieldapp.summaries.site_panel import pictures_panel
 from fieldapp.summaries.standing import stands_on
 from fieldapp.summaries.wording import secrecy_words
 from fieldapp.sync import api as sync_api
@@ -122,10 +125,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_signin(app)
     init_http(app)
     init_problems(app)
+    init_basemap(app, settings.basemap)
     for blueprint in (
         accounts_api.blp,
         sync_api.blp,
         places_api.blp,
+        basemap_api.blp,
         outreach_api.blp,
         review_api.blp,
         audit_api.blp,
@@ -133,8 +138,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         collaboration_api.blp,
         school_api.blp,
         proposal_api.blp,
-        mapping_basis_api.blp,
-        picture_api.blp,
+        mapping_material_api.blp,
+        situation_picture_api.blp,
         overview_api.blp,
         yearly_api.blp,
         staffing_api.blp,
@@ -166,11 +171,12 @@ def create_app(settings: Settings | None = None) -> Flask:
         measure_pages.pages,
         school_pages.pages,
         proposal_pages.pages,
-        mapping_basis_pages.pages,
-        picture_pages.pages,
+        mapping_material_pages.pages,
+        situation_picture_pages.pages,
         example_pages.pages,
         import_pages.pages,
         site_pages.pages,
+        site_year_pages.pages,
         review_pages.pages,
         followup_pages.pages,
         audit_pages.pages,
@@ -197,7 +203,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     provide(app, "district_codes", district_codes)
     provide(app, "start_maker", start_maker)
     provide(app, "stands_on", stands_on)
-    provide(app, "site_panels", panels_of(visits_panel, new_places_panel, collaboration_panel))
+    provide(app, "told_of_mapping", told_of_mapping)
+    provide(
+        app, "site_panels", panels_of(visits_panel, new_places_panel, collaboration_panel, school_panel, pictures_panel)
+    )
     app.jinja_env.globals.update(
         t=text,
         locale=best_locale,

@@ -44,6 +44,7 @@ class Settings:
     incident_report_url: str | None = None
     old_secret_keys: tuple[str, ...] = ()
     secrecy_mark: SecrecyMark | None = None
+    basemap: Path | None = None
 
     @property
     def lasting_key(self) -> str:
@@ -89,6 +90,7 @@ class Settings:
             incident_report_url=_report_url(environ.get("FIELDAPP_INCIDENT_REPORT_URL")),
             old_secret_keys=_old_secret_keys(environ),
             secrecy_mark=_secrecy_mark(environ),
+            basemap=_basemap(environ.get("FIELDAPP_BASEMAP")),
         )
 
 
@@ -195,3 +197,13 @@ def _secrecy_mark(environ: Mapping[str, str]) -> SecrecyMark | None:
     except ValueError as error:
         raise WeakSetting(f"FIELDAPP_SECRECY_DATE must be a date such as 2026-11-28, not {day!r}") from error
     return SecrecyMark(provision, on, authority)
+
+
+def _basemap(given: str | None) -> Path | None:
+    """Take a file that is there; what is in it is judged when the app is built (`places/basemap.py`)."""
+    if not given:
+        return None
+    path = Path(given).resolve()
+    if not path.is_file():
+        raise WeakSetting(f"FIELDAPP_BASEMAP {path} is no file")
+    return path

@@ -109,7 +109,10 @@ def office(playwright: Playwright, server: Server, earlier: str, briefing: str, 
     worked = work_a_reinforcement(page, jour_lead, server.url, wire_phone(server.url, "jour1"))
     lead = wire_phone(server.url, "ledare")
     pages = [*office_pages(lead, earlier, briefing, conflict), *walk_pages(walk), *reinforcement_pages(worked)]
-    others = {"admin": admin_pages(), "analys": analyst_pages(site_id(30), site_id(31))}
+    others = {
+        "admin": admin_pages(),
+        "analys": analyst_pages(wire_phone(server.url, "analys"), site_id(30), site_id(31)),
+    }
     theirs = [(signed_in(browser, server.url, who), some) for who, some in others.items()]
     for who, some in ((page, pages), *theirs):
         for one in some:

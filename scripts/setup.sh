@@ -62,7 +62,7 @@ else
 fi
 
 stamp=static/dist/.sources.sha256
-wanted=$(find static/app static/walk static/icons static/*.ts static/*.html static/*.css static/*.json static/*.webmanifest -type f 2>/dev/null \
+wanted=$(find static/app static/map static/walk static/icons static/*.ts static/*.html static/*.css static/*.json static/*.webmanifest -type f 2>/dev/null \
   | LC_ALL=C sort | xargs sha256sum | sha256sum)
 if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$wanted" ]; then
   say "Bygger klienten …"

@@ -37,7 +37,7 @@ function fixedNames(): Plugin {
   };
 }
 
-const OF_THE_MAP = /node_modules\/(@maplibre|@mapbox|maplibre-gl|earcut|gl-matrix|kdbush|murmurhash-js|pbf|potpack|quickselect|tinyqueue|bidi-js)\//;
+const OF_THE_MAP = /node_modules\/(@maplibre|@mapbox|maplibre-gl|earcut|gl-matrix|kdbush|murmurhash-js|pbf|pmtiles|fflate|potpack|quickselect|tinyqueue|bidi-js)\//;
 
 export default defineConfig({
   root: import.meta.dirname,

@@ -6,7 +6,7 @@ Of the districts that field workers, leads and analysts read; a viewer reads non
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, select, true
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from fieldapp.collaboration import queries
@@ -29,6 +29,15 @@ def old_answers(session: Session, actor: Actor, ids: Collection[str], year: int 
     return {row.site_id: _whole(row.answers) for row in session.execute(query)}
 
 
+def newest_answers(session: Session, actor: Actor, ids: Collection[str], until: int) -> dict[str, Row]:
+    """Return what the newest survey up to a year said of some places, by site, as `old_answers`, with its `year`."""
+    query = _joined(actor, OldSurvey.site_id, OldSurvey.year, OldSurvey.answers).where(
+        OldSurvey.year <= until, OldSurvey.site_id.in_(list(ids))
+    )
+    rows = session.execute(query.order_by(OldSurvey.year))
+    return {row.site_id: {"year": row.year, **_whole(row.answers)} for row in rows}
+
+
 def of_year(session: Session, actor: Actor, year: int, *, district: str | None = None) -> list[Row]:
     """Return every place's old answers of a year with `name` and `district` of the place, whatever it is listed as."""
     query = _joined(actor, Site.name, Site.district, OldSurvey.answers).where(OldSurvey.year == year)
@@ -44,19 +53,12 @@ def years_of_site(session: Session, actor: Actor, site_id: str) -> list[int]:
     return list(session.scalars(query.order_by(OldSurvey.year)))
 
 
-def years(session: Session, actor: Actor) -> list[int]:
-    """Return the years of which there are any old answers that the actor may read, newest first."""
-    return sorted(set(session.scalars(_joined(actor, OldSurvey.year).distinct())), reverse=True)
-
-
 def _joined(actor: Actor, *columns: Any) -> Any:
     return select(*columns).join(Site, Site.id == OldSurvey.site_id).where(_readable(actor))
 
 
 def _readable(actor: Actor) -> ColumnElement[bool]:
-    held = actor.districts(*queries.OF_DISTRICT)
-    in_district = true() if held is None else Site.district.in_(held) if held else false()
-    return and_(~Site.deleted, readable_sites(actor), in_district)
+    return and_(~Site.deleted, readable_sites(actor), queries.in_district(actor))
 
 
 def _whole(answers: Row) -> Row:

@@ -11,7 +11,7 @@ from fieldapp.collaboration import codes, old_surveys, queries, rules, schools, 
 from fieldapp.collaboration.forms import EMPTY_STEPS, collaboration_body, number
 from fieldapp.collaboration.parts_of_day import by_part
 from fieldapp.collaboration.schemas import CollaborationSchema, VersionSchema
-from fieldapp.collaboration.summary import year_summary
+from fieldapp.collaboration.summary import basis_words, year_summary
 from fieldapp.collaboration.visits import days_without_school, visits_at
 from fieldapp.core.access import access, current_actor
 from fieldapp.core.catalogue import translated_fields
@@ -117,7 +117,9 @@ def _year_page() -> ResponseReturnValue:
     near = near if near in queries.NEAR else "yes"
     if not mapping_years(session):
         return render_template("collaboration/year.html", figures=None, year=asked, **_filters(asked, district, near))
-    found = queries.answers(session, actor, asked, school_near=near, district=district)
+    with one_view():
+        found = queries.answers(session, actor, asked, school_near=near, district=district)
+        figures = year_summary(session, actor, asked, today=today, school_near=near, district=district)
     by_site: dict[str, list[Json]] = {}
     for measure in found.measures:
         by_site.setdefault(measure["site_id"], []).append(dict(measure))
@@ -133,7 +135,8 @@ def _year_page() -> ResponseReturnValue:
     ]
     return render_template(
         "collaboration/year.html",
-        figures=year_summary(session, actor, asked, today=today, school_near=near, district=district),
+        figures=figures,
+        basis_words=basis_words(figures),
         lines=lines,
         unnamed=len(found.sites) - len(lines),
         may_copy=district is not None and district in queries.districts_written(actor),
@@ -144,6 +147,8 @@ def _year_page() -> ResponseReturnValue:
         reasons=codes.PARTICIPATIONS[1:],
         practices=codes.PRACTICES,
         steps=codes.STEPS,
+        meetings=codes.MEETING_FREQUENCIES,
+        cameras=codes.CAMERAS,
         names=names,
         **_filters(asked, district, near),
     )

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from fieldapp.collaboration import rules
 from fieldapp.collaboration.models import Collaboration, GoodExample, Measure
 from fieldapp.core.access import Actor
+from fieldapp.core.clock import local_date
 from fieldapp.core.errors import Invalid, NotFound
 from fieldapp.outreach.models import Observation, Shift, Visit
 from fieldapp.places.facts import district_codes
@@ -33,10 +34,18 @@ Table = type[Collaboration] | type[Measure] | type[GoodExample]
 
 def readable(actor: Actor, table: Table) -> ColumnElement[bool]:
     """Return the condition, on a table joined with `sites`, that the actor may read the row."""
-    parts: list[ColumnElement[bool]] = [_in_district(actor)]
+    parts: list[ColumnElement[bool]] = [in_district(actor)]
     if actor.has_role("viewer"):
         parts.append(table.approved_version == table.version)
     return and_(~Site.deleted, readable_sites(actor), or_(*parts))
+
+
+def in_district(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition on sites that they lie in a district which the actor reads as one who works with places."""
+    held = actor.districts(*OF_DISTRICT)
+    if held is None:
+        return true()
+    return Site.district.in_(held) if held else false()
 
 
 def readable_examples(actor: Actor) -> ColumnElement[bool]:
@@ -130,9 +139,10 @@ def answers(
     on = mapping_year(session, year)
     if on is None:
         raise Invalid(fields={"year": ["unknown_year"]})
+    in_force = sites_in_force(session, on, districts=known if district is None else (district,))
     found = [
         {**one, "is_known": actor.has_role(*FULL_READERS) or one["is_public"]}
-        for one in sites_in_force(session, on, districts=known if district is None else (district,))
+        for one in in_force
         if school_near == "all" or one["school_near"] == school_near
     ]
     ids = [one["id"] for one in found]
@@ -141,8 +151,13 @@ def answers(
     )
     by_site = {row["site_id"]: _answer(row) for row in session.execute(said).mappings()}
     taken = _joined(Measure).where(Measure.site_id.in_(ids), ~Measure.deleted, _counted(actor, Measure))
-    measured = [dict(row) for row in session.execute(taken.order_by(Measure.due_on, Measure.id)).mappings()]
-    return rules.Answers(found, by_site, measured)
+    measured = [
+        row
+        for stored in session.execute(taken.order_by(Measure.due_on, Measure.id)).mappings()
+        if rules.is_of_year(row := _with_days(stored), year)
+    ]
+    uncertain = sum(one["school_near"] == "uncertain" for one in in_force)
+    return rules.Answers(found, by_site, measured, on, uncertain)
 
 
 def answers_of(session: Session, actor: Actor, ids: Collection[str], year: int | None) -> dict[str, Row]:
@@ -151,6 +166,15 @@ def answers_of(session: Session, actor: Actor, ids: Collection[str], year: int |
         Collaboration.year == year, Collaboration.site_id.in_(list(ids)), readable(actor, Collaboration)
     )
     return {row["site_id"]: _answer(row) for row in session.execute(query).mappings()}
+
+
+def newest_answers(session: Session, actor: Actor, ids: Collection[str], until: int) -> dict[str, Row]:
+    """Return the newest answer of each of some sites up to a year, with its `year`, as far as the actor may read it."""
+    query = _joined(Collaboration).where(
+        Collaboration.year <= until, Collaboration.site_id.in_(list(ids)), readable(actor, Collaboration)
+    )
+    rows = session.execute(query.order_by(Collaboration.year)).mappings()
+    return {row["site_id"]: {**_answer(row), "year": row["year"]} for row in rows}
 
 
 def measures_of(session: Session, actor: Actor, ids: Collection[str]) -> dict[str, list[Row]]:
@@ -295,17 +319,10 @@ def names_of(session: Session, actor: Actor, ids: Iterable[str]) -> dict[str, st
     return {row.id: row.name for row in session.execute(query)}
 
 
-def _in_district(actor: Actor) -> ColumnElement[bool]:
-    held = actor.districts(*OF_DISTRICT)
-    if held is None:
-        return true()
-    return Site.district.in_(held) if held else false()
-
-
 def _counted(actor: Actor, table: Table) -> ColumnElement[bool]:
     """As `readable`, for counting: a viewer counts what is approved at places that they don't know by name too."""
     viewed = table.approved_version == table.version if actor.has_role("viewer") else false()
-    return or_(_in_district(actor), viewed)
+    return or_(in_district(actor), viewed)
 
 
 def _of_statuses(actor: Actor, statuses: Iterable[str], district: str | None) -> Any:
@@ -315,6 +332,11 @@ def _of_statuses(actor: Actor, statuses: Iterable[str], district: str | None) ->
 
 def _joined(table: Table) -> Any:
     return select(table.__table__, Site.district, Site.name.label("site_name")).join(Site, Site.id == table.site_id)
+
+
+def _with_days(row: Any) -> Row:
+    """Return a measure with the local dates it was noted and last changed on."""
+    return {**row, "created_on": local_date(row["created_at"]), "changed_on": local_date(row["changed_at"])}
 
 
 def _answer(row: Any) -> Row:

@@ -42,11 +42,17 @@ Faults = dict[str, list[str]]
 
 @dataclass(frozen=True)
 class Answers:
-    """What there is of a survey year: `sites` of the mapping, answers by site, measures of those sites."""
+    """What there is of a survey year: `sites` of the mapping, answers by site, the year's measures at those sites.
+
+    `mapping_year`: the mapping the year rests on; `uncertain`: how many places in force in the same districts are
+    neither near a school nor not.
+    """
 
     sites: Sequence[Row]
     by_site: Mapping[str, Row]
     measures: Sequence[Row]
+    mapping_year: int
+    uncertain: int
 
     def of_form(self, form: str) -> list[Row]:
         """Return the answers that say a form, in the order of the sites."""
@@ -115,6 +121,15 @@ def proposal_faults(proposal: str, *, is_listed: bool) -> Faults:
 def is_overdue(measure: Row, today: date) -> bool:
     """Say whether a measure should be done and is not."""
     return measure["status"] in OPEN and bool(measure["due_on"] < today)
+
+
+def is_of_year(measure: Row, year: int) -> bool:
+    """Say whether a measure was under way at any time of a year: from the first day that is known of it until it was
+    done or dropped, so that what is begun later changes no earlier year's figures."""
+    known = (measure["created_on"], measure["due_on"], measure["effective_on"])
+    begun = min(day for day in known if day is not None)
+    over = {"done": measure["effective_on"], "dropped": measure["changed_on"]}.get(measure["status"])
+    return bool(begun.year <= year and (over is None or over.year >= year))
 
 
 def compared_periods(measure: Row) -> dict[str, dict[str, date] | None]:

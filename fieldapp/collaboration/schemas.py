@@ -170,11 +170,22 @@ def _by(names: tuple[str, ...], inner: tuple[str, ...], name: str) -> Any:
     return fields.Nested(Schema.from_dict({code: fields.Nested(each) for code in names}, name=name))
 
 
+class YearBasis(Schema):
+    """The mapping the places are of, what nearness was decided with, and how many of the districts' are uncertain."""
+
+    mapping_year = fields.Integer()
+    radius_m = fields.Integer(allow_none=True)
+    school_forms = fields.List(fields.String())
+    register_date = fields.String(allow_none=True, metadata={"format": "date"})
+    uncertain = fields.Integer()
+
+
 class YearSummary(Schema):
     """A survey year in figures."""
 
     year = fields.Integer()
     mapping_year = fields.Integer()
+    basis = fields.Nested(YearBasis)
     school_near = fields.String()
     district = fields.String(allow_none=True)
     sites = fields.Integer()

@@ -15,9 +15,9 @@ from fieldapp.collaboration import informing, rules, schools
 from fieldapp.collaboration.models import SchoolPart
 from fieldapp.core.access import Actor
 from fieldapp.core.clock import local_date
-from fieldapp.core.database import take_turn
 from fieldapp.core.errors import Conflict, Invalid, NotAllowed
 from fieldapp.core.ids import new_id
+from fieldapp.sync.sequence import hold_seqs
 
 
 def save_part(
@@ -36,6 +36,7 @@ def save_part(
     `values`: `informing.PART`; `school`: its unit code. Raises `NotFound`, `NotAllowed` outside the districts one
     writes in, `Invalid`, and `Conflict` where somebody else changed it meanwhile.
     """
+    hold_seqs(session)  # the year stands, or is taken away, before a school is told of it
     stored = schools.part_of_school(session, actor, site_id, year, school)
     if not stored["site"]["may_write"]:
         raise NotAllowed
@@ -45,7 +46,6 @@ def save_part(
         faults = {"site_id": ["merged_site"]}
     if faults:
         raise Invalid(fields=faults)
-    take_turn(session, f"school_part:{site_id}")
     query = select(SchoolPart).where(
         SchoolPart.site_id == site_id, SchoolPart.year == year, SchoolPart.school_unit_code == school
     )

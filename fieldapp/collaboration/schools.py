@@ -3,18 +3,19 @@
 Of the districts that field workers, leads and analysts read; a viewer reads none of it, as nothing here is approved.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
-from fieldapp.collaboration import informing, queries
+from fieldapp.collaboration import informing, queries, rules
 from fieldapp.collaboration.models import SchoolPart
 from fieldapp.core.access import Actor
 from fieldapp.core.errors import NotFound
 from fieldapp.places.models import School, Site, SiteMapping
-from fieldapp.places.queries import mapping_years
+from fieldapp.places.queries import mapping_years, readable_sites
 
 READERS = queries.OF_DISTRICT
 Row = dict[str, Any]
@@ -32,28 +33,33 @@ def parts_of_site(session: Session, actor: Actor, site_id: str, year: int) -> li
     if not actor.covers(site["district"], *READERS):
         raise NotFound
     queries.check_year(year)
-    said = {row["school_unit_code"]: row for row in _parts(session, year, [site_id])}
-    near, before = (
-        informing.by_code(_mappings(session, one, Site.id == site_id).get(site_id, {}).get("schools", ()))
-        for one in _nearest(session, year)
+    return [{**row, "site": site} for row in _schools_of(session, [site_id], year)[site_id]]
+
+
+def parts_of_year(
+    session: Session, actor: Actor, year: int, ids: Collection[str], *, district: str | None = None
+) -> list[Row]:
+    """Return each school of some places, and of all of which anything is said in the year, with its `site`.
+
+    In the order of district and name, each place's nearest first; of the districts that the actor reads it of, and of
+    `district` alone where one is asked for.
+    """
+    of_year = select(SchoolPart.site_id).where(SchoolPart.year == year)
+    query = select(Site.id, Site.name, Site.district).where(
+        ~Site.deleted, readable_sites(actor), queries.in_district(actor), or_(Site.id.in_(ids), Site.id.in_(of_year))
     )
-    current = session.scalar(select(Site.schools).where(Site.id == site_id)) or []
-    known = {**before, **informing.by_code(current), **near}
-    names = _names(session, said.keys() - known.keys())
-    rows = [
-        {
-            "school_unit_code": code,
-            "name": known[code]["name"] if code in known else names.get(code, code),
-            "distance_m": known[code]["distance_m"] if code in known else None,
-            "is_near": code in near,
-            **_said(said.get(code)),
-            "site_id": site_id,
-            "year": year,
-            "site": site,
-        }
-        for code in known.keys() | said.keys()
-    ]
-    return sorted(rows, key=lambda row: (row["distance_m"] is None, row["distance_m"] or 0, row["school_unit_code"]))
+    if district is not None:
+        query = query.where(Site.district == district)
+    sites = session.execute(query.order_by(Site.district, Site.name, Site.id)).mappings().all()
+    found = _schools_of(session, [site["id"] for site in sites], year)
+    return [{**row, "site": dict(site)} for site in sites for row in found[site["id"]]]
+
+
+def newest_year(session: Session, site_id: str, today: date) -> int:
+    """Return the newest year that was mapped or of which anything is said at a place, of those with a page."""
+    said = session.scalars(select(SchoolPart.year).where(SchoolPart.site_id == site_id).distinct())
+    known = (year for year in (*mapping_years(session), *said) if not rules.year_faults(year, today))
+    return max(known, default=today.year)
 
 
 def part_of_school(session: Session, actor: Actor, site_id: str, year: int, code: str) -> Row:
@@ -85,6 +91,20 @@ def to_inform(session: Session, actor: Actor, year: int | None = None, *, distri
         "items": _named(session, waiting.get(asked, []) if asked is not None else []),
         "years": [{"year": one, "waiting": len(waiting[one])} for one in sorted(waiting, reverse=True)],
     }
+
+
+def told_of_mapping(session: Session, site_id: str, year: int) -> bool:
+    """Say whether a school was told of what a place's mapping of a year says, or that was set aside.
+
+    What it says is otherwise than the mapping before, and the one after is otherwise than it.
+    """
+    later = [one for one in mapping_years(session) if one > year]
+    query = select(SchoolPart.id).where(
+        SchoolPart.site_id == site_id,
+        SchoolPart.year.in_([year, *later[:1]]),
+        or_(SchoolPart.informed_of.in_(informing.EVENTS), SchoolPart.set_aside_of.in_(informing.EVENTS)),
+    )
+    return session.scalars(query.limit(1)).first() is not None
 
 
 def number_to_inform(session: Session, actor: Actor) -> int:
@@ -126,6 +146,40 @@ def _named(session: Session, waiting: list[Event]) -> list[Row]:
         for site_id, school, event in waiting
     ]
     return sorted(items, key=lambda one: (one["district"], one["site_name"], one["site_id"], one["distance_m"]))
+
+
+def _schools_of(session: Session, ids: Collection[str], year: int) -> dict[str, list[Row]]:
+    """Return the schools of each of some places with what is said of their part in a year, nearest first."""
+    said: dict[str, dict[str, Row]] = {}
+    for row in _parts(session, year, ids):
+        said.setdefault(row["site_id"], {})[row["school_unit_code"]] = row
+    near, before = (_mappings(session, one, Site.id.in_(ids)) for one in _nearest(session, year))
+    current = {row.id: row.schools for row in session.execute(select(Site.id, Site.schools).where(Site.id.in_(ids)))}
+    names = _names(session, {code for parts in said.values() for code in parts})
+    found = {}
+    for site_id in ids:
+        there = informing.by_code(near.get(site_id, {}).get("schools", ()))
+        earlier = informing.by_code(before.get(site_id, {}).get("schools", ()))
+        known = {**earlier, **informing.by_code(current.get(site_id) or []), **there}
+        parts = said.get(site_id, {})
+        rows = [
+            {
+                "school_unit_code": code,
+                "name": known[code]["name"] if code in known else names.get(code, code),
+                "distance_m": known[code]["distance_m"] if code in known else None,
+                "is_near": code in there,
+                **_said(parts.get(code)),
+                "site_id": site_id,
+                "year": year,
+            }
+            for code in known.keys() | parts.keys()
+        ]
+        found[site_id] = sorted(rows, key=_nearest_first)
+    return found
+
+
+def _nearest_first(row: Row) -> tuple[bool, int, str]:
+    return row["distance_m"] is None, row["distance_m"] or 0, row["school_unit_code"]
 
 
 def _nearest(session: Session, year: int) -> tuple[int | None, int | None]:

@@ -20,6 +20,7 @@ from fieldapp.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from fieldapp.core.ids import new_id
 from fieldapp.places.models import Site
 from fieldapp.places.queries import readable_sites
+from fieldapp.sync.sequence import hold_seqs
 
 MEASURE_FIELDS = (
     "kind", "what", "owner", "owner_function", "due_on", "status", "effective_on", "compare_weeks", "followed_up_on",
@@ -229,6 +230,7 @@ def remove_example(session: Session, *, actor: Actor, example_id: str, version: 
 
 
 def _writable_site(session: Session, actor: Actor, site_id: str) -> None:
+    hold_seqs(session)  # the place stays what it is while something is said of it
     site = queries.site(session, actor, site_id)
     if not site["may_write"]:
         raise NotAllowed
@@ -250,7 +252,8 @@ def _year(session: Session, site_id: str, year: int) -> Collaboration | None:
 
 
 def _writable_measure(session: Session, actor: Actor, measure_id: str) -> Measure:
-    """Return a measure, its row kept from others until commit."""
+    """Return a measure, its place and its row kept from others until commit."""
+    hold_seqs(session)
     query = (
         select(Measure)
         .join(Site, Site.id == Measure.site_id)
@@ -262,6 +265,7 @@ def _writable_measure(session: Session, actor: Actor, measure_id: str) -> Measur
 
 
 def _writable_example(session: Session, actor: Actor, example_id: str) -> GoodExample:
+    hold_seqs(session)
     query = (
         select(GoodExample)
         .where(GoodExample.id == example_id, ~GoodExample.deleted, queries.readable_examples(actor))

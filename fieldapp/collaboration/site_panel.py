@@ -1,4 +1,4 @@
-"""What platssamverkan adds to a site's page: the steps of its newest answered year, and its measures."""
+"""What platssamverkan adds to a site's page: the steps of its newest answered year, its measures, the school's part."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from fieldapp.collaboration import queries, rules
+from fieldapp.collaboration import queries, rules, schools
 from fieldapp.core.access import Actor
 from fieldapp.core.clock import local_date
 from fieldapp.core.panels import Panel
@@ -32,3 +32,12 @@ def collaboration_panel(session: Session, actor: Actor, site: Mapping[str, Any],
             "day": read_day,
         },
     )
+
+
+def school_panel(session: Session, actor: Actor, site: Mapping[str, Any], now: datetime) -> Panel | None:
+    """Show the school's part in the newest year that was mapped or of which anything is said, to who reads it there."""
+    if not actor.covers(site["district"], *schools.READERS):
+        return None
+    year = schools.newest_year(session, site["id"], local_date(now))
+    found = schools.parts_of_site(session, actor, site["id"], year)
+    return Panel("collaboration/school_panel.html", {"site_id": site["id"], "year": year, "schools": found})

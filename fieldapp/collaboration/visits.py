@@ -15,6 +15,7 @@ from fieldapp.core.clock import STOCKHOLM, local_date, local_day_bounds
 from fieldapp.core.holidays import public_holidays
 from fieldapp.outreach.approved import newest_while_open
 from fieldapp.outreach.models import Observation, Shift, Visit
+from fieldapp.outreach.new_places import standing_links
 from fieldapp.plans.queries import special_days
 
 NO_SCHOOL = "lov"
@@ -56,11 +57,32 @@ def conditions_at(session: Session, site_id: str, first: date, last: date) -> Co
     return Counter(code for codes in noted.values() for code in codes)
 
 
-def new_places(session: Session, first: date, last: date) -> dict[str, dict[str, int]]:
-    """Count places outside the register that were visited, by district: `places`, apart by 10 m, and `visits`."""
+class NewPlaces(NamedTuple):
+    """Visits to places outside the register. `by_district`: those of which nothing is decided, as `places`, apart by
+    10 m, and `visits`; `by_site`: how many at places that were linked to a site, by its id."""
+
+    by_district: Mapping[str, dict[str, int]]
+    by_site: Mapping[str, int]
+
+
+def new_places(session: Session, first: date, last: date) -> NewPlaces:
+    """Count the visits to places outside the register, by what was decided of them; dismissed ones are left out."""
+    linked = standing_links(session)
+    waiting: defaultdict[str, list[tuple[float, float]]] = defaultdict(list)
+    by_site: Counter[str] = Counter()
+    for visit, district, place in _to_new_places(session, first, last):
+        if visit not in linked:
+            waiting[district].append((place["lat"], place["lon"]))
+        elif site := linked[visit]:
+            by_site[site] += 1
+    return NewPlaces({code: {"places": len(set(some)), "visits": len(some)} for code, some in waiting.items()}, by_site)
+
+
+def _to_new_places(session: Session, first: date, last: date) -> Iterator[tuple[str, str, Mapping[str, float]]]:
+    """Yield id, district and place of each visit to a place outside the register."""
     start, end = local_day_bounds(first, last)
     query = (
-        select(func.coalesce(Visit.district, Shift.district).label("district"), Visit.place)
+        select(Visit.id, func.coalesce(Visit.district, Shift.district).label("district"), Visit.place)
         .join(Shift, Shift.id == Visit.shift_id)
         .where(
             Visit.place.is_not(None),
@@ -72,15 +94,12 @@ def new_places(session: Session, first: date, last: date) -> dict[str, dict[str,
             Shift.started_at < end,
         )
     )
-    pins: defaultdict[str, list[tuple[float, float]]] = defaultdict(list)
     for row in session.execute(query):
-        pins[row.district].append((row.place["lat"], row.place["lon"]))
+        yield row.id, row.district, row.place
     for _number, content in newest_while_open(session, end, start=start):
         for visit in content["visits"]:
             if visit["place"] and _is_made(visit):
-                district = visit["district"] or content["shift"]["district"]
-                pins[district].append((visit["place"]["lat"], visit["place"]["lon"]))
-    return {code: {"places": len(set(some)), "visits": len(some)} for code, some in pins.items()}
+                yield visit["id"], visit["district"] or content["shift"]["district"], visit["place"]
 
 
 def days_without_school(session: Session, first: date, last: date) -> frozenset[date]:

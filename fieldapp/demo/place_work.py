@@ -18,8 +18,8 @@ from fieldapp.core.ids import new_id
 from fieldapp.demo.register import site_id
 from fieldapp.places.import_models import OldSurvey
 from fieldapp.summaries.periods import Period, month_end
-from fieldapp.summaries.picture_models import SituationPicture
-from fieldapp.summaries.pictures import read_picture, save_picture
+from fieldapp.summaries.situation_picture_models import SituationPicture
+from fieldapp.summaries.situation_pictures import read_picture, save_picture
 
 FARSTA = tuple(site_id(number) for number in (23, 24, 25, 26))
 OLD_YEAR = 2021

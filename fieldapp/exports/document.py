@@ -9,6 +9,7 @@ from typing import Any
 
 from fieldapp.config import SecrecyMark
 from fieldapp.core.catalogue import text
+from fieldapp.core.wording import day_words
 from fieldapp.exports.rules import SHEET
 from fieldapp.summaries import view
 from fieldapp.summaries.charts import BarChart, HeatChart, heat_chart
@@ -16,7 +17,7 @@ from fieldapp.summaries.method import definitions
 from fieldapp.summaries.periods import Period
 from fieldapp.summaries.summary_tables import summary_tables
 from fieldapp.summaries.tables import Table, sentences
-from fieldapp.summaries.wording import day_words, period_words, secrecy_words
+from fieldapp.summaries.wording import period_words, secrecy_words
 
 CITY = "stockholm"
 Json = Mapping[str, Any]

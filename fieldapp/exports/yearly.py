@@ -1,26 +1,38 @@
-"""The tables of a survey year of platssamverkan: the year in figures, a row a place, a row a measure. Pure."""
+"""The tables of a survey year of platssamverkan: the year in figures, a row a place, a measure, a school. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from fieldapp.briefings.codes import ACTORS
 from fieldapp.collaboration import rules
-from fieldapp.collaboration.codes import FORMS, PARTICIPATIONS, PRACTICES, STEPS
-from fieldapp.summaries.tables import Column, Measured, Table, Words
+from fieldapp.collaboration.codes import CAMERAS as COVERED
+from fieldapp.collaboration.codes import FORMS, MEETING_FREQUENCIES, PARTICIPATIONS, PRACTICES, STEPS
+from fieldapp.summaries.tables import Column, Field, Measured, Table, Words, site_fields, table_of
 
 CAMERAS = ("fixed_cameras", "temporary_cameras")
 OLD_STEPS = ("cause_analysis", "action_plan")  # asked for as yes or no then
 Json = Mapping[str, Any]
 
 
-def year_tables(figures: Json, answers: rules.Answers, old: Sequence[Json], words: Words) -> tuple[Table, ...]:
+def year_tables(
+    figures: Json, answers: rules.Answers, schools: Sequence[Json], old: Sequence[Json], words: Words
+) -> tuple[Table, ...]:
     """Return the tables of a year: `figures` as the JSON answer has them, `answers` the rows they were counted from.
 
-    `old`: what an earlier survey that was read in says of the year, a row a place; a table of its own, and none of it
-    is counted. Places that the reader may not know by name are counted and have no row.
+    `schools`: each school of the places with its part; `old`: what an earlier survey that was read in says of the year,
+    a row a place. Each is a table of its own where there is any, and none of it is counted. Places that the reader may
+    not know by name are counted and have no row.
     """
-    tables = (_figures(figures, words), _places(answers, words), _measures(answers, words))
-    return (*tables, _old(figures["year"], old, words)) if old else tables
+    year = figures["year"]
+    return (
+        _figures(figures, words),
+        _places(answers, words),
+        _measures(answers, words),
+        *([_schools(year, schools, words)] if schools else []),
+        *([_old(year, old, words)] if old else []),
+    )
 
 
 def _figures(figures: Json, words: Words) -> Table:
@@ -52,6 +64,16 @@ def _figures(figures: Json, words: Words) -> Table:
             whole(words.code("practice", name), say(key), figures["practices"][name][answer])
             for name in PRACTICES
             for answer, key in (("yes", "office.yes"), ("no", "office.no"), ("unknown", "collaboration.not_said"))
+        ),
+        *(
+            whole(say("collaboration.meetings"), words.code("meeting", one), figures["meeting_frequency"][one])
+            for one in MEETING_FREQUENCIES
+        ),
+        whole(say("collaboration.meetings"), say("collaboration.not_said"), figures["meeting_frequency"]["unknown"]),
+        *(
+            whole(say(f"collaboration.{name}"), words.code("cameras", one), figures["cameras"][name][one])
+            for name in CAMERAS
+            for one in COVERED
         ),
         *(
             whole(words.code("step", step), say("collaboration.done_on"), figures["process"]["sites_done"][step])
@@ -91,18 +113,50 @@ def _place(site: Json, answer: Json | None, words: Words) -> tuple[Any, ...]:
     if answer is None:
         return (*named, *[None] * (4 + len(ACTORS) + len(PRACTICES) + len(CAMERAS) + len(STEPS)))
     steps = answer["process"]
-    meetings = answer["meeting_frequency"]
     return (
         *named,
         words.code("collaboration_form", answer["form"]),
-        words.code("meeting", meetings) if meetings else None,
+        words.coded("meeting", answer["meeting_frequency"]),
         *(words.code("participation", rules.participation(answer, actor)) for actor in ACTORS),
-        *(None if answer[name] is None else words.yes_no(answer[name]) for name in PRACTICES),
+        *(_yes_no(answer[name], words) for name in PRACTICES),
         *(words.code("cameras", answer[name]) for name in CAMERAS),
         *(_latest(one["done_on"] for one in steps if one["step"] == step) for step in STEPS),
         min((one["next_due_on"] for one in steps if one["next_due_on"]), default=None),
         words.yes_no(answer["is_approved"]),
     )
+
+
+def _schools(year: int, schools: Sequence[Json], words: Words) -> Table:
+    say = words.say
+    site, district = site_fields(words)
+    fields: tuple[Field, ...] = (
+        site,
+        (Column("school", say("inform.school")), itemgetter("name")),
+        district,
+        (Column("distance", say("inform.distance"), "whole", "m"), itemgetter("distance_m")),
+        (Column("is_near", say("school.is_near").capitalize()), lambda one: words.yes_no(one["is_near"])),
+        (Column("takes_part", say("school.takes_part")), lambda one: _yes_no(one["takes_part"], words)),
+        (Column("contact", say("school.contact_function")), _coded("school_function", "contact_function", words)),
+        (Column("informed_on", say("school.informed_on"), "date"), lambda one: _day(one["informed_on"])),
+        (Column("informed_by", say("school.was_informed_by")), _coded("informer", "informed_by", words)),
+        (Column("informed_of", say("school.was_informed_of")), _coded("informed_of", "informed_of", words)),
+        (Column("about", say("school.about")), lambda one: one["about"] or None),
+        (Column("set_aside_of", say("school.set_aside_of")), _coded("informed_of", "set_aside_of", words)),
+        (Column("aside_reason", say("summary.reason")), _coded("aside_reason", "set_aside_reason", words)),
+    )
+    return table_of("schools", f"{say('school.title')} {year}", fields, schools, labels=2)
+
+
+def _coded(group: str, name: str, words: Words) -> Callable[[Json], str | None]:
+    return lambda one: words.coded(group, one[name])
+
+
+def _yes_no(holds: bool | None, words: Words) -> str | None:
+    return None if holds is None else words.yes_no(holds)
+
+
+def _day(on: date | None) -> str | None:
+    return on.isoformat() if on else None
 
 
 def _old(year: int, old: Sequence[Json], words: Words) -> Table:
@@ -168,8 +222,8 @@ def _measures(answers: rules.Answers, words: Words) -> Table:
             one["owner_function"] or None,
             one["due_on"].isoformat(),
             words.code("measure_status", one["status"]),
-            one["effective_on"].isoformat() if one["effective_on"] else None,
-            one["followed_up_on"].isoformat() if one["followed_up_on"] else None,
+            _day(one["effective_on"]),
+            _day(one["followed_up_on"]),
             one["follow_up"] or None,
         )
         for one in answers.measures

@@ -7,14 +7,15 @@ from typing import Any
 from flask import Response
 from flask_smorest import Blueprint
 
-from fieldapp.collaboration import old_surveys, queries
+from fieldapp.collaboration import old_surveys, queries, schools
 from fieldapp.collaboration.queries import READERS
 from fieldapp.collaboration.schemas import SummaryQuery
+from fieldapp.collaboration.summary import basis_words as year_basis_words
 from fieldapp.collaboration.summary import year_summary
 from fieldapp.core.access import access, current_actor
 from fieldapp.core.catalogue import best_locale, text
 from fieldapp.core.clock import local_date, utc_now
-from fieldapp.core.database import db
+from fieldapp.core.database import db, one_view
 from fieldapp.core.schema import Code
 from fieldapp.exports.api import FILE, streamed
 from fieldapp.exports.csv_form import DIALECTS
@@ -24,11 +25,11 @@ from fieldapp.exports.xlsx_form import write_xlsx
 from fieldapp.exports.yearly import year_tables
 from fieldapp.summaries import queries as summary_queries
 from fieldapp.summaries import view
-from fieldapp.summaries.mapping_basis import READERS as MATERIAL_READERS
-from fieldapp.summaries.mapping_basis import mapping_material
-from fieldapp.summaries.mapping_basis_api import MaterialQuery
-from fieldapp.summaries.mapping_basis_pages import material_words
-from fieldapp.summaries.mapping_basis_tables import mapping_tables
+from fieldapp.summaries.mapping_material import READERS as MATERIAL_READERS
+from fieldapp.summaries.mapping_material import mapping_material
+from fieldapp.summaries.mapping_material_api import MaterialQuery
+from fieldapp.summaries.mapping_material_pages import material_words
+from fieldapp.summaries.mapping_material_tables import mapping_tables
 from fieldapp.summaries.overview_api import ask_overview
 from fieldapp.summaries.overview_pages import basis_words
 from fieldapp.summaries.overview_schemas import OverviewQuery
@@ -67,15 +68,23 @@ class MaterialFileQuery(MaterialQuery):
 def collaboration(query: Json, year: int, form: str) -> Response:
     """A survey year of platssamverkan as a file"""
     session, actor, dialect = db.session(), current_actor(), query.pop("dialect")
-    figures = year_summary(session, actor, year, today=local_date(utc_now()), **query)
-    found = queries.answers(session, actor, year, **query)
-    old = old_surveys.of_year(session, actor, year, district=query.get("district"))
+    district = query.get("district")
+    with one_view():
+        figures = year_summary(session, actor, year, today=local_date(utc_now()), **query)
+        found = queries.answers(session, actor, year, **query)
+        places = [site["id"] for site in found.sites if site["is_known"]]
+        parts = schools.parts_of_year(session, actor, year, places, district=district)
+        old = old_surveys.of_year(session, actor, year, district=district)
     title = f"{text('collaboration.title')} {year}"
-    about = [(text("export.about.basis"), text("collaboration.basis", year=figures["mapping_year"]))]
-    facts = {"district": figures["district"], "from": f"{year}-01-01", "to": f"{year}-12-31"}
+    about = [
+        (text("export.about.basis"), year_basis_words(figures)),
+        (text("measures.title"), text("collaboration.measures_of_year")),
+    ]
+    whole_year = {"from": f"{year}-01-01", "to": f"{year}-12-31"}
+    facts = {"district": figures["district"], **whole_year, "basis": figures["basis"]}
     name = f"faltlogg-platssamverkan-{figures['district'] or 'stockholm'}-{year}.{form}"
     asked = {"collaboration": year, "near": query["school_near"], "district": figures["district"]}
-    return _sent(form, title, about, year_tables(figures, found, old, _words()), name, asked, facts, dialect)
+    return _sent(form, title, about, year_tables(figures, found, parts, old, _words()), name, asked, facts, dialect)
 
 
 @blp.route(f"/sites/overview.{ANY_FORM}")
@@ -90,6 +99,7 @@ def overview(query: Json, form: str) -> Response:
     about = [
         (text("overview.title"), answer["top_line"]),
         (text("export.about.basis"), basis_words(basis)),
+        (text("export.about.status"), view.completes_words(answer["complete"])),
         (text("overview.visits"), text("overview.parts_help")),
         (text("overview.says"), text("overview.says_help")),
         (text("export.not_cause"), text("overview.note")),
@@ -104,18 +114,19 @@ def overview(query: Json, form: str) -> Response:
 @access(*MATERIAL_READERS)
 @blp.arguments(MaterialFileQuery, location="query")
 @blp.response(200, FILE, content_type="text/csv")
-def mapping_basis(query: Json, year: int, form: str) -> Response:
+def mapping_material_file(query: Json, year: int, form: str) -> Response:
     """The municipality's material for the mapping as a file"""
     answer = mapping_material(db.session(), current_actor(), year, district=query["district"], now=utc_now())
     basis, district = answer["basis"], answer["district"]
     about = [
         (text("export.about.basis"), material_words(basis)),
+        (text("export.about.status"), view.completes_words(answer["complete"])),
         (text("export.not_cause"), text("summary.not_cause")),
         (text("export.about.persons"), text("basis.no_persons")),
     ]
     facts = {"district": district, "from": basis["from"], "to": basis["to"], "status": basis["status"], "basis": basis}
     name = f"faltlogg-underlag-kartlaggning-{district or 'stockholm'}-{year}.{form}"
-    asked = {"mapping_basis": year, "district": district}
+    asked = {"mapping_material": year, "district": district}
     title = text("basis.title", year=year)
     return _sent(form, title, about, mapping_tables(answer, _words()), name, asked, facts, query["dialect"])
 

@@ -152,6 +152,12 @@ def decisions(condition: ColumnElement[bool]) -> Select[Any]:
     return query.join(Shift, Shift.id == Visit.shift_id).where(STANDS, condition)
 
 
+def standing_links(session: Session) -> dict[str, str | None]:
+    """Return what was decided of new places and stands, by visit: the site it was linked to, None where dismissed."""
+    query = select(PlaceLink.visit_id, PlaceLink.site_id).where(PlaceLink.taken_back_at.is_(None))
+    return {row.visit_id: row.site_id for row in session.execute(query)}
+
+
 def sites_around(session: Session, actor: Actor) -> tuple[SitesAround, SitesAround]:
     """Return the sites that are not merged into another, and of these the ones that the actor may link places to."""
     columns = (Site.id, Site.name, Site.district, Site.geometry)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from fieldapp.core.access import Actor
 from fieldapp.core.clock import local_date, local_day_bounds
 from fieldapp.core.panels import Panel
+from fieldapp.outreach.approved import newest_while_open
 from fieldapp.outreach.models import Shift, Visit
 from fieldapp.outreach.new_places import places_of
 
@@ -33,10 +34,11 @@ def visits_by_month(
 ) -> list[tuple[date, int]]:
     """Return (first day, visits) of the month of a day and the twelve before it, newest first.
 
-    A visit belongs to the month in which its pass began (figures.md, *Date*), and counts when it was made.
+    A visit belongs to the month in which its pass began (figures.md, *Date*), and counts when it was made. Of approved
+    passes one that is open again counts as it was approved.
     """
     firsts = [_month_before(today, back) for back in range(MONTHS)]
-    begins, _ = local_day_bounds(firsts[-1], today)
+    begins, ends = local_day_bounds(firsts[-1], today)
     query = (
         select(Shift.started_at)
         .join(Visit, Visit.shift_id == Shift.id)
@@ -51,6 +53,12 @@ def visits_by_month(
     if approved_only:
         query = query.where(Shift.status == "approved")
     counted = Counter(local_date(started).replace(day=1) for started in session.scalars(query))
+    if approved_only:
+        for _number, content in newest_while_open(session, ends, start=begins):
+            month = local_date(datetime.fromisoformat(content["shift"]["started_at"])).replace(day=1)
+            counted[month] += sum(
+                visit["site_id"] == site_id and visit["outcome"] != "not_visited" for visit in content["visits"]
+            )
     return [(first, counted[first]) for first in firsts]
 
 

@@ -11,9 +11,8 @@ from fieldapp.core.database import db
 from fieldapp.core.http import in_write_transaction
 from fieldapp.core.ids import known_id
 from fieldapp.core.ports import port
-from fieldapp.places import features, queries, register, safety, schemas
+from fieldapp.places import asking, features, queries, safety, schemas
 from fieldapp.places.records import EDITORS, MAPPING_READERS, READERS
-from fieldapp.places.services import nearness_rule
 
 LEVEL = ("safety_level", "safety_reason", "safety_review_on")
 GEOJSON = "application/geo+json"
@@ -45,11 +44,7 @@ def sites(query: dict[str, Any]) -> dict[str, Any]:
 @in_write_transaction
 def add_site(given: dict[str, Any]) -> dict[str, Any]:
     """Make a site in one's own district"""
-    reason, key = given.pop("reason"), given.pop("id")
-    made = register.add_site(
-        db.session(), actor=current_actor(), values=given, reason=reason, rule=nearness_rule(), now=utc_now(), key=key
-    )
-    return _site(made)
+    return _site(asking.add(given, given["id"]))
 
 
 @blp.route("/sites/<site_id>")
@@ -67,16 +62,14 @@ def site(site_id: str) -> dict[str, Any]:
 @in_write_transaction
 def change_site(given: dict[str, Any], site_id: str) -> dict[str, Any]:
     """Change what is sent of a site in one's own district, against the version that was read"""
-    session, actor, now, known = db.session(), current_actor(), utc_now(), known_id(site_id)
-    version, reason = given.pop("version"), given.pop("reason")
+    known, reason = known_id(site_id), given["reason"]
     level = {name: given.pop(name) for name in LEVEL if name in given}
     # A reason given with a level may speak of it: it is kept beside the level alone.
-    why = "" if level else reason
-    changed = register.change_site(
-        session, actor=actor, site_id=known, version=version, values=given, reason=why, rule=nearness_rule(), now=now
-    )
+    changed = asking.change(known, given | ({"reason": ""} if level else {}))
     if level:
-        safety.change_safety(session, actor=actor, site_id=known, version=changed, given=level, note=reason, now=now)
+        safety.change_safety(
+            db.session(), actor=current_actor(), site_id=known, version=changed, given=level, note=reason, now=utc_now()
+        )
     return _site(known)
 
 
@@ -87,18 +80,20 @@ def change_site(given: dict[str, Any], site_id: str) -> dict[str, Any]:
 @in_write_transaction
 def map_site(given: dict[str, Any], site_id: str) -> dict[str, Any]:
     """Give a site its place in the mapping of a year"""
-    known, year, version, reason = known_id(site_id), given.pop("year"), given.pop("version"), given.pop("reason")
-    register.map_site(
-        db.session(),
-        actor=current_actor(),
-        site_id=known,
-        version=version,
-        year=year,
-        values=given,
-        reason=reason,
-        rule=nearness_rule(),
-        now=utc_now(),
-    )
+    known = known_id(site_id)
+    asking.map_year(known, given)
+    return _site(known)
+
+
+@blp.route("/sites/<site_id>/mappings/<int:year>", methods=["DELETE"])
+@access(*EDITORS)
+@blp.arguments(schemas.RemovedMapping, location="query")
+@blp.response(200, schemas.SiteDetail)
+@in_write_transaction
+def unmap_site(query: dict[str, Any], site_id: str, year: int) -> dict[str, Any]:
+    """Take away a mapping year that was added by mistake"""
+    known = known_id(site_id)
+    asking.unmap_year(known, year, query)
     return _site(known)
 
 

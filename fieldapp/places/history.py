@@ -86,14 +86,15 @@ def _of_person(change: SiteChange) -> Row:
 
 
 def _of_imports(session: Session, site_id: str) -> list[Row]:
-    mapped = select(SiteMapping.id).where(SiteMapping.site_id == site_id)
     query = (
         select(PlaceImportChange.before, PlaceImportChange.after, PlaceImport.at, PlaceImport.by, PlaceImport.state)
         .join(PlaceImport, PlaceImport.id == PlaceImportChange.import_id)
         .where(
             or_(
                 (PlaceImportChange.collection == "sites") & (PlaceImportChange.record_id == site_id),
-                (PlaceImportChange.collection == "mappings") & PlaceImportChange.record_id.in_(mapped),
+                # By what was written, not by the mapping: that one may be gone since.
+                (PlaceImportChange.collection == "mappings")
+                & (PlaceImportChange.after["site_id"].as_string() == site_id),
             )
         )
     )

@@ -50,7 +50,8 @@ def basis_now(session: Session, rule: NearnessRule) -> dict[str, Any]:
 def recompute(session: Session, *, rule: NearnessRule, today: date, progress: Progress = lambda done, of: None) -> int:
     """Judge every site anew, and return how many came out otherwise; these alone travel to phones again.
 
-    The latest mapping of each says what it was judged with, whether or not its answer is another.
+    The latest mapping of each says what it was judged with, whether or not its answer is another. The version stays: a
+    form that stands open at the desk holds nothing of it.
     """
     session.flush()
     index, basis = nearness_index(session, rule), basis_now(session, rule)
@@ -66,7 +67,7 @@ def recompute(session: Session, *, rule: NearnessRule, today: date, progress: Pr
         _write(site, latest.get(site.id), near, basis)
     progress(len(sites), len(sites))
     for site, seq in zip(changed, take_seqs(session, len(changed)) if changed else (), strict=True):
-        site.version, site.seq = site.version + 1, seq
+        site.seq = seq
     session.flush()
     return len(changed)
 

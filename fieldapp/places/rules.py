@@ -25,7 +25,8 @@ REPORTERS = ("police", "municipality", "both")
 YEARS = (1900, 2200)  # a mapping year lies between
 PRIORITY_LEVELS = ("regional", "joint_local", "own")
 CHANGES = (
-    "created", "changed", "mapped", "mapping_corrected", "safety_set", "place_linked", "place_unlinked", "taken_back",
+    "created", "changed", "mapped", "mapping_corrected", "mapping_removed", "safety_set", "place_linked",
+    "place_unlinked", "taken_back",
 )  # fmt: skip
 LINK_CHANGES = ("place_linked", "place_unlinked")  # say what is linked to a site and change nothing of it
 WITH_RELATED = ("merged", "split")  # these name another site: merged into, split from

@@ -5,6 +5,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
+from fieldapp.core.forms import FormSchema, Number
 from fieldapp.core.schema import (
     MESSAGES,
     Code,
@@ -262,4 +263,11 @@ class NewMapping(StrictSchema):
     reported_by = Code(rules.REPORTERS, required=True)
     decided_on = Day(required=True)
     version = Whole(1, MOST_VERSION, load_default=None, allow_none=True)
+    reason = Text(load_default="")
+
+
+class RemovedMapping(FormSchema):
+    """That a mapping year was added by mistake: the site's version that was read, and why; in an address or a form."""
+
+    version = Number(1, MOST_VERSION, required=True)
     reason = Text(load_default="")

@@ -1,6 +1,5 @@
-"""The office's pages of the register: search, one site, a new one, changes, mapping years, periods of priority."""
+"""The office's pages of the register: search, one site, a new one, changes."""
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -8,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
 from fieldapp.core.access import access, current_actor
-from fieldapp.core.catalogue import best_locale, sentences, translated_fields
+from fieldapp.core.catalogue import translated_fields
 from fieldapp.core.clock import local_date, utc_now
 from fieldapp.core.database import db
 from fieldapp.core.errors import Invalid
@@ -18,19 +17,19 @@ from fieldapp.core.ids import known_id, new_id, readable_id
 from fieldapp.core.ports import port
 from fieldapp.core.refusing import Faults, refused_by
 from fieldapp.core.schema import flat_errors
-from fieldapp.places import register, rules, site_forms
+from fieldapp.places import asking, register, rules, site_forms
 from fieldapp.places.facts import districts
-from fieldapp.places.queries import mapping_years, names_to_choose
+from fieldapp.places.queries import mapping_years
 from fieldapp.places.records import EDITORS, MAPPING_READERS
 from fieldapp.places.register_reads import find_sites, site_whole
-from fieldapp.places.schemas import MOST_PRIORITIES, MOST_UNCERTAIN_M, ChangedSite, NewMapping, NewSite
-from fieldapp.places.services import nearness_rule
+from fieldapp.places.schemas import MOST_UNCERTAIN_M, ChangedSite, NewSite
+from fieldapp.places.site_saving import own_site, saved
 
 pages = Blueprint("office_sites", __name__, url_prefix="/office/places/sites")
 SEARCHED = ("q", "district", "kind", "year", "listed", "school_near", "after")
-DONE = ("created", "saved", "mapped", "prioritised")
+DONE = ("created", "saved", "mapped", "unmapped", "prioritised")
 Json = dict[str, Any]
-_NEW, _CHANGED, _MAPPING = NewSite(), ChangedSite(), NewMapping()
+_NEW, _CHANGED = NewSite(), ChangedSite()
 
 
 @pages.get("")
@@ -82,21 +81,7 @@ def add() -> ResponseReturnValue:
         body, faults = site_forms.site_body(request.form)
         if not faults and "geometry" not in body:
             faults = {"north": ["required"]}
-        given = _loaded(_NEW, body, faults)
-        reason = given.pop("reason")
-        given.pop("id")
-        key = readable_id(request.form.get("id"))
-        made.append(
-            register.add_site(
-                db.session(),
-                actor=current_actor(),
-                values=given,
-                reason=reason,
-                rule=nearness_rule(),
-                now=utc_now(),
-                key=key,
-            )
-        )
+        made.append(asking.add(_loaded(_NEW, body, faults), readable_id(request.form.get("id"))))
 
     refused = refused_by(work, moved="site_moved", of_the_form={"geometry": "north"})
     if refused:
@@ -136,69 +121,10 @@ def save(site_id: str) -> ResponseReturnValue:
 
     def work() -> None:
         body, faults = site_forms.site_body(request.form)
-        given = _loaded(_CHANGED, body | {"version": site_forms.number(request.form, "version")}, faults)
-        _change(known, given)
+        version = {"version": site_forms.number(request.form, "version")}
+        asking.change(known, _loaded(_CHANGED, body | version, faults))
 
-    return _done(known, work, _form, "saved", {"geometry": "north"})
-
-
-@pages.get("/<site_id>/priorities")
-@access(*EDITORS)
-def priorities(site_id: str) -> ResponseReturnValue:
-    """Show the form of a site's periods of priority."""
-    return _priorities(known_id(site_id))
-
-
-@pages.post("/<site_id>/priorities")
-@access(*EDITORS)
-@in_write_transaction
-def prioritise(site_id: str) -> ResponseReturnValue:
-    """Save the periods during which a site is prioritised."""
-    known = known_id(site_id)
-
-    def work() -> None:
-        said = {
-            "priorities": site_forms.priorities_body(request.form, _reasons()),
-            "reason": request.form.get("reason", ""),
-        }
-        try:
-            _change(known, _CHANGED.load(said | {"version": site_forms.number(request.form, "version")}))
-        except ValidationError as error:
-            raise Invalid(fields=site_forms.by_row(flat_errors(error.messages))) from error
-        except Invalid as error:
-            raise Invalid(fields=site_forms.by_row(error.fields)) from error
-
-    return _done(known, work, _priorities, "prioritised", {})
-
-
-@pages.get("/<site_id>/mappings/new")
-@access(*EDITORS)
-def new_mapping(site_id: str) -> ResponseReturnValue:
-    """Show the form of a site's place in another mapping year."""
-    return _mapping(known_id(site_id), None)
-
-
-@pages.post("/<site_id>/mappings/new")
-@access(*EDITORS)
-@in_write_transaction
-def add_mapping(site_id: str) -> ResponseReturnValue:
-    """Give a site its place in a mapping year."""
-    return _map(known_id(site_id), None)
-
-
-@pages.get("/<site_id>/mappings/<int:year>")
-@access(*EDITORS)
-def mapping(site_id: str, year: int) -> ResponseReturnValue:
-    """Show the form that corrects a mapping year."""
-    return _mapping(known_id(site_id), year)
-
-
-@pages.post("/<site_id>/mappings/<int:year>")
-@access(*EDITORS)
-@in_write_transaction
-def correct_mapping(site_id: str, year: int) -> ResponseReturnValue:
-    """Correct a site's place in a mapping year."""
-    return _map(known_id(site_id), year)
+    return saved(known, work, _form, "saved", {"geometry": "north"})
 
 
 def district_names() -> dict[str, str]:
@@ -216,62 +142,8 @@ def _loaded(schema: Any, body: Json, faults: Faults) -> Json:
     return loaded
 
 
-def _change(site_id: str, given: Json) -> None:
-    version, reason = given.pop("version"), given.pop("reason")
-    register.change_site(
-        db.session(),
-        actor=current_actor(),
-        site_id=site_id,
-        version=version,
-        values=given,
-        reason=reason,
-        rule=nearness_rule(),
-        now=utc_now(),
-    )
-
-
-def _map(site_id: str, year: int | None) -> ResponseReturnValue:
-    def work() -> None:
-        body = site_forms.mapping_body(request.form)
-        given = _MAPPING.load(
-            body | {"version": site_forms.number(request.form, "version")} | ({"year": year} if year else {})
-        )
-        of_year, version, reason = (given.pop(name) for name in ("year", "version", "reason"))
-        if version is None:
-            raise Invalid(fields={"version": ["required"]})
-        register.map_site(
-            db.session(),
-            actor=current_actor(),
-            site_id=site_id,
-            version=version,
-            year=of_year,
-            values=given,
-            reason=reason,
-            rule=nearness_rule(),
-            now=utc_now(),
-            is_correction=year is not None,
-        )
-
-    return _done(site_id, work, lambda one, faults: _mapping(one, year, faults), "mapped", {})
-
-
-def _done(
-    site_id: str, work: Callable[[], None], form: Callable[[str, Faults], str], done: str, names: dict[str, str]
-) -> ResponseReturnValue:
-    refused = refused_by(work, moved="site_moved", of_the_form=names)
-    if refused:
-        return form(site_id, refused.faults), refused.status
-    return redirect(url_for("office_sites.site", site_id=site_id, done=done), 303)
-
-
-def _own(site_id: str) -> Json:
-    """Return a site that the reader may change, as its page shows it. Raises `NotFound`."""
-    register.own_site(db.session(), current_actor(), site_id)
-    return site_whole(db.session(), current_actor(), site_id, utc_now())
-
-
 def _form(site_id: str | None, faults: Faults | None = None) -> str:
-    stored: Json = _own(site_id) if site_id else {"kind": "open_drug_scene", "coordinate_uncertainty_m": 0}
+    stored: Json = own_site(site_id) if site_id else {"kind": "open_drug_scene", "coordinate_uncertainty_m": 0}
     typed = request.form.to_dict() if request.method == "POST" else {}
     given: Json = {**stored, "geometry_valid_from": None, **typed}
     if typed:
@@ -290,50 +162,4 @@ def _form(site_id: str | None, faults: Faults | None = None) -> str:
         longest=site_forms.LONGEST_PASTED,
         today=local_date(utc_now()),
         district_names=district_names(),
-    )
-
-
-def _priorities(site_id: str, faults: Faults | None = None) -> str:
-    stored = _own(site_id)
-    given = site_forms.priorities_body(request.form, _reasons()) if request.method == "POST" else stored["priorities"]
-    return render_template(
-        "places/priorities.html",
-        site=stored,
-        given=given,
-        reason=request.form.get("reason", ""),
-        rows=range(min(len(given) + site_forms.EMPTY_PRIORITIES, MOST_PRIORITIES)),
-        faults=translated_fields(faults or {}),
-        levels=rules.PRIORITY_LEVELS,
-    )
-
-
-def _reasons() -> dict[str, str]:
-    """Return the codes of known reasons by what they are called in the reader's language."""
-    start = "code.priority."
-    known = sentences(best_locale()).items()
-    return {words: key.removeprefix(start) for key, words in known if key.startswith(start)}
-
-
-def _mapping(site_id: str, year: int | None, faults: Faults | None = None) -> str:
-    stored = _own(site_id)
-    today = local_date(utc_now())
-    offered = register.years_to_map(db.session(), current_actor(), stored)
-    of_year: Json = {"year": today.year if offered is None else next(iter(offered), None), "reported_by": "both"}
-    if year is not None:
-        of_year = register.mapping_of(stored, year)
-    typed = request.form.to_dict() if request.method == "POST" else {}
-    names = names_to_choose(db.session(), current_actor(), of_year.get("related_site_id"))
-    others = sorted(((one, name) for one, name in names.items() if one != site_id), key=lambda one: one[1].casefold())
-    return render_template(
-        "places/mapping_form.html",
-        site=stored,
-        year=year,
-        given={**of_year, **typed},
-        faults=translated_fields(faults or {}),
-        statuses=rules.MAPPING_STATUSES,
-        reporters=rules.REPORTERS,
-        others=others,
-        offered=None if offered is None else [(one, one) for one in offered],
-        first_year=rules.YEARS[0],
-        today=today,
     )

@@ -14,6 +14,7 @@ from fieldapp.core.clock import local_date, utc_now
 from fieldapp.core.database import db
 from fieldapp.core.errors import Invalid, NotFound
 from fieldapp.core.schema import flat_errors
+from fieldapp.core.wording import day_words
 from fieldapp.outreach.codes import TOPICS
 from fieldapp.places.facts import districts
 from fieldapp.summaries import rights
@@ -25,7 +26,7 @@ from fieldapp.summaries.periods import Period
 from fieldapp.summaries.rules import MAIN_TOPIC
 from fieldapp.summaries.summary import DEFAULT_STATUS
 from fieldapp.summaries.view import complete_words
-from fieldapp.summaries.wording import day_words, period_words
+from fieldapp.summaries.wording import period_words
 
 pages = Blueprint("office_before_after", __name__, url_prefix="/office/summaries/before-after")
 AREAS = ROLES[1:]  # chosen by ticking

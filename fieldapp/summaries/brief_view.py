@@ -5,11 +5,13 @@ from datetime import date
 from typing import Any
 
 from fieldapp.core.catalogue import text
+from fieldapp.core.wording import day_words
+from fieldapp.places.wording import school_words
 from fieldapp.summaries import view
 from fieldapp.summaries.brief import Decision, brief
 from fieldapp.summaries.finished_measures import Finished
 from fieldapp.summaries.periods import Period
-from fieldapp.summaries.wording import day_words, period_words, school_words
+from fieldapp.summaries.wording import period_words
 
 METHODS = ("near_monthly", "outdoor_share", "contacts", "posts_filled", "not_been", "decisions", "children", "equality")
 MOST_NAMED = 5  # places of a decision that are named; the others are counted

@@ -1,6 +1,6 @@
 """What the figures of a period may still lack: shifts not sent in, open conflicts, records not received (CL13)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -12,9 +12,11 @@ from fieldapp.accounts.models import Team
 from fieldapp.core.clock import STOCKHOLM, local_date, local_day_bounds
 from fieldapp.core.holidays import public_holidays
 from fieldapp.outreach.models import Observation, Shift, Visit
+from fieldapp.places.facts import district_codes
 from fieldapp.plans.queries import plans_without_shift
 from fieldapp.plans.rules import is_overdue
 from fieldapp.summaries import facts
+from fieldapp.summaries.periods import Period
 from fieldapp.summaries.queries import Wanted, in_scope
 from fieldapp.summaries.versions import versions_open_again
 from fieldapp.sync.models import ConflictRow, Rejection
@@ -50,6 +52,18 @@ def completeness(session: Session, wanted: Wanted, now: datetime) -> dict[str, i
         "conflicts_open": _conflicts_open(session, everything),
         "rejections_open": _rejections_open(session, everything),
     }
+
+
+def completeness_of(
+    session: Session, period: Period, districts: Collection[str] | None, now: datetime
+) -> list[dict[str, Any]]:
+    """Return `district` and the counts of `completeness` of approved figures: of the city (None) or of each district.
+
+    A shift that went to two districts is counted in both, so nothing here is to be summed.
+    """
+    asked = [None] if districts is None or set(districts) >= set(district_codes()) else sorted(districts)
+    wanted = (Wanted(period, one, approved_only=True) for one in asked)
+    return [{"district": one.district, **completeness(session, one, now)} for one in wanted]
 
 
 def _approved(session: Session, wanted: Wanted) -> tuple[int, int]:

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from fieldapp.core.access import Actor
 from fieldapp.core.catalogue import text
 from fieldapp.core.clock import local_date
+from fieldapp.core.wording import day_words
 from fieldapp.summaries import frozen, queries, rights
 from fieldapp.summaries.completeness import NOT_APPROVED, completeness
 from fieldapp.summaries.frozen_rules import Scope
 from fieldapp.summaries.summary import DEFAULT_STATUS, Question
-from fieldapp.summaries.wording import day_words
 
 Json = dict[str, Any]
 # In the order of the page.

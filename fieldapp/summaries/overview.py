@@ -17,7 +17,7 @@ from fieldapp.core.database import one_view
 from fieldapp.core.errors import Invalid
 from fieldapp.places.queries import mapping_years, sites_in_force
 from fieldapp.summaries import queries
-from fieldapp.summaries.completeness import completeness
+from fieldapp.summaries.completeness import completeness_of
 from fieldapp.summaries.figures import figures_of
 from fieldapp.summaries.overview_rows import Place, overview_row, top_counts
 from fieldapp.summaries.periods import Period, period_faults
@@ -53,8 +53,6 @@ def _overview(session: Session, actor: Actor, period: Period, mapping_year: int 
         if tally.site.district in districts
     }
     counts = top_counts(tallies.values(), period)
-    answered_in = {*collaboration.years_answered(session, actor), *old_surveys.years(session, actor)}
-    survey = max((one for one in answered_in if one <= period.last.year), default=None)
     head = {
         "top_line": text("overview.top_line", None, **counts),
         "counts": counts,
@@ -63,10 +61,9 @@ def _overview(session: Session, actor: Actor, period: Period, mapping_year: int 
             "from": period.first.isoformat(),
             "to": period.last.isoformat(),
             "status": "approved",
-            "collaboration_year": survey,
             "note": text("overview.note"),
         },
-        "complete": completeness(session, wanted, now),
+        "complete": completeness_of(session, period, districts, now),
     }
     if year is None:
         return {"items": [], **head}
@@ -80,9 +77,9 @@ def _overview(session: Session, actor: Actor, period: Period, mapping_year: int 
     before = [one for one in mapping_years(session) if one < year]
     listed_before = {site["id"] for site in sites_in_force(session, before[-1])} if before else None
     earlier = figures_of(session, then, year).sites
-    answered = collaboration.answers_of(session, actor, ids, survey)
+    answered = collaboration.newest_answers(session, actor, ids, period.last.year)
     measures = collaboration.measures_of(session, actor, ids)
-    old = old_surveys.old_answers(session, actor, ids, survey)
+    old = old_surveys.newest_answers(session, actor, ids, period.last.year)
     visits = visits_at(session, ids, period.first, period.last)
     free = days_without_school(session, period.first, period.last)
     walks = walks_at_sites(session, ids, period.first, period.last)

@@ -14,13 +14,14 @@ from fieldapp.core.database import db
 from fieldapp.core.errors import Invalid
 from fieldapp.core.schema import flat_errors
 from fieldapp.places.queries import mapping_summary, mapping_years
+from fieldapp.places.wording import nearness_words
 from fieldapp.summaries import queries, view
 from fieldapp.summaries.overview_api import ask_overview
 from fieldapp.summaries.overview_schemas import OverviewQuery
 from fieldapp.summaries.overview_tables import overview_table, says_words
 from fieldapp.summaries.pages import default_period
 from fieldapp.summaries.periods import Period
-from fieldapp.summaries.wording import day_words, period_words, school_words
+from fieldapp.summaries.wording import period_words
 
 pages = Blueprint("office_overview", __name__, url_prefix="/office/collaboration/near-schools")
 FILTERS = ("from", "to", "mapping_year")
@@ -45,6 +46,7 @@ def near_schools() -> ResponseReturnValue:
         "summaries/overview.html",
         answer=answer,
         basis_words=basis_words(answer["basis"]),
+        complete_words=view.completes_words(answer["complete"]),
         says=lambda one: says_words(one, words),
         table_text=_as_text(table),
         names=words.districts,
@@ -56,15 +58,11 @@ def near_schools() -> ResponseReturnValue:
 def basis_words(basis: Json) -> str:
     """Say what the overview rests on."""
     period = Period(date.fromisoformat(basis["from"]), date.fromisoformat(basis["to"]))
-    register = basis["register_date"]
     return text(
         "overview.basis",
         year=basis["mapping_year"] or "–",
-        radius=basis["radius_m"] or "–",
-        schools=school_words(basis["school_forms"]) or "–",
-        register=day_words(date.fromisoformat(register)) if register else "–",
+        **nearness_words(basis),
         period=period_words(period),
-        survey=basis["collaboration_year"] or "–",
     )
 
 

@@ -17,9 +17,8 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Place:
-    """What there is of a place. `listed_before`: None without a mapping; `old`: answers of an earlier survey.
-
-    `audiences`: visits by whom they were for; `parts`: by part of the day.
+    """What there is of a place. `listed_before`: None without a mapping; `answer`, `old`: its newest answer here and of
+    earlier surveys, each with its `year`. `audiences`: visits by whom they were for; `parts`: by part of the day.
     """
 
     site: Mapping[str, Any]
@@ -43,6 +42,7 @@ def overview_row(place: Place, period: Period, today: date) -> Json:
         "listed_last_year": place.listed_before,
         "listed_this_year": True,
         "schools": place.site["schools"],
+        "answer_year": answer["year"] if answer else None,
         "form": answer["form"] if answer else None,
         "actors": collaboration.taking_part(answer) if answer else [],
         "social_services": collaboration.participation(answer, "social_services") if answer else None,
@@ -58,7 +58,7 @@ def overview_row(place: Place, period: Period, today: date) -> Json:
         "visits_youth": place.audiences.get("youth", 0),
         "visits_adults": place.audiences.get("adults", 0),
         "visits_by_part": dict(place.parts),
-        "says_and_shows": [_says_and_shows(place, audience) for audience in AUDIENCES],
+        "says_and_shows": [_says_and_shows(place, audience, period) for audience in AUDIENCES],
         "last_visit": place.now.site.last_visit.isoformat() if place.now.site.last_visit else None,
         "now": dealing_share(place.now),
         "year_ago": dealing_share(place.then),
@@ -89,18 +89,24 @@ def dealing_share(tally: SiteTally | None) -> Json:
     }
 
 
-def _says_and_shows(place: Place, audience: str) -> Json:
-    """Put what the survey says beside what the log shows. Without an answer here an earlier survey's stands, as old."""
-    is_old = place.answer is None and place.old is not None
-    said = place.old if is_old else place.answer
+def _says_and_shows(place: Place, audience: str, period: Period) -> Json:
+    """Put what the newest survey says beside what the log shows: an answer here before an earlier survey's of its year.
+
+    The two are compared where the period has days of the year that was asked about, and not else.
+    """
+    here, old = place.answer, place.old
+    is_old = old is not None and (here is None or here["year"] < old["year"])
+    said = old if is_old else here
     survey = said[f"outreach_{audience}"] if said else None
     visits = place.audiences.get(audience, 0)
+    is_same_time = said is not None and period.first.year <= said["year"] <= period.last.year
     return {
         "audience": audience,
         "survey": survey,
+        "year": said["year"] if said else None,
         "is_old": is_old,
         "visits": visits,
-        "differs": None if survey is None else survey != (visits > 0),
+        "differs": survey != (visits > 0) if survey is not None and is_same_time else None,
     }
 
 

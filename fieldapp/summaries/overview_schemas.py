@@ -6,7 +6,7 @@ from fieldapp.core.schema import Day
 from fieldapp.places.rules import YEARS
 from fieldapp.places.schemas import NearSchool
 from fieldapp.summaries.before_after_schemas import PlaceName
-from fieldapp.summaries.schemas import Basis, Complete
+from fieldapp.summaries.schemas import Basis, CompleteOf
 
 
 class OverviewQuery(Schema):
@@ -42,11 +42,13 @@ class OverviewMeasures(Schema):
 class SaysAndShows(Schema):
     """Outreach to an audience: what the survey says, and the visits that the log shows.
 
-    `is_old`: as an earlier survey that was read in has it; `differs`: null where nothing was answered.
+    `year`: the survey's; `is_old`: as an earlier survey that was read in has it; `differs`: null where nothing was
+    answered, or of another year than the period.
     """
 
     audience = fields.String()
     survey = fields.Boolean(allow_none=True)
+    year = fields.Integer(allow_none=True)
     is_old = fields.Boolean()
     visits = fields.Integer()
     differs = fields.Boolean(allow_none=True)
@@ -68,6 +70,7 @@ class OverviewRow(Schema):
     listed_last_year = fields.Boolean(allow_none=True)
     listed_this_year = fields.Boolean()
     schools = fields.List(fields.Nested(NearSchool))
+    answer_year = fields.Integer(allow_none=True)
     form = fields.String(allow_none=True)
     actors = fields.List(fields.String())
     social_services = fields.String(allow_none=True)
@@ -100,7 +103,6 @@ class OverviewBasis(Basis):
     from_ = fields.String(data_key="from", attribute="from", metadata={"format": "date"})
     to = fields.String(metadata={"format": "date"})
     status = fields.String()
-    collaboration_year = fields.Integer(allow_none=True)
     note = fields.String()
 
 
@@ -111,4 +113,4 @@ class OverviewSchema(Schema):
     top_line = fields.String()
     counts = fields.Nested(OverviewCounts)
     basis = fields.Nested(OverviewBasis)
-    complete = fields.Nested(Complete)
+    complete = fields.List(fields.Nested(CompleteOf))

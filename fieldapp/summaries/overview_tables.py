@@ -1,74 +1,49 @@
 """The overview as a table: what the page shows, what is copied and what is written to a file (E04). Pure."""
 
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any
 
 from fieldapp.collaboration.codes import PARTS_OF_DAY
-from fieldapp.summaries.tables import Column, Row, Table, Words
+from fieldapp.summaries.tables import Column, Field, Table, Words, share_fields, site_fields, table_of
 
 Json = Mapping[str, Any]
 
 
 def overview_table(answer: Json, words: Words) -> Table:
     """Return a row a school-near place."""
-    say = words.say
-    columns = (
-        Column("site", say("summary.site")),
-        Column("district", say("office.district")),
-        Column("listed", say("overview.listed")),
-        Column("schools", say("overview.schools")),
-        Column("form", say("collaboration.form")),
-        Column("actors", say("collaboration.actors")),
-        Column("social", say("overview.social")),
-        Column("cause_analysis", words.code("step", "cause_analysis"), "date"),
-        Column("action_plan", words.code("step", "action_plan"), "date"),
-        Column("measures", say("measures.title")),
-        Column("visits", say("overview.visits"), "whole", words.unit("visits")),
-        Column("frequency", say("summary.frequency")),
-        *(Column(part, words.code("part_of_day", part), "whole", words.unit("visits")) for part in PARTS_OF_DAY),
-        Column("youth", words.code("audience", "youth"), "whole", words.unit("visits")),
-        Column("adults", words.code("audience", "adults"), "whole", words.unit("visits")),
-        Column("says", say("overview.says")),
-        Column("last_visit", say("overview.last_visit"), "date"),
-        *(
-            column
-            for when, key in (("now", "overview.share"), ("year_ago", "overview.share_then"))
-            for column in (
-                Column(when, say(key), "share", words.unit("share")),
-                Column(f"{when}_low", say("export.share_low"), "share", words.unit("share")),
-                Column(f"{when}_high", say("export.share_high"), "share", words.unit("share")),
-            )
-        ),
-        Column("walks", say("overview.walks"), "whole", words.unit("walks")),
-    )
-    rows = [_row(one, words) for one in answer["items"]]
-    return Table("overview", say("overview.title"), columns, rows, note=say("overview.note"))
+    say, visits = words.say, words.unit("visits")
 
+    def on(step: str) -> Field:
+        return Column(step, words.code("step", step), "date"), itemgetter(step)
 
-def _row(one: Json, words: Words) -> Row:
-    site = one["site"]
-    return (
-        site["name"],
-        words.districts.get(site["district"], site["district"]),
-        f"{_listed(one['listed_last_year'], words)} / {_listed(one['listed_this_year'], words)}",
-        ", ".join(f"{school['name']} ({school['distance_m']} m, {_basis(school, words)})" for school in one["schools"]),
-        words.code("collaboration_form", one["form"]) if one["form"] else None,
-        ", ".join(words.code("actor", actor) for actor in one["actors"]) or None,
-        words.code("participation", one["social_services"]) if one["social_services"] else None,
-        one["cause_analysis"],
-        one["action_plan"],
-        words.say("overview.measures_line", **one["measures"]),
-        one["visits"],
-        words.say(f"summary.frequency.{one['frequency']}"),
-        *(one["visits_by_part"][part] for part in PARTS_OF_DAY),
-        one["visits_youth"],
-        one["visits_adults"],
-        says_words(one, words),
-        one["last_visit"],
-        *_share(one["now"]),
-        *_share(one["year_ago"]),
-        one["walks"],
+    def in_part(part: str) -> Field:
+        column = Column(part, words.code("part_of_day", part), "whole", visits)
+        return column, lambda one: one["visits_by_part"][part]
+
+    fields: tuple[Field, ...] = (
+        *site_fields(words),
+        (Column("listed", say("overview.listed")), lambda one: _both_years(one, words)),
+        (Column("schools", say("overview.schools")), lambda one: _schools(one, words)),
+        (Column("answer_year", say("overview.answer_year")), lambda one: str(one["answer_year"] or "") or None),
+        (Column("form", say("collaboration.form")), lambda one: words.coded("collaboration_form", one["form"])),
+        (Column("actors", say("collaboration.actors")), lambda one: _actors(one, words) or None),
+        (Column("social", say("overview.social")), lambda one: words.coded("participation", one["social_services"])),
+        on("cause_analysis"),
+        on("action_plan"),
+        (Column("measures", say("measures.title")), lambda one: say("overview.measures_line", **one["measures"])),
+        (Column("visits", say("overview.visits"), "whole", visits), itemgetter("visits")),
+        (Column("frequency", say("summary.frequency")), lambda one: say(f"summary.frequency.{one['frequency']}")),
+        *(in_part(part) for part in PARTS_OF_DAY),
+        (Column("youth", words.code("audience", "youth"), "whole", visits), itemgetter("visits_youth")),
+        (Column("adults", words.code("audience", "adults"), "whole", visits), itemgetter("visits_adults")),
+        (Column("says", say("overview.says")), lambda one: says_words(one, words)),
+        (Column("last_visit", say("overview.last_visit"), "date"), itemgetter("last_visit")),
+        *share_fields("now", say("overview.share"), words, itemgetter("now")),
+        *share_fields("year_ago", say("overview.share_then"), words, itemgetter("year_ago")),
+        (Column("walks", say("overview.walks"), "whole", words.unit("walks")), itemgetter("walks")),
     )
+    return table_of("overview", say("overview.title"), fields, answer["items"], note=say("overview.note"))
 
 
 def says_words(one: Json, words: Words) -> str:
@@ -88,17 +63,24 @@ def _survey(part: Json, words: Words) -> str:
     if part["survey"] is None:
         return words.say("collaboration.missing_answer")
     said = words.yes_no(part["survey"])
-    return f"{said} ({words.say('collaboration.old')})" if part["is_old"] else said
+    return f"{said} ({words.say('collaboration.old')} {part['year']})" if part["is_old"] else f"{said} ({part['year']})"
+
+
+def _both_years(one: Json, words: Words) -> str:
+    return " / ".join(_listed(one[year], words) for year in ("listed_last_year", "listed_this_year"))
 
 
 def _listed(holds: bool | None, words: Words) -> str:
     return "–" if holds is None else words.say(f"overview.listed.{'yes' if holds else 'no'}")
 
 
+def _schools(one: Json, words: Words) -> str:
+    return ", ".join(f"{near['name']} ({near['distance_m']} m, {_basis(near, words)})" for near in one["schools"])
+
+
 def _basis(school: Json, words: Words) -> str:
     return words.say(f"overview.basis.{school['basis']}")
 
 
-def _share(share: Json) -> tuple[float | None, float | None, float | None]:
-    low, high = share["interval"] or (None, None)
-    return share["share"], low, high
+def _actors(one: Json, words: Words) -> str:
+    return ", ".join(words.code("actor", actor) for actor in one["actors"])

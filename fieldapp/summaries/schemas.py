@@ -57,6 +57,12 @@ class Complete(Schema):
     rejections_open = fields.Integer()
 
 
+class CompleteOf(Complete):
+    """The same of one district, or of the city (null)."""
+
+    district = fields.String(allow_none=True)
+
+
 class CodeVisits(Schema):
     """Visits at which something was noted."""
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fieldapp.review import standing
-from fieldapp.summaries.picture_models import SituationPicture
+from fieldapp.summaries.situation_picture_models import SituationPicture
 
 
 def stands_on(session: Session, site_ids: Collection[str], school_codes: Collection[str]) -> set[str]:

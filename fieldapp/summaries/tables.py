@@ -45,6 +45,10 @@ class Table:
     note: str = ""
 
 
+# A column, and what it says of a record.
+Field = tuple[Column, Callable[[Json], Any]]
+
+
 @dataclass(frozen=True)
 class Words:
     """How things are called: sentences by key, sites the reader may know by id, districts by code."""
@@ -57,11 +61,19 @@ class Words:
         """Name a code of a group."""
         return self.say(f"code.{group}.{code}")
 
+    def coded(self, group: str, code: str | None) -> str | None:
+        """Name a code of a group where there is one."""
+        return self.code(group, code) if code else None
+
     def place(self, site: str | None) -> str:
         """Name an end of a movement."""
         if site is None:
             return self.say("office.other_place")
         return self.sites.get(site, self.say("office.unknown_place"))
+
+    def district(self, code: str) -> str:
+        """Name a district."""
+        return self.districts.get(code, code)
 
     def yes_no(self, holds: bool) -> str:
         """Say yes or no."""
@@ -70,6 +82,36 @@ class Words:
     def unit(self, name: str) -> str:
         """Name a unit; that of persons says that one may be counted several times."""
         return self.say(f"export.unit.{name}")
+
+
+def table_of(
+    key: str, heading: str, fields: Iterable[Field], records: Iterable[Json], *, labels: int = 1, note: str = ""
+) -> Table:
+    """Return a table with a row a record."""
+    columns, cells = zip(*fields, strict=True)
+    return Table(key, heading, columns, [tuple(cell(one) for cell in cells) for one in records], labels, note)
+
+
+def site_fields(words: Words) -> tuple[Field, ...]:
+    """Return the name of a record's `site` and that of its district."""
+    return (
+        (Column("site", words.say("summary.site")), lambda one: one["site"]["name"]),
+        (Column("district", words.say("office.district")), lambda one: words.district(one["site"]["district"])),
+    )
+
+
+def share_fields(key: str, heading: str, words: Words, share_of: Callable[[Json], Json]) -> tuple[Field, ...]:
+    """Return a share and the ends of its interval; `share_of` finds `{share, interval}` in a record."""
+
+    def end(number: int) -> Callable[[Json], float | None]:
+        return lambda one: (share_of(one)["interval"] or (None, None))[number]
+
+    unit = words.unit("share")
+    return (
+        (Column(key, heading, "share", unit), lambda one: share_of(one)["share"]),
+        (Column(f"{key}_low", words.say("export.share_low"), "share", unit), end(0)),
+        (Column(f"{key}_high", words.say("export.share_high"), "share", unit), end(1)),
+    )
 
 
 def sentences(key: str, heading: str, pairs: Iterable[tuple[str, str]], words: Words) -> Table:

@@ -1,12 +1,14 @@
 """Turns a summary into what its page shows: rows, charts, sentences. Adds no figure of its own (E04)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from fieldapp.core.catalogue import text
+from fieldapp.core.wording import day_words
 from fieldapp.outreach.codes import AGE_BANDS, GENDERS, INCIDENTS
 from fieldapp.places.facts import districts
+from fieldapp.places.wording import school_words
 from fieldapp.summaries import charts
 from fieldapp.summaries.completeness import NOT_APPROVED
 from fieldapp.summaries.disclosure import HIDDEN
@@ -14,7 +16,7 @@ from fieldapp.summaries.method import definitions
 from fieldapp.summaries.periods import Period, SpecialDay, month_end, tertial_of, week_of
 from fieldapp.summaries.summary import DEFAULT_STATUS
 from fieldapp.summaries.tables import Words
-from fieldapp.summaries.wording import day_words, period_words, school_words, week_words, weekday_words
+from fieldapp.summaries.wording import period_words, week_words, weekday_words
 
 CITY = "city"
 EVENING_FIRST = (*range(6, 24), *range(6))
@@ -95,6 +97,12 @@ def complete_words(complete: Json, status: str) -> str:
     if complete["shifts_missing"]:
         sentences.append(text("summary.missing_line", n=complete["shifts_missing"]))
     return " ".join(sentences)
+
+
+def completes_words(completes: Iterable[Json]) -> str:
+    """Say of each of some districts what its approved figures may lack; of the whole city without naming it."""
+    said = ((one["district"], complete_words(one, DEFAULT_STATUS)) for one in completes)
+    return " ".join(f"{district_words(district)}: {line}" if district else line for district, line in said)
 
 
 def _hidden_because(status: str, *, is_closed: bool) -> str:

@@ -1,12 +1,12 @@
 """Words of periods, weekdays and weeks in the reader's language, for pages. Reads nothing but the locale."""
 
-from collections.abc import Sequence
 from datetime import date
 
 from flask_babel import format_date
 
 from fieldapp.config import SecrecyMark
 from fieldapp.core.catalogue import text
+from fieldapp.core.wording import day_words
 from fieldapp.summaries.periods import Period, iso_week, week_of
 
 A_MONDAY = date(2024, 1, 1)
@@ -29,17 +29,6 @@ def period_words(period: Period) -> str:
     if period == week_of(first):
         return f"{week_words(iso_week(first))} {first.isocalendar().year}"
     return f"{day_words(first)} – {day_words(last)}"
-
-
-def school_words(forms: Sequence[str]) -> str:
-    """Name the school forms that make a place school-near: grundskola eller gymnasieskola; an unknown code as it is."""
-    named = (text(f"code.school_form.{form}").removeprefix("code.school_form.") for form in forms)
-    return f" {text('summary.or')} ".join(named)
-
-
-def day_words(day: date) -> str:
-    """Write a date as 3 oktober 2026."""
-    return str(format_date(day, "d MMMM yyyy"))
 
 
 def weekday_words(weekday: int) -> str:

@@ -195,6 +195,7 @@ export function createApp(env: Environment = browserEnvironment()): RunningApp {
     joinByCode,
     settle,
     absent: async () => (await import("./sync/absent")).absent(transport),
+    basemap: async () => (await import("./transport/basemap")).basemapLine(env),
     signIn,
     signOut,
     close: () => {

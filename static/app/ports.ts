@@ -2,6 +2,7 @@
  * The seams of the client: what the screens, the commands, the engine, the store and the
  * transport ask of each other. Only types; main.tsx wires the real ones, tests wire their own.
  */
+import type { Basemap } from "./domain/basemap";
 import type { CollectionName, Collections, Resolution } from "./domain/records";
 
 // ---------------------------------------------------------------- protocol 1 (sync-spec.md)
@@ -284,6 +285,15 @@ export interface QueueFile {
   count: number;
 }
 
+export type { Basemap };
+export interface BasemapLine {
+  /** Null where there is none; rejects where nobody answers, or somebody else. */
+  offered(): Promise<Basemap | null>;
+  /** Bytes `from` and up to, not with, `until`; rejects unless it is exactly these of exactly this version. */
+  range(basemap: Basemap, from: number, until: number, signal?: AbortSignal): Promise<ArrayBuffer>;
+  storageUse(): Promise<StorageUse | null>;
+}
+
 /** Everything a screen gets. Built in main.tsx by `createApp()` of app/store + app/sync + app/transport. */
 export interface FieldApp {
   commands: Commands;
@@ -305,6 +315,8 @@ export interface FieldApp {
   settle(kept: KeptName, id: string, asked: Settling): Promise<SettleOutcome>;
   /** Asks what never came of the teams one leads, with coverage; null without. */
   absent(): Promise<Absent | null>;
+  /** The line to the server's basemap, loaded with the map. */
+  basemap(): Promise<BasemapLine>;
   /** Opens the user's own store and starts the engine. */
   signIn(email: string, password: string): Promise<SignInOutcome>;
   /** Refuses nothing: the queue stays for the same user (CL8); the caller has asked first. */

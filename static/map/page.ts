@@ -1,6 +1,6 @@
 /**
  * The map of an office page: draws what the page's own list says, where the browser can. The page gives places, moves
- * and words in its attributes; the districts' outlines are the API's. Without this script the page lacks nothing.
+ * and words in its attributes; the districts' outlines and the basemap are the API's. Without this script the page lacks nothing.
  */
 import { zoneOf } from "../app/domain/zone";
 import type { Drawing } from "../app/map/drawing";
@@ -79,6 +79,21 @@ async function open(box: HTMLElement, given: Given, words: Words, number: number
     return made;
   };
   frame.append(element("div", { class: "map-zoom" }, button(words.zoom_in, "+", 1), button(words.zoom_out, "−", -1)));
+  await layGround(drawing, frame).catch(() => undefined); // a map without it says the same
+}
+
+/** Lays the basemap below, where there is one, read in ranges and kept by nobody; whom to credit stands there as long as it does. */
+async function layGround(drawing: Drawing, frame: HTMLElement): Promise<void> {
+  const { basemapLine } = await import("../app/transport/basemap");
+  const line = basemapLine({
+    fetch: (input, init) => fetch(input, init), storageUse: () => Promise.resolve(null),
+    clock: { setTimeout: (run, ms) => setTimeout(run, ms), clearTimeout: (timer) => clearTimeout(timer as number) },
+  });
+  const ground = await line.offered();
+  if (!ground) return;
+  const credit = element("p", { class: "map-credit" }, ground.attribution);
+  await drawing.underlay(ground, line.range, () => credit.remove());
+  frame.append(credit);
 }
 
 document.querySelectorAll<HTMLElement>("[data-map]").forEach((box, number) => {

@@ -28,8 +28,13 @@ MAY_REACH: dict[str, set[str]] = {
     "places.sites": EVERYONE,
     "places.sites_geojson": EVERYONE,
     "places.schools": EVERYONE,
+    "basemap.facts": EVERYONE,
+    "basemap.tiles": EVERYONE,
     "places.site": EVERYONE - {"walk_coordinator"},
-    **{f"places.{name}": {"team_lead", "analyst", "admin"} for name in ("add_site", "change_site", "map_site")},
+    **{
+        f"places.{name}": {"team_lead", "analyst", "admin"}
+        for name in ("add_site", "change_site", "map_site", "unmap_site")
+    },
     "places.mapping_summary": EVERYONE - {"walk_coordinator"},
     "shifts.shifts": {"field_worker", "team_lead", "analyst"},
     "shifts.shift": {"field_worker", "team_lead", "analyst"},
@@ -105,14 +110,14 @@ MAY_REACH: dict[str, set[str]] = {
             "office_schools.part",
             "mapping_proposals.proposal",
             "office_proposals.proposal",
-            "mapping_basis.material",
-            "office_mapping_basis.basis",
-            "office_mapping_basis.latest",
+            "mapping_material.material",
+            "office_mapping_material.basis",
+            "office_mapping_material.latest",
             "situation_pictures.of_site",
             "situation_pictures.one",
             "office_pictures.of_site",
             "office_pictures.one",
-            "yearly_exports.mapping_basis",
+            "yearly_exports.mapping_material_file",
         )
     },
     **{
@@ -198,19 +203,17 @@ MAY_REACH: dict[str, set[str]] = {
     "office_safety.place": {"field_worker", "team_lead", "analyst"},
     "office_safety.set_safety": {"team_lead", "analyst"},
     **{f"office_sites.{name}": EVERYONE - {"walk_coordinator"} for name in ("sites", "site")},
+    **{f"office_sites.{name}": {"team_lead", "analyst", "admin"} for name in ("new", "add", "edit", "save")},
     **{
-        f"office_sites.{name}": {"team_lead", "analyst", "admin"}
+        f"office_site_years.{name}": {"team_lead", "analyst", "admin"}
         for name in (
-            "new",
-            "add",
-            "edit",
-            "save",
             "priorities",
             "prioritise",
             "new_mapping",
             "add_mapping",
             "mapping",
             "correct_mapping",
+            "remove_mapping",
         )
     },
     **{f"office_new_places.{name}": {"team_lead", "analyst"} for name in ("waiting", "decide", "take_back")},

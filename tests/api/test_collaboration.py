@@ -81,6 +81,26 @@ def test_the_published_figures_of_2022_come_out_of_the_demo_exactly(published, s
     assert sum(found["absent"]["social_services"].values()) == 6
     assert all(found["actors"][one] + sum(found["absent"][one].values()) == 20 for one in ACTORS)
     assert found["mapping_year"] == 2023
+    near = {"radius_m": 500, "school_forms": ["GR"], "register_date": "2023-10-15"}
+    assert found["basis"] == {"mapping_year": 2023, "uncertain": found["basis"]["uncertain"], **near}
+    overview = read(sign_in("analys"), "mappings/2023/summary").json
+    assert found["basis"]["uncertain"] == overview["school_near_uncertain"]
+
+
+def test_a_measure_counts_in_the_years_it_is_under_way_and_changes_no_earlier_one(phone, sign_in):
+    lead, near = phone("ledare"), {"district": "farsta", "school_near": "all"}
+
+    def counted(year):
+        return read(lead.client, f"collaboration/{year}/summary", **near).json["measures"]["total"]
+
+    before = [counted(year) for year in (2022, YEAR)]
+    made = send(lead, "POST", "measures", {**MEASURE, "site_id": FARSTA, "due_on": f"{YEAR + 1}-03-01"}).json
+    assert [counted(year) for year in (2022, YEAR, YEAR + 1)] == [before[0], before[1] + 1, before[1] + 1]
+    done = {**MEASURE, "status": "done", "effective_on": f"{YEAR - 2}-03-01", "version": 1}
+    done["due_on"] = f"{YEAR - 3}-09-01"
+    assert send(lead, "PUT", f"measures/{made['id']}", done).status_code == 200
+    after = [counted(year) for year in (YEAR - 4, YEAR - 3, YEAR - 2, YEAR - 1)]
+    assert after == [before[0], before[0] + 1, before[0] + 1, before[0]]
 
 
 def test_what_is_approved_is_all_that_a_viewer_counts(published, phone, sign_in):

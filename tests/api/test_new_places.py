@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
-from fieldapp.collaboration import proposals
+from fieldapp.collaboration import proposals, services
 from fieldapp.core.catalogue import sentences
 from fieldapp.core.clock import utc_now
 from fieldapp.demo.register import site_id
 from fieldapp.outreach import place_links
-from fieldapp.summaries import pictures
+from fieldapp.summaries import situation_pictures
 from fieldapp.sync.disposal import dispose
+from tests.api.test_collaboration import MEASURE, WHOLE
 from tests.api.test_places_import import read_in, send
 from tests.api.test_site_register import mapping
 from tests.api.test_site_register import send as send_json
@@ -362,8 +363,14 @@ IMPORTED = "namn;stadsdelsområde;lat;lon\nDemo Inläst plats;farsta;59,2440;18,
 
 @pytest.mark.parametrize(
     ("paused", "name"),
-    [(place_links, "_decide"), (proposals, "_is_listed"), (pictures, "_newest")],
-    ids=["link", "proposal", "picture"],
+    [
+        (place_links, "_decide"),
+        (proposals, "_is_listed"),
+        (situation_pictures, "_newest"),
+        (services, "_check_measure"),
+        (services, "_year"),
+    ],
+    ids=["link", "proposal", "picture", "measure", "year"],
 )
 def test_an_import_is_not_undone_under_what_is_just_being_written_of_its_place(phone, rows, monkeypatch, paused, name):
     lead, other = phone("ledare"), phone("ledare")
@@ -392,6 +399,12 @@ def test_an_import_is_not_undone_under_what_is_just_being_written_of_its_place(p
         said = {"proposal": "list", "reason": "Demo skäl", "version": 0}
         at = f"/api/v1/collaboration/{year}/sites/{place}/proposal"
         assert lead.client.put(at, json=said, headers=lead.headers).status_code == 200
+    elif name == "_check_measure":
+        said = {**MEASURE, "site_id": place}
+        assert lead.client.post("/api/v1/measures", json=said, headers=lead.headers).status_code == 201
+    elif name == "_year":
+        at = f"/api/v1/collaboration/{year}/sites/{place}"
+        assert lead.client.put(at, json={**WHOLE, "version": 0}, headers=lead.headers).status_code == 200
     else:
         said = {"from": f"{year}-01-01", "to": f"{year}-01-31", "note": ""}
         at = f"/api/v1/collaboration/sites/{place}/situation-pictures"

@@ -167,12 +167,17 @@ def test_of_two_who_save_at_the_same_moment_one_is_told(phone: Callable[..., Pho
     assert len(rows("SELECT number FROM audit_log WHERE action = 'site.safety_set'")) == 1
 
 
-def test_a_first_visit_of_the_day_moves_the_place_and_the_form_keeps_what_was_typed(
+def test_a_first_visit_of_the_day_is_told_to_phones_and_moves_no_form_that_stands_open(
     phone: Callable[..., Phone], rows: Rows
 ):
-    falt1, lead, read = phone("falt1"), phone("ledare"), version_of(rows)
+    falt1, falt2, lead, read = phone("falt1"), phone("falt2"), phone("ledare"), version_of(rows)
+    falt2.pull()
     shift = falt1.shift()
     falt1.apply(shift, falt1.visit(shift["record_id"], site_id=TENNPLANEN))
+    assert falt2.pull()[("sites", TENNPLANEN)]["last_visited_on"] is not None
+    name = {"version": read, "name": "Demo Tennplan ett"}
+    answer = lead.client.patch(f"/api/v1/sites/{TENNPLANEN}", json=name, headers=lead.headers)
+    assert (answer.status_code, answer.json.get("version")) == (200, read + 1)
     late = post(lead, rows, version=read)
     assert late.status_code == 409
     assert f'value="{CANARY}"' in late.text

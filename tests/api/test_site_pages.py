@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 from fieldapp.core.catalogue import sentences
 from fieldapp.core.clock import local_date, utc_now
 from fieldapp.demo.register import site_id
+from tests.api.test_overview import approved_evening
+from tests.factories.evening import LISTED_NEAR, month_query
 from tests.factories.forms import values_of
 from tests.factories.pages import assert_sound
 from tests.factories.phone import Phone, now_iso
@@ -127,6 +129,43 @@ def test_a_sites_page_shows_years_schools_validity_and_what_is_done_there(phone:
         assert words in page
     assert f"/office/sites/{TENNPLANEN}/safety" in page
     assert "Demo ny lampa" not in phone("admin").client.get(f"{BASE}/{TENNPLANEN}").text
+
+
+def test_saved_material_and_the_schools_part_stand_there_for_who_reads_them_in_the_district(
+    phone: Callable[..., Phone], sql: Any
+):
+    lead, people = phone("ledare"), "/api/v1/collaboration"
+    sql("UPDATE sites SET is_public = :yes, is_listed = :yes WHERE id = :id", id=TENNPLANEN, yes=True)
+    saved = [
+        lead.client.post(
+            f"{people}/sites/{TENNPLANEN}/situation-pictures", json={**month_query(), "note": f"Demo {number}"},
+            headers=lead.headers,
+        ).json["id"]
+        for number in range(2)
+    ]  # fmt: skip
+    year = 2024  # the newest that was mapped
+    [nearest, *_] = lead.client.get(f"{people}/{year}/sites/{TENNPLANEN}/schools").json["items"]
+    part = {"takes_part": True, "contact_function": "head_teacher"}
+    school = f"/{year}/sites/{TENNPLANEN}/schools/{nearest['school_unit_code']}"
+    assert lead.client.put(f"{people}{school}", json=part, headers=lead.headers).status_code == 200
+    new = f'<a href="/office/collaboration/sites/{TENNPLANEN}/situation-pictures">'
+    for who, reads, writes in (
+        ("ledare", True, True), ("analys", True, True), ("falt1", True, False),
+        ("ledare3", False, False), ("admin", False, False), ("direktor", False, False),
+    ):  # fmt: skip
+        person = phone(who)
+        page = person.client.get(f"{BASE}/{TENNPLANEN}").text
+        assert_sound(page)
+        links = re.findall(r'href="/office/collaboration/situation-pictures/([0-9a-f-]{36})"', page)
+        assert links == (saved[::-1] if reads else []), who
+        assert ((f'href="/office/collaboration{school}"' in page), new in page) == (reads, writes), who
+        assert (SV["code.school_function.head_teacher"] in page) is reads, who
+    assert {lead.client.get(f"/office/collaboration/situation-pictures/{one}").status_code for one in saved} == {200}
+    later = school.replace("/2024/", f"/{TODAY.year}/")
+    assert lead.client.put(f"{people}{later}", json={"takes_part": False}, headers=lead.headers).status_code == 200
+    assert f'href="/office/collaboration{later}"' in lead.client.get(f"{BASE}/{TENNPLANEN}").text
+    sql("UPDATE sites SET merged_into_id = :into WHERE id = :id", into=STAIRS, id=TENNPLANEN)
+    assert new not in lead.client.get(f"{BASE}/{TENNPLANEN}").text
 
 
 def test_visits_are_counted_by_month_all_units_and_only_approved_ones_for_viewers(
@@ -280,6 +319,24 @@ def test_a_mapping_year_is_added_and_corrected_with_both_values_in_the_history(p
     assert submit(analyst, f"{TENNPLANEN}/mappings/2019", **again).status_code == 404
 
 
+def test_a_year_added_by_mistake_is_taken_away_at_its_form(phone: Callable[..., Phone]):
+    analyst, path = phone("analys"), f"{TENNPLANEN}/mappings/2025"
+    said = {"year": "2025", "status": "struck", "source": "Demo fel rad", "decided_on": "2025-12-01"}
+    opened = form_of(analyst, f"{TENNPLANEN}/mappings/new")
+    assert submit(analyst, f"{TENNPLANEN}/mappings/new", **(opened | said)).status_code == 303
+    form = form_of(analyst, path) | {"removal_reason": "Demo: fel plats"}
+    late = submit(analyst, f"{path}/remove", **(form | {"version": opened["version"]}))
+    assert (late.status_code, SV["field.site_moved"] in late.text, 'value="Demo: fel plats"' in late.text) == (
+        409, True, True,
+    )  # fmt: skip
+    gone = submit(analyst, f"{path}/remove", **form)
+    assert gone.status_code == 303
+    page = analyst.client.get(gone.location).text
+    for words in (SV["site.done.unmapped"], "Demo: fel plats", "Demo fel rad → –", "struken → –"):
+        assert words in page
+    assert analyst.client.get(f"{BASE}/{path}").status_code == 404
+
+
 def test_another_districts_forms_are_not_found_like_those_of_no_site(phone: Callable[..., Phone], rows: Rows):
     lead, before = phone("ledare"), rows("SELECT * FROM sites ORDER BY id")
     for path in ("edit", "priorities", "mappings/new", "mappings/2023"):
@@ -288,6 +345,7 @@ def test_another_districts_forms_are_not_found_like_those_of_no_site(phone: Call
             whole = {"version": "2", "name": "Demo Tagen", "kind": "other", "status": "struck", "source": "x",
                      "reported_by": "both", "decided_on": "2025-01-01", "year": "2025"}  # fmt: skip
             assert submit(lead, f"{site}/{path}", **whole).status_code == 404
+            assert submit(lead, f"{site}/mappings/2023/remove", version="2").status_code == 404
     assert rows("SELECT * FROM sites ORDER BY id") == before
 
 
@@ -319,3 +377,20 @@ def test_a_reason_given_with_a_level_is_kept_for_those_who_may_know_the_level(ph
     for words in ("Demo siskan", "Demo talgoxen"):
         assert [words in shown[who] for who in shown] == [True, True, False]
     assert SV["code.site_change.changed"] in shown["admin"]
+
+
+def test_a_viewers_count_of_a_sites_visits_keeps_a_pass_that_is_open_again(phone):
+    lead = phone("ledare2")
+    shift = approved_evening(phone)["id"]
+
+    def counted():
+        page = phone("direktor").client.get(f"{BASE}/{LISTED_NEAR}").text
+        section = page.split('id="visits"')[1].split("</section>")[0]
+        return sum(int(one) for one in re.findall(r'<td class="number">(\d+)</td>', section))
+
+    assert counted() == 1
+    version = lead.client.get(f"/api/v1/shifts/{shift}").json["content_version"]
+    body = {"decision": "reopen", "content_version": version, "comment": "Demo: se över", "field_comments": []}
+    answer = lead.client.post(f"/api/v1/shifts/{shift}/reviews", json=body, headers=lead.headers)
+    assert answer.status_code == 200, answer.json
+    assert counted() == 1

@@ -51,6 +51,14 @@ def mapping(**fields: Any) -> dict[str, Any]:
     return {**said, "decided_on": "2025-12-31", **fields}
 
 
+def open_years(phone: Callable[..., Phone], *years: int) -> None:
+    """Let the city have mapping years, by a place that no test here is about."""
+    analyst = phone("analys")
+    for year in years:
+        opens = mapping(year=year, status="listed")
+        assert send(analyst, "POST", f"/{site_id(25)}/mappings", **opens).status_code == 201
+
+
 def changes(rows: Rows, site: str) -> list[dict[str, Any]]:
     return rows('SELECT kind, "by", by_role, reason FROM site_changes WHERE site_id = :id ORDER BY id', id=site)
 
@@ -90,8 +98,7 @@ def test_who_writes_where(phone: Callable[..., Phone], rows: Rows):
         ("jourledare", 200, 200), ("analys", 200, 200), ("admin", 200, 200),
     ]  # fmt: skip
     years = range(2010, 2010 + len(statuses))
-    for year in years:
-        assert send(phone("analys"), "POST", f"/{STAIRS}/mappings", **mapping(year=year)).status_code == 201
+    open_years(phone, *years)
     opened = rows("SELECT id FROM site_changes")
     for year, (who, in_farsta, in_skarholmen) in zip(years, statuses, strict=True):
         person, before = phone(who), rows("SELECT id, version FROM sites ORDER BY id")
@@ -359,6 +366,74 @@ def test_a_lead_maps_in_years_that_the_city_has_and_opens_none(phone: Callable[.
     assert '<option value="2026"' in lead.client.get(form).text
     assert f'max="{int(TODAY[:4]) + 1}"' in analyst.client.get(form).text
     assert send(lead, "POST", f"/{TENNPLANEN}/mappings", **said).status_code == 201
+
+
+def unmap(person: Phone, year: int = 2025, site: str = TENNPLANEN, **query: Any) -> Any:
+    if "version" not in query:
+        query["version"] = read(person, site)["version"]
+    return person.client.delete(f"/api/v1/sites/{site}/mappings/{year}", query_string=query, headers=person.headers)
+
+
+def test_a_year_added_by_mistake_is_taken_away_and_the_site_is_as_before(phone: Callable[..., Phone], rows: Rows):
+    lead, falt1 = phone("ledare2"), phone("falt1")
+    open_years(phone, 2025)
+    before = read(lead)
+    told = rows("SELECT * FROM site_mappings WHERE site_id = :id ORDER BY year", id=TENNPLANEN)
+    merged = mapping(status="merged", related_site_id=STAIRS, source="Demo fel rad")
+    assert send(lead, "POST", f"/{TENNPLANEN}/mappings", **merged).status_code == 201
+    assert falt1.pull()["sites", TENNPLANEN]["merged_into_id"] == STAIRS
+    stands = rows("SELECT * FROM sites WHERE id = :id", id=TENNPLANEN)
+    assert [unmap(lead, version=one).status_code for one in (before["version"], "nej", "")] == [409, 422, 422]
+    assert unmap(lead, reason="811218-9876").get_json()["fields"].keys() == {"reason"}
+    assert unmap(lead, 2019).status_code == unmap(lead, site=NOWHERE, version=1).status_code == 404
+    assert unmap(lead, 2024, IN_SKARHOLMEN).status_code == unmap(phone("ledare3"), 2024).status_code == 404
+    assert rows("SELECT * FROM sites WHERE id = :id", id=TENNPLANEN) == stands
+    done = unmap(lead, reason="Demo: fel plats")
+    assert (done.status_code, done.get_json()) == (200, before | {"version": before["version"] + 2})
+    assert falt1.pull()["sites", TENNPLANEN]["merged_into_id"] is None
+    assert rows("SELECT * FROM site_mappings WHERE site_id = :id ORDER BY year", id=TENNPLANEN) == told
+    newest = changes(rows, TENNPLANEN)[-1]
+    assert (newest["kind"], newest["reason"]) == ("mapping_removed", "Demo: fel plats")
+    [logged] = rows("SELECT details FROM audit_log WHERE action = 'site.mapping_removed'")
+    assert "Demo" not in str(logged)
+    for year in [one["year"] for one in before["mappings"]][::-1]:
+        assert unmap(lead, year).status_code == 200
+    [bare] = rows("SELECT is_listed, school_near FROM sites WHERE id = :id", id=TENNPLANEN)
+    assert (bool(bare["is_listed"]), bare["school_near"]) == (False, before["school_near"])
+
+
+def test_a_year_stays_that_a_school_was_told_of_or_before_which_a_merge_would_end_where_it_began(
+    phone: Callable[..., Phone],
+):
+    lead = phone("ledare")
+    open_years(phone, 2025, 2026)
+    assert send(lead, "POST", f"/{TENNPLANEN}/mappings", **mapping()).status_code == 201
+    [school, *_] = read(lead)["schools"]
+    path = f"/api/v1/collaboration/2025/sites/{TENNPLANEN}/schools/{school['school_unit_code']}"
+    aside = {"set_aside_of": "struck", "set_aside_reason": "known_already"}
+    assert lead.client.put(path, json=aside, headers=lead.headers).status_code == 200
+    for year in (2025, 2024):  # what the year says, and what it says otherwise than the one before
+        assert unmap(lead, year).get_json()["fields"] == {"year": [SV["field.school_was_told"]]}
+    assert lead.client.put(path, json={"version": 1}, headers=lead.headers).status_code == 200
+    assert unmap(lead).status_code == 200
+    merged = mapping(status="merged", related_site_id=STAIRS)
+    assert send(lead, "POST", f"/{TENNPLANEN}/mappings", **merged).status_code == 201
+    assert send(lead, "POST", f"/{TENNPLANEN}/mappings", **mapping(year=2026, status="listed")).status_code == 201
+    back = mapping(year=2026, status="merged", related_site_id=TENNPLANEN)
+    assert send(lead, "POST", f"/{STAIRS}/mappings", **back).status_code == 201
+    assert unmap(lead, 2026).get_json()["fields"] == {"year": [SV["field.year_before_merges"]]}
+    assert unmap(lead, 2025).status_code == 200  # an earlier one: the site follows its latest, as before
+    assert (read(lead)["merged_into_id"], read(lead, STAIRS)["merged_into_id"]) == (None, TENNPLANEN)
+
+
+def test_a_year_that_a_file_brought_stays_in_the_history_when_it_is_taken_away(phone: Callable[..., Phone], rows: Rows):
+    lead = phone("ledare")
+    open_years(phone, 2025)
+    done = read_in(lead, "sites", named_file(f"{TENNPLANEN};{read(lead)['name']};;;;2025;listad"))
+    assert unmap(lead).status_code == 200
+    page = lead.client.get(f"/office/places/sites/{TENNPLANEN}").text
+    assert {SV["code.site_change.imported"] in page, SV["code.site_change.mapping_removed"] in page} == {True}
+    refused_undo(lead, done, "changed_since", rows)
 
 
 def test_how_safe_it_is_is_set_by_those_who_work_there_and_told_to_no_one_else(phone: Callable[..., Phone], rows: Rows):

@@ -43,6 +43,34 @@ def test_a_text_that_looks_like_a_formula_is_none_and_others_measures_stay_away(
     assert get(sign_in("falt1"), "collaboration/2026.csv", district="skarholmen").status_code == 404
 
 
+def test_the_schools_part_is_a_table_of_its_own_for_those_who_read_it_in_their_district(phone, sign_in, sql):
+    sql("UPDATE sites SET is_public = :yes, is_listed = :yes WHERE id = :id", id=FARSTA, yes=True)
+    told = {
+        "takes_part": True, "contact_function": "head_teacher", "informed_on": "2026-02-03", "informed_by": "team_lead",
+        "informed_of": "other", "about": "=1+1",
+    }  # fmt: skip
+    for who, site in (("ledare", FARSTA), ("ledare3", ELSEWHERE)):
+        lead, path = phone(who), f"{ROOT}/collaboration/2026/sites/{site}/schools"
+        [school, *_] = lead.client.get(path).json["items"]
+        answer = lead.client.put(f"{path}/{school['school_unit_code']}", json=told, headers=lead.headers)
+        assert answer.status_code == 200
+    for who, count in (("falt1", 1), ("analys", 2), ("direktor", 0)):
+        found = lines(get(sign_in(who), "collaboration/2026.csv"))
+        part = [line for line in found if line[0] == "Skolans del 2026"]
+        assert sum(line[4] == "Rektor" for line in part) == count, who
+        assert sum(line[3:5] == ["Kort vad som sades", "'=1+1"] for line in part) == count, who
+        assert bool(part) is bool(count), who
+    near = [line for line in lines(get(sign_in("falt1"), "collaboration/2026.csv")) if line[3] == "Avstånd"]
+    assert len(near) > 1  # also the schools of which nothing is said
+    assert {line[5] for line in near} == {"m"}
+    with zipfile.ZipFile(io.BytesIO(get(sign_in("falt1"), "collaboration/2026.xlsx").data)) as book:
+        assert 'name="Skolans del 2026"' in book.read("xl/workbook.xml").decode()
+        sheets = "".join(book.read(name).decode() for name in book.namelist() if name.startswith("xl/worksheets/"))
+    assert "=1+1" in sheets
+    assert "<f>" not in sheets
+    assert "Rektor" not in get(sign_in("analys"), "collaboration/2026.csv", district="jarva").get_data(as_text=True)
+
+
 def test_workbooks_hold_the_places_that_the_reader_may_know(published, sign_in, rows):
     [hidden] = rows("SELECT name FROM sites WHERE id = :id", id=NOT_PUBLIC)
     near = month_query(mapping_year=2023)

@@ -342,8 +342,12 @@ def admin_pages() -> list[Screen]:
     ]
 
 
-def analyst_pages(site: str, control: str) -> list[Screen]:
+def analyst_pages(analyst: Phone, site: str, control: str) -> list[Screen]:
     """Return the pages of who follows the whole city, the faults among them."""
+    root = f"/api/v1/collaboration/sites/{site}/situation-pictures"
+    month = {"from": "2026-01-01", "to": "2026-01-31", "note": "Demo: som vi minns det"}
+    saved = analyst.client.post(root, json=month, headers=analyst.headers).get_json()["id"]
+    [school, *_] = analyst.client.get(f"/api/v1/collaboration/2023/sites/{site}/schools").get_json()["items"]
     long_ago = "on=2020-03-02&weeks=8&topic=suspected_dealing"
     return [
         Screen("korthet-staden", "/office/summaries/city/brief"),
@@ -359,6 +363,8 @@ def analyst_pages(site: str, control: str) -> list[Screen]:
         Screen("underlag-kartlaggning", "/office/collaboration/2025/mapping-basis"),
         Screen("kommunens-forslag", f"/office/collaboration/2025/sites/{site}/proposal"),
         Screen("underlag-lagesbild", f"/office/collaboration/sites/{site}/situation-pictures"),
+        Screen("underlag-lagesbild-version", f"/office/collaboration/situation-pictures/{saved}"),
+        Screen("skolans-del", f"/office/collaboration/2023/sites/{site}/schools/{school['school_unit_code']}"),
         Screen("atgarder", "/office/collaboration/measures"),
         Screen("atgard-ny", f"/office/collaboration/sites/{site}/measures/new"),
         Screen("goda-exempel", "/office/collaboration/examples"),

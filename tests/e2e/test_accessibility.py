@@ -168,7 +168,7 @@ def test_every_office_page_follows_wcag_22_aa_U05(
         *reinforcement_pages(worked),
     ]
     analyst = office("analys", java_script_enabled=True, color_scheme=scheme)
-    of_analyst = analyst_pages(site_id(30), site_id(31))
+    of_analyst = analyst_pages(wire_phone(server.url, "analys"), site_id(30), site_id(31))
     for who, some in ((page, pages), (admin, admin_pages()), (analyst, of_analyst)):
         bring_axe(who.context)
         for one in some:

@@ -1,15 +1,17 @@
 """The map in a real browser: drawn online and in airplane mode after a cold start, said by the list, at the desk."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from fieldapp.demo.register import site_id
-from tests.e2e.looking import axe_findings, bring_axe, overflow_px, too_small, wait_for_colour
-from tests.e2e.mobile import TENNIS_COURT, VIOLATIONS, Mobile
+from tests.e2e.looking import axe_findings, bring_axe, overflow_px, spots, too_small, wait_for_colour
+from tests.e2e.mobile import TENNIS_COURT, TONIGHT, VIOLATIONS, Mobile
 from tests.e2e.screens import STAIRS, TENNIS
+from tests.factories.basemaps import a_basemap
 from tests.faults.server import Server
 from tests.faults.wire import wire_phone
 
@@ -18,6 +20,7 @@ pytestmark = pytest.mark.browser
 # tokens.css: danger (listed places), primary (schools, the zone's edge), ink (other places, oneself).
 DAY, NIGHT = ("#a01e22", "#0b5563", "#16191c"), ("#ff8b80", "#f0b35a", "#efe9dc")
 COLOURS = {"light": DAY, "dark": NIGHT}
+WATER, ROADS = {"light": "#c9dce6", "dark": "#142733"}, {"light": "#c9cdd0", "dark": "#33393d"}
 
 
 def canvas(page: Page) -> Locator:
@@ -148,3 +151,80 @@ def test_the_office_draws_what_its_lists_say_and_where_nothing_can_be_drawn_the_
     expect(phone.page.locator(".map-list .told").filter(has_text=TENNIS)).to_be_visible()
     expect(phone.button("Lista")).to_have_count(0)
     assert faults_of(phone.page, "utan karta") == []
+
+
+@pytest.fixture
+def grounded(server: Server, tmp_path: Path) -> Server:
+    """The server with a basemap of 5 MB."""
+    path = tmp_path / "stad.pmtiles"
+    path.write_bytes(a_basemap(padding=5_000_000))
+    server.environment["FIELDAPP_BASEMAP"] = str(path)
+    server.kill_all()
+    server.start()
+    return server
+
+
+def test_CL9_a_basemap_says_its_size_is_kept_drawn_in_airplane_mode_and_gone_before_a_record_is_refused(
+    grounded: Server, mobile: Callable[..., Mobile], office: Callable[..., Any]
+) -> None:
+    phone = mobile(viewport={"width": 360, "height": 740})
+    bring_axe(phone.context)
+    phone.sign_in("falt1")
+    phone.can_start_offline()
+    phone.keeps_the_map()
+    phone.tab("Karta")
+    is_drawn(phone.page, "light")
+    wait_for_colour(canvas(phone.page), WATER["light"])
+    expect(phone.page.get_by_text("© Demo kartdata", exact=True)).to_be_visible()
+    part = phone.page.get_by_role("region", name="Bakgrundskarta", exact=True)
+    expect(part).to_contain_text("Bakgrundskartan är 5 MB.")
+    faults = faults_of(phone.page, "erbjuden")
+    phone.tap("Spara på mobilen (5 MB)")
+    expect(part.get_by_role("status")).to_contain_text("Sparad på mobilen: 5 MB.")
+    faults += faults_of(phone.page, "sparad")
+    assert phone.page.evaluate("window.violations") == []
+    phone.close()
+
+    phone.start(online=False)
+    bring_axe(phone.context)
+    phone.open("/app/karta")
+    for scheme in COLOURS:
+        is_drawn(phone.page, scheme)
+        for ground in (WATER, ROADS):
+            wait_for_colour(canvas(phone.page), ground[scheme])
+        faults += faults_of(phone.page, f"utan täckning {scheme}")
+    assert phone.page.evaluate("window.violations") == []
+    assert "\n".join(faults) == ""
+
+    used = phone.page.evaluate("async () => (await navigator.storage.estimate()).usage")
+    quota = phone.context.new_cdp_session(phone.page)
+    quota.send("Storage.overrideQuotaForOrigin", {"origin": grounded.url, "quotaSize": used - 1_000_000})
+    phone.tab(TONIGHT)
+    phone.start_pass()
+    assert not phone.page.evaluate("caches.has('map-basemap')")
+    phone.keeps_the_map()
+    phone.tab("Karta")
+    is_drawn(phone.page, "dark")
+    expect(phone.page.get_by_role("region", name="Bakgrundskarta", exact=True)).to_have_count(0)
+
+    # At the desk it comes in ranges; where that ends in the middle the map is as it was without.
+    desk: Page = office("ledare2", java_script_enabled=True, viewport={"width": 800, "height": 700})
+    desk.context.add_init_script(VIOLATIONS)
+    asked: list[str] = []
+
+    def only_the_first(route: Route) -> None:
+        asked.append(route.request.headers["range"])
+        route.continue_() if len(asked) == 1 else route.abort()
+
+    credit = desk.get_by_text("© Demo kartdata", exact=True)
+    desk.route("**/api/v1/basemap/*", only_the_first)
+    with desk.expect_event("requestfailed", lambda request: "/basemap/" in request.url):
+        desk.goto(f"{grounded.url}/office/places/map")
+    is_drawn(desk, "light")
+    expect(credit).to_have_count(0)
+    assert spots(canvas(desk), WATER["light"]) == []
+    desk.unroute("**/api/v1/basemap/*")
+    desk.reload()
+    wait_for_colour(canvas(desk), WATER["light"])
+    expect(credit).to_be_visible()
+    assert desk.evaluate("window.violations") == []

@@ -18,6 +18,7 @@ from fieldapp.demo.register import seed_register, site_id
 from fieldapp.places import queries
 from fieldapp.places.features import district_features, site_features
 from fieldapp.places.models import District, School, Site, SiteMapping
+from fieldapp.places.near import recompute
 from fieldapp.places.outlines import MARGIN_M, outlines
 from fieldapp.places.rules import NearnessRule
 from fieldapp.places.services import Lately, add_mapping, create_site, note_visits
@@ -272,6 +273,7 @@ def test_what_higher_packages_ask(session):
 
 def test_a_newer_visit_moves_only_the_sites_it_changes(session):
     first, second = site_id(1), site_id(5)
+    version = session.get(Site, first).version
     asked: list[str] = []
 
     def lately(site_ids):
@@ -282,14 +284,25 @@ def test_a_newer_visit_moves_only_the_sites_it_changes(session):
     session.expire_all()
     seq = session.execute(select(SyncState.seq)).scalar_one()
     assert session.get(Site, first).seq == seq
-    version = session.get(Site, first).version
     assert session.get(Site, first).visits_lately == {"visits": 4, "noted": 3}
     assert note_visits(session, {first: date(2026, 11, 20)}, lately) == []
     assert asked == [first]
     assert note_visits(session, {first: None}, lambda _: {}) == [first]
     session.expire_all()
-    assert session.get(Site, first).version == version + 1
+    assert session.get(Site, first).seq == seq + 1
+    assert session.get(Site, first).version == version  # nothing of what people write changed
     assert session.get(Site, first).visits_lately == {"visits": 0, "noted": 0}
+
+
+def test_schools_without_a_position_are_told_with_their_sites_whose_version_stays(session):
+    near = session.scalars(select(Site).where(Site.school_near == "yes").limit(1)).one()
+    before = (near.id, near.seq, near.version)
+    for school in session.scalars(select(School)):
+        school.lat = None
+    assert recompute(session, rule=RULE, today=date(2026, 11, 20)) > 0
+    after = session.get(Site, before[0], populate_existing=True)
+    assert (after.school_near, after.version) == ("no", before[2])
+    assert after.seq > before[1]
 
 
 def test_a_year_is_mapped_once_per_site(session):

@@ -1,15 +1,18 @@
 /**
- * Draws a picture with MapLibre. The one module that knows the library: loaded when a map is first opened, and kept by
- * the worker with its own worker and style sheet, which are files of this build (traps 7 and 8).
+ * Draws a picture with MapLibre. With what it lays below (`underlay.ts`) the only one that knows the library: loaded
+ * when a map is first opened, and kept by the worker with its own worker and style sheet, which are files of this build
+ * (traps 7 and 8).
  */
 import { Map as MapLibre, Marker, ScaleControl, setWorkerUrl, type GeoJSONSource } from "maplibre-gl";
 import sheet from "maplibre-gl/dist/maplibre-gl.css?url";
 import worker from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
+import type { Basemap } from "../domain/basemap";
 import type { Position } from "../domain/here";
 import { coloursNow, imageOf, MARKS } from "./looks";
-import { featuresOf, nameSpot, SOURCES, type Picture } from "./picture";
+import { featuresOf, labelsThatFit, nameSpot, SOURCES, type Picture } from "./picture";
 import { linkSheet } from "./sheet";
-import { layersOf, styleOf } from "./style";
+import { styleOf } from "./style";
+import { Underlay, type ReadBytes } from "./underlay";
 
 export interface Words {
   title: string;
@@ -22,6 +25,8 @@ export interface Drawing {
   /** Moves the view to west, south, east, north. */
   see(bounds: [number, number, number, number] | null): void;
   zoom(by: 1 | -1): void;
+  /** Rejects where the basemap can't be read; `onLost` where that shows later. The map is then as it was without. */
+  underlay(basemap: Basemap, read: ReadBytes, onLost: () => void): Promise<void>;
   remove(): void;
 }
 
@@ -49,6 +54,7 @@ export async function draw(box: HTMLElement, first: Picture, words: Words, onCho
   map.on("style.load", () => {
     for (const [name, mark] of Object.entries(MARKS)) map.addImage(name, imageOf(mark, coloursNow(), PIXELS), { pixelRatio: 2 });
   });
+  const underlay = new Underlay(map);
   const names = new Names(map);
   names.show(picture);
 
@@ -61,7 +67,7 @@ export async function draw(box: HTMLElement, first: Picture, words: Words, onCho
   // Colour by colour: a style set anew would blank the map until its sources are read again.
   const recolour = () => {
     const colours = coloursNow();
-    for (const { id, paint } of layersOf(colours)) for (const [name, value] of Object.entries(paint ?? {})) map.setPaintProperty(id, name as never, value as never);
+    for (const { id, paint } of underlay.layers(colours)) for (const [name, value] of Object.entries(paint ?? {})) map.setPaintProperty(id, name as never, value as never);
     for (const [name, mark] of Object.entries(MARKS)) map.updateImage(name, imageOf(mark, colours, PIXELS));
   };
   const chosenTheme = new MutationObserver(recolour);
@@ -71,6 +77,7 @@ export async function draw(box: HTMLElement, first: Picture, words: Words, onCho
   const remove = () => {
     chosenTheme.disconnect();
     night.removeEventListener("change", recolour);
+    underlay.forget();
     map.remove();
   };
 
@@ -86,6 +93,7 @@ export async function draw(box: HTMLElement, first: Picture, words: Words, onCho
       names.show(picture);
     },
     see: (bounds) => void (bounds && map.fitBounds(bounds, { padding: 40, maxZoom: NEAR_ZOOM, animate: false })),
+    underlay: (basemap, read, onLost) => underlay.lay(basemap, coloursNow, read, onLost),
     zoom: (by) => void map.easeTo({ zoom: map.getZoom() + by, duration: 150 }),
     remove,
   };
@@ -110,27 +118,45 @@ function nearest(map: MapLibre, { places }: Picture, x: number, y: number, withi
   return best?.id ?? null;
 }
 
-/** Names as text of the page: those of the districts, and of the chosen place. The list says them too. */
+/** Names as text of the page: those of the districts where they lie over nothing, and of the chosen place. The list says them too. */
 class Names {
   readonly #map: MapLibre;
-  #markers: Marker[] = [];
+  #places: Picture["places"] = [];
+  #districts: Marker[] = [];
+  #chosen: Marker | null = null;
   #shown = "";
 
   constructor(map: MapLibre) {
     this.#map = map;
+    map.on("zoomend", () => this.#giveWay());
+    map.on("resize", () => this.#giveWay());
   }
 
   show({ outlines, places, chosen }: Picture): void {
     const place = places.find(({ id }) => id === chosen);
+    const isAlike = places === this.#places;
     const shown = [place?.name ?? "", ...outlines.map(({ name }) => name)].join("\n");
-    if (shown === this.#shown) return;
-    this.#shown = shown;
-    for (const marker of this.#markers) marker.remove();
-    this.#markers = outlines.flatMap(({ name, geometry }) => {
-      const spot = nameSpot(geometry, places);
-      return spot ? [this.#text(name, "map-district", spot, "center")] : [];
+    this.#places = places;
+    if (shown !== this.#shown) {
+      this.#shown = shown;
+      for (const marker of this.#districts) marker.remove();
+      this.#chosen?.remove();
+      this.#districts = outlines.flatMap(({ name, geometry }) => {
+        const spot = nameSpot(geometry, places);
+        return spot ? [this.#text(name, "map-district", spot, "center")] : [];
+      });
+      this.#chosen = place ? this.#text(place.name, "map-chosen", place.at, "bottom") : null;
+    } else if (isAlike) return;
+    this.#giveWay();
+  }
+
+  #giveWay(): void {
+    const labels = this.#districts.map((marker) => {
+      const { offsetWidth: width, offsetHeight: height } = marker.getElement();
+      return { ...this.#map.project(marker.getLngLat()), width, height };
     });
-    if (place) this.#markers.push(this.#text(place.name, "map-chosen", place.at, "bottom"));
+    const fit = labelsThatFit(labels, this.#places.map(({ at }) => this.#map.project([at.lon, at.lat])));
+    for (const [n, marker] of this.#districts.entries()) marker.getElement().classList.toggle("gives-way", !fit[n]);
   }
 
   #text(text: string, look: string, { lat, lon }: Position, anchor: "center" | "bottom"): Marker {

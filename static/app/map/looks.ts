@@ -2,7 +2,7 @@
  * How places look on a map: for each kind and state a shape and a colour of the token file, so that colour never says
  * it alone (WCAG 1.4.1). The same paths are drawn on the canvas and in the legend. Knows no page and no map library.
  */
-export const TOKENS = ["paper", "surface", "ink", "quiet", "line", "edge", "primary", "on-primary", "attention", "danger"] as const;
+export const TOKENS = ["paper", "surface", "ink", "quiet", "line", "edge", "primary", "on-primary", "attention", "danger", "water", "green"] as const;
 export type Token = (typeof TOKENS)[number];
 export type Colours = Record<Token, string>;
 

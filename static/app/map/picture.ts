@@ -108,3 +108,23 @@ export function nameSpot(geometry: Geometry, places: readonly Place[]): Position
   }
   return best?.spot ?? null;
 }
+
+export interface Label {
+  /** Its middle, and its size, in pixels. */
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+const MARK_PX = 8; // from the middle of a mark to where its shape can be told
+
+/** Which names are to be seen: one that would lie over a mark, or over a name before it, gives way. */
+export function labelsThatFit(labels: readonly Label[], marks: readonly { x: number; y: number }[]): boolean[] {
+  const shown: Label[] = [];
+  return labels.map((label) => {
+    const near = (x: number, y: number, width: number, height: number) => Math.abs(label.x - x) < (label.width + width) / 2 && Math.abs(label.y - y) < (label.height + height) / 2;
+    const fits = !marks.some(({ x, y }) => near(x, y, 2 * MARK_PX, 2 * MARK_PX)) && !shown.some(({ x, y, width, height }) => near(x, y, width, height));
+    if (fits) shown.push(label);
+    return fits;
+  });
+}

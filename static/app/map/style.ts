@@ -1,4 +1,4 @@
-/** The map's style, made of the theme's colours: no tiles, no glyphs, no sprite, nothing from anybody's server. */
+/** The map's style, made of the theme's colours: no glyphs, no sprite, nothing from anybody's server. */
 import type { LayerSpecification, StyleSpecification } from "maplibre-gl";
 import type { Colours } from "./looks";
 import { SOURCES, type Features, type Source } from "./picture";
@@ -13,10 +13,11 @@ export function styleOf(colours: Colours, data: Record<Source, Features>): Style
   return { version: 8, sources: sources as unknown as StyleSpecification["sources"], layers: layersOf(colours) };
 }
 
-export function layersOf(colours: Colours): LayerSpecification[] {
+/** `isOverGround`: a basemap lies below, and the districts let it through. */
+export function layersOf(colours: Colours, isOverGround = false): LayerSpecification[] {
   const layers: unknown[] = [
     { id: "paper", type: "background", paint: { "background-color": colours.paper } },
-    { id: "districts", type: "fill", source: "districts", paint: { "fill-color": colours.surface } },
+    { id: "districts", type: "fill", source: "districts", paint: { "fill-color": colours.surface, "fill-opacity": isOverGround ? 0 : 1 } },
     { id: "borders", type: "line", source: "districts", layout: { "line-join": "round" }, paint: { "line-color": colours.edge, "line-width": 1.5 } },
     { id: "zone", type: "fill", source: "zone", paint: { "fill-color": colours.primary, "fill-opacity": 0.12 } },
     { id: "zone-edge", type: "line", source: "zone", paint: { "line-color": colours.primary, "line-width": 2, "line-dasharray": [3, 2] } },

@@ -77,10 +77,17 @@ const ROOM_WITHIN_MS = 500;
 export async function dropMapCaches(): Promise<boolean> {
   if (typeof caches === "undefined") return false;
   const dropped = caches.keys().then(async (names) => {
-    const gone = await Promise.all(names.filter((name) => name.startsWith("map")).map((name) => caches.delete(name)));
+    const gone = await Promise.all(names.filter((name) => name.startsWith("map")).map(emptied));
     return gone.includes(true);
   });
   return Promise.race([dropped, new Promise<boolean>((resolve) => browserClock.setTimeout(() => resolve(false), ROOM_WITHIN_MS))]);
+}
+
+/** A cache that is thrown away keeps its room while a page holds on to it: what is in it goes first. */
+async function emptied(name: string): Promise<boolean> {
+  const cache = await caches.open(name);
+  await Promise.all((await cache.keys()).map((one) => cache.delete(one)));
+  return caches.delete(name);
 }
 
 /** What this site's data takes and may take, as far as the system tells. */

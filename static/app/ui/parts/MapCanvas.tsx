@@ -1,8 +1,10 @@
 /** The drawn map: what draws it is loaded here, and its buttons stand beside it. Says so when it can't be drawn. */
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { Basemap } from "../../domain/basemap";
 import { t } from "../../i18n";
 import type { Drawing } from "../../map/drawing";
 import { boundsOf, focusOf, type Geometry, type Picture } from "../../map/picture";
+import { basemap, lookForBasemap, readBasemap } from "../basemap";
 import { Icon } from "./Icon";
 
 interface Props {
@@ -37,6 +39,7 @@ export function MapCanvas({ picture, home, onChoose, onBroken }: Props) {
     };
   }, []);
   useEffect(() => drawing?.show(picture), [drawing, picture]);
+  const credit = useGround(drawing);
   // Whoever chose in the list wants to see it; own position the same.
   const { chosen, own } = picture;
   useEffect(() => {
@@ -47,6 +50,7 @@ export function MapCanvas({ picture, home, onChoose, onBroken }: Props) {
     <div class="map">
       <div class="map-box" ref={box} />
       <p class="hidden" id="map-how-to">{t("map.howTo")}</p>
+      {credit && <p class="map-credit">{credit}</p>}
       {!drawing && <p class="map-wait" role="status">{t("map.drawing")}</p>}
       {drawing && (
         <div class="map-zoom">
@@ -56,4 +60,25 @@ export function MapCanvas({ picture, home, onChoose, onBroken }: Props) {
       )}
     </div>
   );
+}
+
+/** Lays the basemap below a drawn map as soon as there is one, again when the line comes back; whom to credit while it lies there. */
+function useGround(drawing: Drawing | null): string | null {
+  const { kept, offered } = basemap.value;
+  const ground = kept ?? offered;
+  const [laid, setLaid] = useState<Basemap | null>(null);
+  const [isLost, setLost] = useState(false);
+  useEffect(() => {
+    const look = () => void lookForBasemap().then(() => setLost(false));
+    look();
+    addEventListener("online", look);
+    return () => removeEventListener("online", look);
+  }, []);
+  useEffect(() => setLost(false), [kept?.version]);
+  useEffect(() => {
+    if (!drawing || !ground || isLost || laid?.version === ground.version) return;
+    const lose = () => (setLaid(null), setLost(true));
+    drawing.underlay(ground, readBasemap, lose).then(() => setLaid(ground), lose);
+  }, [drawing, ground?.version, isLost]);
+  return laid && laid.attribution;
 }

@@ -12,6 +12,7 @@ import type { Picture } from "../../map/picture";
 import { linkSheet } from "../../map/sheet";
 import sheet from "../map.css?url";
 import { ChosenPlace } from "../parts/ChosenPlace";
+import { KeepBasemap } from "../parts/KeepBasemap";
 import { MapCanvas } from "../parts/MapCanvas";
 import { MapList } from "../parts/MapList";
 import { Mark } from "../parts/Mark";
@@ -72,6 +73,7 @@ export function MapScreen() {
         : <MapCanvas picture={picture} home={homeOf(all, district, places)} onChoose={choose} onBroken={() => setBroken(true)} />}
       {!inWords && (place ? <ChosenPlace place={place} radiusM={radiusM} onClose={() => setChosen(null)} /> : <p class="quiet">{t("map.pickOne")}</p>)}
       {!inWords && <Legend withOwn={own !== null} />}
+      {!inWords && <KeepBasemap />}
     </Screen>
   );
 }

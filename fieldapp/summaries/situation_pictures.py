@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from fieldapp.audit import services as audit
 from fieldapp.collaboration import queries as collaboration
@@ -26,9 +26,9 @@ from fieldapp.summaries.completeness import completeness
 from fieldapp.summaries.figures import figures_of
 from fieldapp.summaries.frozen_rules import are_same, canonical, checksum, differences
 from fieldapp.summaries.periods import Period, period_faults
-from fieldapp.summaries.picture_models import SituationPicture
-from fieldapp.summaries.picture_rules import Shown, picture_document
 from fieldapp.summaries.queries import Wanted
+from fieldapp.summaries.situation_picture_models import SituationPicture
+from fieldapp.summaries.situation_picture_rules import Shown, picture_document
 from fieldapp.sync.sequence import hold_seqs
 
 READERS = collaboration.OF_DISTRICT
@@ -66,8 +66,8 @@ def read_picture(session: Session, *, actor: Actor, site_id: str, period: Period
     if not site["may_write"]:
         raise NotAllowed
     faults = period_faults(period.first, period.last)
-    if not faults and period.last > local_date(now):
-        faults = {"to": ["in_the_future"]}
+    if not faults and period.last >= local_date(now):
+        faults = {"to": ["not_over"]}
     if site["merged_into_id"]:
         faults = {"site_id": ["merged_site"]}
     if faults:
@@ -108,11 +108,12 @@ def save_picture(session: Session, *, actor: Actor, read: ToSave, note: str) -> 
     return Saved(kept.id, is_new=True)
 
 
-def pictures_of(session: Session, actor: Actor, site_id: str) -> list[Json]:
-    """Return the saved versions of a place without their figures, newest first. Raises `NotFound`."""
+def pictures_of(session: Session, actor: Actor, site_id: str, limit: int = MOST) -> list[Json]:
+    """Return the newest saved versions of a place without their figures, newest first. Raises `NotFound`."""
     place(session, actor, site_id)
-    query = select(SituationPicture).where(SituationPicture.site_id == site_id)
-    found = session.scalars(query.order_by(SituationPicture.version.desc()).limit(MOST))
+    query = select(SituationPicture).options(defer(SituationPicture.figures))
+    of_site = query.where(SituationPicture.site_id == site_id)
+    found = session.scalars(of_site.order_by(SituationPicture.version.desc()).limit(limit))
     return [_named(kept) for kept in found]
 
 

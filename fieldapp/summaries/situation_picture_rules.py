@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from fieldapp.outreach.codes import CONDITIONS
-from fieldapp.summaries.mapping_basis_rows import Moves, noted_topics
+from fieldapp.summaries.mapping_material_rows import Moves, noted_topics
 from fieldapp.summaries.overview_rows import dealing_share
 from fieldapp.summaries.periods import Period
 from fieldapp.summaries.rules import SiteTally, frequency, month_of

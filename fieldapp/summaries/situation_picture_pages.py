@@ -1,5 +1,6 @@
 """The office's pages of saved material for situation pictures: a place's versions, one of them, the form for a next."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -16,11 +17,11 @@ from fieldapp.core.database import db
 from fieldapp.core.errors import Invalid
 from fieldapp.core.ids import known_id
 from fieldapp.core.schema import flat_errors
-from fieldapp.summaries import frozen_view, pictures, queries, view
+from fieldapp.summaries import frozen_view, queries, situation_pictures, view
 from fieldapp.summaries.pages import default_period
 from fieldapp.summaries.periods import Period
-from fieldapp.summaries.picture_api import save_now
-from fieldapp.summaries.picture_schemas import NewPicture
+from fieldapp.summaries.situation_picture_api import save_now
+from fieldapp.summaries.situation_picture_schemas import NewPicture
 from fieldapp.summaries.wording import period_words
 
 pages = Blueprint("office_pictures", __name__, url_prefix="/office/collaboration")
@@ -37,18 +38,18 @@ Json = dict[str, Any]
 
 
 @pages.get("/sites/<site_id>/situation-pictures")
-@access(*pictures.READERS)
+@access(*situation_pictures.READERS)
 def of_site(site_id: str) -> ResponseReturnValue:
     """List what was saved of a place, and show the form to who may save."""
     return _list(known_id(site_id))
 
 
 @pages.post("/sites/<site_id>/situation-pictures")
-@access(*pictures.WRITERS)
+@access(*situation_pictures.WRITERS)
 def save(site_id: str) -> ResponseReturnValue:
     """Save what the log shows of a place in a period, and show it."""
     known = known_id(site_id)
-    pictures.place(db.session(), current_actor(), known)  # 404 before anything is said of the form
+    situation_pictures.place(db.session(), current_actor(), known)  # 404 before anything is said of the form
     try:
         saved = save_now(known, NewPicture().load({name: request.form.get(name, "") for name in FIELDS}))
     except ValidationError as error:
@@ -59,14 +60,14 @@ def save(site_id: str) -> ResponseReturnValue:
 
 
 @pages.get("/situation-pictures/<picture_id>")
-@access(*pictures.READERS)
+@access(*situation_pictures.READERS)
 def one(picture_id: str) -> ResponseReturnValue:
     """Show a saved version, and what it has otherwise than the one before."""
-    found = pictures.picture(db.session(), current_actor(), known_id(picture_id))
+    found = situation_pictures.picture(db.session(), current_actor(), known_id(picture_id))
     words = view.words(queries.readable_names(db.session(), current_actor()))
     rows = [(name, one["was"], one["now"]) for one in found["differences"] if (name := _label(one["path"]))]
     return render_template(
-        "summaries/picture.html",
+        "summaries/situation_picture.html",
         picture=found,
         figures=found["figures"],
         period=_period(found),
@@ -81,15 +82,20 @@ def one(picture_id: str) -> ResponseReturnValue:
     )
 
 
+def lines_of(found: Iterable[Json]) -> list[tuple[Json, str, str]]:
+    """Return each of some saved versions with its period and the day it was saved, in words."""
+    return [(one, _period(one), frozen_view.day_of(one["made_at"])) for one in found]
+
+
 def _list(site_id: str, faults: dict[str, list[str]] | None = None) -> str:
-    site = pictures.place(db.session(), current_actor(), site_id)
-    found = pictures.pictures_of(db.session(), current_actor(), site_id)
+    site = situation_pictures.place(db.session(), current_actor(), site_id)
+    found = situation_pictures.pictures_of(db.session(), current_actor(), site_id)
     default = default_period()
     start = {"from": default.first.isoformat(), "to": default.last.isoformat(), "note": ""}
     return render_template(
-        "summaries/pictures.html",
+        "summaries/situation_pictures.html",
         site=site,
-        lines=[(one, _period(one), frozen_view.day_of(one["made_at"])) for one in found],
+        lines=lines_of(found),
         given={**start, **({name: request.form.get(name, "") for name in FIELDS} if faults else {})},
         faults=translated_fields(faults or {}),
         today=local_date(utc_now()),

@@ -16,9 +16,9 @@ from fieldapp.core.database import one_view
 from fieldapp.core.errors import NotFound
 from fieldapp.places.models import Site
 from fieldapp.summaries import queries
-from fieldapp.summaries.completeness import completeness
+from fieldapp.summaries.completeness import completeness_of
 from fieldapp.summaries.figures import figures_of
-from fieldapp.summaries.mapping_basis_rows import Year, is_relevant, year_row
+from fieldapp.summaries.mapping_material_rows import Year, is_relevant, year_row
 from fieldapp.summaries.periods import Period
 from fieldapp.summaries.queries import Wanted
 
@@ -63,6 +63,7 @@ def _material(session: Session, actor: Actor, period: Period, district: str | No
     of_kinds = select(Site.id, Site.kind, Site.merged_into_id).where(~Site.deleted)
     stands = {row.id: row for row in session.execute(of_kinds)}
     proposed = proposals.proposals(session, actor, None, year)
+    noted = new_places(session, period.first, period.last)
     chosen = [
         tally
         for site, tally in figures.sites.items()
@@ -70,7 +71,11 @@ def _material(session: Session, actor: Actor, period: Period, district: str | No
         and site in stands
         and (tally.site.district == district if district else covers(held, tally.site.district))
         and is_relevant(
-            tally, stands[site].kind, is_proposed=site in proposed, is_merged=stands[site].merged_into_id is not None
+            tally,
+            stands[site].kind,
+            is_proposed=site in proposed,
+            is_merged=stands[site].merged_into_id is not None,
+            is_linked=site in noted.by_site,
         )
     ]
     ids = [tally.site.id for tally in chosen]
@@ -85,6 +90,7 @@ def _material(session: Session, actor: Actor, period: Period, district: str | No
                 answered.get(tally.site.id),
                 proposed.get(tally.site.id),
                 stands[tally.site.id].merged_into_id,
+                noted.by_site.get(tally.site.id, 0),
             ),
             period,
             figures.movements,
@@ -97,17 +103,15 @@ def _material(session: Session, actor: Actor, period: Period, district: str | No
             ),
         )
     ]  # fmt: skip
-    only = next(iter(held)) if held is not None and len(held) == 1 else None
-    noted = new_places(session, period.first, period.last)
     return {
         "year": year,
         "district": district,
         "items": items,
         "new_places": [
             {"district": code, **counts}
-            for code, counts in sorted(noted.items())
+            for code, counts in sorted(noted.by_district.items())
             if (code == district if district else covers(held, code))
         ],
         "basis": {**basis, "from": period.first.isoformat(), "to": period.last.isoformat(), "status": "approved"},
-        "complete": completeness(session, Wanted(period, district or only, approved_only=True), now),
+        "complete": completeness_of(session, period, [district] if district else held, now),
     }

@@ -4,7 +4,7 @@ from marshmallow import Schema, fields
 
 from fieldapp.core.schema import LONG, Day, StrictSchema, Text
 from fieldapp.summaries.frozen_schemas import FrozenDifference
-from fieldapp.summaries.mapping_basis_api import MaterialSite
+from fieldapp.summaries.mapping_material_api import MaterialSite
 from fieldapp.summaries.overview_schemas import OverviewShare, VisitsByPart
 from fieldapp.summaries.schemas import Basis, CodeVisits, Complete
 

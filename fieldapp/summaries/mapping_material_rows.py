@@ -22,7 +22,8 @@ Moves = Mapping[tuple[str | None, str | None], int]
 
 @dataclass(frozen=True)
 class Year:
-    """What there is of a place's year. `days`: of each visit the day its pass began; `proposal`: None without one."""
+    """What there is of a place's year. `days`: of each visit the day its pass began; `proposal`: None without one;
+    `visits_as_new`: visits to new places that were linked to it."""
 
     tally: SiteTally
     kind: str
@@ -30,16 +31,18 @@ class Year:
     answer: Mapping[str, Any] | None
     proposal: Mapping[str, Any] | None
     merged_into: str | None
+    visits_as_new: int
 
 
-def is_relevant(tally: SiteTally, kind: str, *, is_proposed: bool, is_merged: bool) -> bool:
+def is_relevant(tally: SiteTally, kind: str, *, is_proposed: bool, is_merged: bool, is_linked: bool) -> bool:
     """Say whether a place belongs in the material: listed, or one outside the mapping that the log speaks for.
 
-    One merged into another keeps its own visits, so it belongs when there are any, and only then.
+    One merged into another keeps its own visits, so it belongs when there are any, and only then; so do visits to new
+    places that were linked to a place.
     """
     if is_merged:
-        return tally.visits > 0
-    if tally.site.is_listed or is_proposed:
+        return tally.visits > 0 or is_linked
+    if tally.site.is_listed or is_proposed or is_linked:
         return True
     return tally.topics[MAIN_TOPIC] > 0 or (kind == EMERGING and tally.visits > 0)
 
@@ -52,6 +55,7 @@ def year_row(year: Year, period: Period, moves: Moves, known: Mapping[str, str])
         "kind": year.kind,
         "merged_into": _heir(year.merged_into, known),
         "visits": tally.visits,
+        "visits_as_new": year.visits_as_new,
         "frequency": frequency(tally.visits, period),
         "months_visited": len({month_of(day) for day in year.days}),
         "months": (period.last.year - period.first.year) * 12 + period.last.month - period.first.month + 1,

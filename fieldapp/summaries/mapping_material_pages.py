@@ -13,13 +13,14 @@ from fieldapp.core.clock import local_date, utc_now
 from fieldapp.core.database import db
 from fieldapp.core.errors import NotFound
 from fieldapp.places.facts import district_codes
+from fieldapp.places.wording import nearness_words
 from fieldapp.summaries import queries, view
-from fieldapp.summaries.mapping_basis import READERS, covers, mapping_material
-from fieldapp.summaries.mapping_basis_tables import ends_words, topics_words
+from fieldapp.summaries.mapping_material import READERS, covers, mapping_material
+from fieldapp.summaries.mapping_material_tables import ends_words, topics_words
 from fieldapp.summaries.periods import Period
-from fieldapp.summaries.wording import day_words, period_words, school_words
+from fieldapp.summaries.wording import period_words
 
-pages = Blueprint("office_mapping_basis", __name__, url_prefix="/office/collaboration")
+pages = Blueprint("office_mapping_material", __name__, url_prefix="/office/collaboration")
 YEARS_BACK = 5
 Json = dict[str, Any]
 
@@ -28,7 +29,7 @@ Json = dict[str, Any]
 @access(*READERS)
 def latest() -> ResponseReturnValue:
     """Go to this year's material."""
-    return redirect(url_for("office_mapping_basis.basis", year=local_date(utc_now()).year))
+    return redirect(url_for("office_mapping_material.basis", year=local_date(utc_now()).year))
 
 
 @pages.get("/<int:year>/mapping-basis")
@@ -43,10 +44,10 @@ def basis(year: int) -> ResponseReturnValue:
     words = view.words(queries.readable_names(session, actor))
     held, this_year = actor.districts(*READERS), local_date(now).year
     return render_template(
-        "summaries/mapping_basis.html",
+        "summaries/mapping_material.html",
         answer=answer,
         basis_words=material_words(answer["basis"]),
-        complete_words=view.complete_words(answer["complete"], "approved"),
+        complete_words=view.completes_words(answer["complete"]),
         topics=lambda row: topics_words(row, words),
         ends=lambda some: ends_words(some, words),
         names=words.districts,
@@ -59,12 +60,9 @@ def basis(year: int) -> ResponseReturnValue:
 def material_words(given: Json) -> str:
     """Say what the material rests on."""
     period = Period(date.fromisoformat(given["from"]), date.fromisoformat(given["to"]))
-    register = given["register_date"]
     return text(
         "basis.source",
         period=period_words(period),
         year=given["mapping_year"] or "–",
-        radius=given["radius_m"] or "–",
-        schools=school_words(given["school_forms"]) or "–",
-        register=day_words(date.fromisoformat(register)) if register else "–",
+        **nearness_words(given),
     )

@@ -6,8 +6,9 @@ import zipfile
 from fieldapp.core.catalogue import sentences
 from fieldapp.demo.register import site_id
 from fieldapp.summaries.disclosure import PERSON_TOPICS
+from tests.api.test_new_places import decide, take_back
 from tests.api.test_overview import approved_evening
-from tests.factories.evening import IN_SKARHOLMEN, LISTED_NEAR, last_month
+from tests.factories.evening import IN_SKARHOLMEN, LISTED_NEAR, last_month, month_query, send_evening
 from tests.factories.pages import assert_sound
 
 SV = sentences("sv")
@@ -57,6 +58,32 @@ def test_a_year_is_filled_from_the_log_and_tells_of_no_person(phone):
         assert SV["basis.new_places"] in text
         assert not [code for code in PERSON_TOPICS if SV[f"code.topic.{code}"] in text]
         assert "Demo hörnet" not in text  # what a pin was called is free text
+
+
+def test_what_was_decided_of_new_places_is_followed(phone, rows):
+    approved_evening(phone)
+    lead = phone("ledare")
+    [pin] = [row["id"] for row in rows("SELECT id FROM visits WHERE place IS NOT NULL")]
+    assert decide(lead, [pin], "dismissed", reason="Demo: gården bakom").status_code == 303
+    assert material(lead)["new_places"] == []
+    [link] = rows("SELECT id FROM place_links")
+    assert take_back(lead, link["id"]).status_code == 303
+    assert material(lead)["new_places"] == [{"district": "farsta", "places": 1, "visits": 1}]
+    assert decide(lead, [pin], "joined", name="Demo Nya hörnet").status_code == 303
+    found = material(lead)
+    assert found["new_places"] == []
+    [row] = [one for one in found["items"] if one["visits_as_new"]]
+    assert (row["site"]["name"], row["visits"], row["visits_as_new"]) == ("Demo Nya hörnet", 0, 1)
+    assert SV["basis.as_new_line"].format(n=1) in lead.client.get(f"{OFFICE}/mapping-basis").text
+
+
+def test_what_may_lack_is_said_of_the_districts_one_reads(phone):
+    send_evening(phone("falt1"))  # in Farsta and Skärholmen, not approved
+    assert [one["district"] for one in material(phone("analys"))["complete"]] == [None]
+    [farsta] = material(phone("ledare"))["complete"]
+    assert (farsta["district"], farsta["shifts_submitted"]) == ("farsta", 1)
+    overview = phone("ledare3").client.get("/api/v1/sites/overview", query_string=month_query()).json
+    assert [(one["district"], one["shifts_submitted"]) for one in overview["complete"]] == [("skarholmen", 1)]
 
 
 def test_a_visited_site_that_is_merged_is_a_row_of_its_own_that_names_its_heir(phone, rows):

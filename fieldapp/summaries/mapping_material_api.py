@@ -9,11 +9,13 @@ from fieldapp.core.access import access, current_actor
 from fieldapp.core.clock import utc_now
 from fieldapp.core.database import db
 from fieldapp.core.schema import Text
-from fieldapp.summaries.mapping_basis import READERS, mapping_material
+from fieldapp.summaries.mapping_material import READERS, mapping_material
 from fieldapp.summaries.overview_schemas import OverviewShare
-from fieldapp.summaries.schemas import Basis, CodeVisits, Complete
+from fieldapp.summaries.schemas import Basis, CodeVisits, CompleteOf
 
-blp = Blueprint("mapping_basis", __name__, url_prefix="/api/v1/collaboration", description="Material for the mapping")
+blp = Blueprint(
+    "mapping_material", __name__, url_prefix="/api/v1/collaboration", description="Material for the mapping"
+)
 Json = dict[str, Any]
 
 
@@ -51,7 +53,10 @@ class MaterialEnd(Schema):
 
 
 class MaterialRow(Schema):
-    """What a year's log shows of a place, what is answered of it, and what the municipality proposes."""
+    """What a year's log shows of a place, what is answered of it, and what the municipality proposes.
+
+    `visits_as_new`: visits to new places that were linked to it, which are not among `visits`.
+    """
 
     site = fields.Nested(MaterialSite)
     kind = fields.String()
@@ -66,12 +71,13 @@ class MaterialRow(Schema):
     moved_from = fields.List(fields.Nested(MaterialEnd))
     moved_to = fields.List(fields.Nested(MaterialEnd))
     form = fields.String(allow_none=True)
+    visits_as_new = fields.Integer()
     proposal = fields.String(allow_none=True)
     reason = fields.String(allow_none=True)
 
 
 class NewPlaces(Schema):
-    """Places outside the register that were visited in a district."""
+    """Places outside the register that were visited in a district, and of which nothing is decided."""
 
     district = fields.String()
     places = fields.Integer()
@@ -94,7 +100,7 @@ class MappingMaterial(Schema):
     items = fields.List(fields.Nested(MaterialRow))
     new_places = fields.List(fields.Nested(NewPlaces))
     basis = fields.Nested(MaterialBasis)
-    complete = fields.Nested(Complete)
+    complete = fields.List(fields.Nested(CompleteOf))
 
 
 @blp.route("/<int:year>/mapping-basis")

@@ -1,0 +1,75 @@
+"""The basemap of this installation, where it has one: a file that may be replaced while the server runs."""
+
+import os
+from pathlib import Path
+from threading import Lock
+
+import structlog
+from flask import Flask, current_app
+
+from fieldapp.config import WeakSetting
+from fieldapp.places.basemap_file import Basemap, UnfitBasemap, read_basemap
+
+SETTING = "FIELDAPP_BASEMAP"
+log = structlog.get_logger()
+Mark = tuple[int, int, int]
+
+
+class BasemapFile:
+    """A file that is read again when it is another than it was."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._seen: Mark | None = None
+        self._basemap: Basemap | None = None
+        self._complaint: str | None = None
+        self._reading = Lock()
+
+    def read(self) -> Basemap:
+        """Read and judge the file. Raises `UnfitBasemap` and `OSError`."""
+        with self.path.open("rb") as file:
+            seen = _mark(os.fstat(file.fileno()))
+            basemap = read_basemap(file)
+        self._seen, self._basemap, self._complaint = seen, basemap, None
+        return basemap
+
+    def now(self) -> Basemap | None:
+        """Return what the file is just now; None where it is gone or has become unfit, which is logged once."""
+        with self._reading:
+            try:
+                if _mark(self.path.stat()) == self._seen:
+                    return self._basemap
+                return self.read()
+            except UnfitBasemap as error:
+                self._lose(str(error))
+            except OSError as error:
+                self._lose(error.strerror or type(error).__name__)
+            return None
+
+    def _lose(self, complaint: str) -> None:
+        if complaint != self._complaint:
+            log.warning("basemap_unfit", reason=complaint)
+        self._seen, self._basemap, self._complaint = None, None, complaint
+
+
+def _mark(found: os.stat_result) -> Mark:
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def init_basemap(app: Flask, path: Path | None) -> None:
+    """Take the basemap of the settings. Raises `WeakSetting` where the file can't lie under the map."""
+    file = path and BasemapFile(path)
+    try:
+        if file:
+            file.read()
+    except UnfitBasemap as error:
+        raise WeakSetting(f"{SETTING} {path} {error}") from error
+    except OSError as error:
+        raise WeakSetting(f"{SETTING} {path} can't be read: {error.strerror}") from error
+    app.extensions["fieldapp.basemap"] = file
+
+
+def basemap_file() -> BasemapFile | None:
+    """Return the basemap's file of the present app, where it has one."""
+    found: BasemapFile | None = current_app.extensions["fieldapp.basemap"]
+    return found

@@ -1,0 +1,99 @@
+"""Which PMTiles files can lie under the map: the setting refuses all others at start, and says what is wrong."""
+
+import gzip
+from io import BytesIO
+
+import pytest
+from flask import Flask
+from pmtiles.tile import Compression, TileType
+from structlog.testing import capture_logs
+
+from fieldapp.config import Settings, WeakSetting
+from fieldapp.places.basemap import BasemapFile, init_basemap
+from fieldapp.places.basemap_file import MOST_BYTES, Basemap, read_basemap
+from tests.factories.basemaps import BOUNDS, a_basemap
+
+GOOD = a_basemap()
+ELSEWHERE = {"min_lon_e7": 10**8, "max_lon_e7": 11 * 10**7}  # west of Sweden
+LAYERS = [{"id": name, "fields": {"kind": "String"}} for name in ("earth", "landuse", "water", "roads", "buildings")]
+
+
+def test_what_a_good_file_says_of_itself():
+    found = read_basemap(BytesIO(GOOD))
+    assert found == Basemap(found.version, len(GOOD), BOUNDS, 8, 12, "© Demo kartdata")
+    assert found.version == read_basemap(BytesIO(GOOD)).version != read_basemap(BytesIO(a_basemap(padding=9))).version
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", "is no PMTiles file"),
+        (b"<html>" + GOOD[6:], "is no PMTiles file"),
+        (b"\xff" * 200, "is no PMTiles file"),
+        (GOOD[:7] + b"\x02" + GOOD[8:], "is not of PMTiles version 3"),
+        (GOOD[:100], "is no PMTiles file: it is too short"),
+        (GOOD[:-1], "is cut off"),
+        (GOOD[:300], "is cut off"),
+        (GOOD[:127] + bytes(20) + GOOD[147:], "has a root directory that can't be read"),
+        (a_basemap(header={"tile_type": TileType.PNG}), "holds no vector tiles"),
+        (a_basemap(header={"tile_compression": Compression.BROTLI}), "something else than gzip"),
+        (a_basemap(header=ELSEWHERE), "lies outside Stockholm county"),
+        (a_basemap(header={"min_lat_e7": 60 * 10**7}), "has bounds that enclose nothing"),
+        (a_basemap(metadata={"vector_layers": LAYERS[1:]}), "lacks the layers earth "),
+        (a_basemap(metadata={"vector_layers": None}), "lacks the layers earth, landuse, water, roads, buildings"),
+        (a_basemap(metadata={"vector_layers": [{"id": one["id"]} for one in LAYERS]}), "without kind"),
+        (a_basemap(metadata={"attribution": "<b> </b>"}), "credits nobody"),
+        (a_basemap(metadata={"attribution": "x" * 201}), "credits nobody"),
+        (a_basemap(metadata={"x": "x" * 5 * 1024**2}), "has metadata that can't be read"),
+    ],
+    ids=range(18),
+)
+def test_O03_a_file_that_cannot_lie_under_the_map_refuses_to_start(content, why, tmp_path):
+    path = tmp_path / "stad.pmtiles"
+    path.write_bytes(content)
+    with pytest.raises(WeakSetting, match=rf"^FIELDAPP_BASEMAP \S+stad\.pmtiles .*{why}"):
+        init_basemap(Flask("test"), path)
+
+
+def test_O03_a_missing_and_a_huge_file_refuse_to_start(tmp_path):
+    environ = {"FIELDAPP_ENV": "testing", "FIELDAPP_DATA_DIR": str(tmp_path), "FIELDAPP_BASEMAP": str(tmp_path / "x")}
+    with pytest.raises(WeakSetting, match="FIELDAPP_BASEMAP .* is no file"):
+        Settings.from_environment(environ)
+    with (tmp_path / "x").open("wb") as file:
+        file.write(GOOD)
+        file.truncate(MOST_BYTES + 1)  # a hole: takes no room
+    assert Settings.from_environment(environ).basemap == tmp_path / "x"
+    assert Settings.from_environment({**environ, "FIELDAPP_BASEMAP": ""}).basemap is None
+    with pytest.raises(WeakSetting, match="is larger than"):
+        init_basemap(Flask("test"), tmp_path / "x")
+
+
+def test_metadata_that_unpacks_to_more_than_it_may_is_not_unpacked_whole():
+    bomb = gzip.compress(bytes(50 * 1024**2))
+    at = 127 + int.from_bytes(GOOD[16:24], "little")
+    header = GOOD[:24] + at.to_bytes(8, "little") + len(bomb).to_bytes(8, "little") + GOOD[40:at]
+    with pytest.raises(ValueError, match="has metadata that can't be read"):
+        read_basemap(BytesIO(header + bomb + GOOD[at:] + bytes(len(bomb))))
+
+
+def test_a_file_replaced_while_the_server_runs_is_another_version_and_a_broken_one_none_and_logged_once(tmp_path):
+    path = tmp_path / "stad.pmtiles"
+
+    def replace(content: bytes) -> None:
+        (tmp_path / "new").write_bytes(content)
+        (tmp_path / "new").replace(path)
+
+    replace(GOOD)
+    file = BasemapFile(path)
+    first = file.read()
+    assert file.now() is first
+    with capture_logs() as logs:
+        replace(GOOD[:-5])
+        assert [file.now(), file.now()] == [None, None]
+        path.unlink()
+        assert [file.now(), file.now()] == [None, None]
+    assert [one["event"] for one in logs] == ["basemap_unfit", "basemap_unfit"]
+    replace(a_basemap(padding=7))
+    assert file.now() != first
+    replace(GOOD)
+    assert file.now() == first
