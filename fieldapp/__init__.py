@@ -41,6 +41,7 @@ from fieldapp.followup import pages as followup_pages
 from fieldapp.outreach import api as outreach_api
 from fieldapp.outreach import new_place_pages
 from fieldapp.outreach import pages as outreach_pages
+from fieldapp.outreach.field_map import field_on_map
 from fieldapp.outreach.queries import co_participants, visits_28d
 from fieldapp.outreach.site_panels import new_places_panel, visits_panel
 from fieldapp.outreach.sync import COLLECTIONS as OUTREACH
@@ -191,6 +192,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     provide(app, "unseal", open_mutation)
     provide(app, "co_participants", co_participants)
     provide(app, "visits_28d", visits_28d)
+    provide(app, "field_on_map", field_on_map)
     provide(app, "review_comments", comments_of)
     provide(app, "shift_reviews", reviews_of)
     provide(app, "device_holds", note_held)

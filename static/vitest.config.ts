@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["app/**/*.test.ts", "walk/**/*.test.ts"],
+    include: ["app/**/*.test.ts", "map/**/*.test.ts", "walk/**/*.test.ts"],
     environment: "node",
     // idb knows IndexedDB's classes by their global names; each phone still has a factory of its own.
     setupFiles: ["fake-indexeddb/auto", "app/i18n/testing/allWords.ts"],

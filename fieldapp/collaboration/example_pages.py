@@ -6,18 +6,19 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from fieldapp.collaboration import codes, queries, services
-from fieldapp.collaboration.forms import example_body, number
-from fieldapp.collaboration.pages import district_names, warned
+from fieldapp.collaboration.forms import example_body
+from fieldapp.collaboration.pages import warned
 from fieldapp.collaboration.schemas import FITTING, ChangedExample, ExampleFields, VersionSchema
 from fieldapp.core.access import access, current_actor
 from fieldapp.core.catalogue import translated_fields
 from fieldapp.core.clock import local_date, utc_now
 from fieldapp.core.database import db
+from fieldapp.core.forms import number
 from fieldapp.core.http import in_write_transaction
 from fieldapp.core.ids import known_id, new_id, readable_id
 from fieldapp.core.refusing import Faults, refused_by
 from fieldapp.core.schema import SHORT
-from fieldapp.places.facts import district_codes
+from fieldapp.places.facts import district_codes, district_names
 
 pages = Blueprint("office_examples", __name__, url_prefix="/office/collaboration")
 DONE = ("saved", "approved", "removed")

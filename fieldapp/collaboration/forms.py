@@ -1,12 +1,12 @@
 """Reads the office's forms about platssamverkan into the bodies that the JSON routes take: one judge for both."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
 from fieldapp.briefings.codes import ACTORS
 from fieldapp.collaboration.codes import PRACTICES
+from fieldapp.core.forms import number
 
 EMPTY_STEPS = 2  # rows that a form has left to fill in
 YES_NO = {"yes": True, "no": False}
@@ -46,13 +46,6 @@ def example_body(form: Form) -> Body:
         "conditions": form.getlist("conditions"),
         "measure_id": form.get("measure_id") or None,
     }
-
-
-def number(form: Mapping[str, str], name: str) -> int | str | None:
-    """Return a whole number that a form says; what is none stays as it was written, to be refused."""
-    written = form.get(name)
-    is_number = written is not None and written.isascii() and written.isdigit() and len(written) < 12
-    return int(written) if is_number and written is not None else written
 
 
 def _steps(form: Form) -> list[Body]:

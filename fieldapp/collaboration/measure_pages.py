@@ -7,16 +7,19 @@ from flask.typing import ResponseReturnValue
 
 from fieldapp.briefings.codes import ACTORS
 from fieldapp.collaboration import codes, queries, rules, services
-from fieldapp.collaboration.forms import measure_body, number
-from fieldapp.collaboration.pages import district_names, warned
+from fieldapp.collaboration.forms import measure_body
+from fieldapp.collaboration.pages import warned
 from fieldapp.collaboration.schemas import MOST_WEEKS, ChangedMeasure, MeasureFields, VersionSchema
 from fieldapp.core.access import access, current_actor
 from fieldapp.core.catalogue import translated_fields
 from fieldapp.core.clock import local_date, utc_now
 from fieldapp.core.database import db
+from fieldapp.core.forms import number
 from fieldapp.core.http import in_write_transaction
 from fieldapp.core.ids import known_id, new_id, readable_id
+from fieldapp.core.ordering import swedish_order
 from fieldapp.core.refusing import Faults, refused_by
+from fieldapp.places.facts import district_names
 
 pages = Blueprint("office_measures", __name__, url_prefix="/office/collaboration")
 DONE = ("saved", "approved", "removed")
@@ -35,9 +38,13 @@ def measures() -> ResponseReturnValue:
     found, following = queries.measures(
         session, actor, today=today, district=district, status=status, limit=queries.MOST
     )  # fmt: skip
+
+    def by_day(one: Json) -> tuple[bool, Any, str]:
+        return one["status"] not in rules.OPEN, one["due_on"], swedish_order(one["site_name"])
+
     return render_template(
         "collaboration/measures.html",
-        measures=sorted(found, key=lambda one: (one["status"] not in rules.OPEN, one["due_on"], one["site_name"])),
+        measures=sorted(found, key=by_day),
         is_cut=following is not None,
         choices={code: name for code, name in names.items() if code in read},
         chosen=district or "",

@@ -6,18 +6,13 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fieldapp.briefings.codes import ACTORS
 from fieldapp.collaboration import codes
-from fieldapp.core.columns import Id, Json, UtcDateTime
+from fieldapp.core.columns import Id, Json, UtcDateTime, one_of
 from fieldapp.core.database import db
-
-
-def _one_of(column: str, known: tuple[str, ...]) -> CheckConstraint:
-    listed = ", ".join(f"'{code}'" for code in known)
-    return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
 
 
 class Collaboration(db.Model):
@@ -27,10 +22,10 @@ class Collaboration(db.Model):
     __table_args__ = (
         UniqueConstraint("site_id", "year", name="uq_collaborations_site_id_year"),
         Index("ix_collaborations_year", "year"),
-        _one_of("form", codes.FORMS),
-        _one_of("meeting_frequency", codes.MEETING_FREQUENCIES),
-        _one_of("fixed_cameras", codes.CAMERAS),
-        _one_of("temporary_cameras", codes.CAMERAS),
+        one_of("form", codes.FORMS),
+        one_of("meeting_frequency", codes.MEETING_FREQUENCIES),
+        one_of("fixed_cameras", codes.CAMERAS),
+        one_of("temporary_cameras", codes.CAMERAS),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -61,9 +56,9 @@ class Measure(db.Model):
     __tablename__ = "measures"
     __table_args__ = (
         Index("ix_measures_site_id", "site_id"),
-        _one_of("kind", codes.MEASURE_KINDS),
-        _one_of("owner", ACTORS),
-        _one_of("status", codes.MEASURE_STATUSES),
+        one_of("kind", codes.MEASURE_KINDS),
+        one_of("owner", ACTORS),
+        one_of("status", codes.MEASURE_STATUSES),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -90,7 +85,7 @@ class GoodExample(db.Model):
     """A measure or a way of working that others can learn from: what was done, where it fits, what was seen."""
 
     __tablename__ = "good_examples"
-    __table_args__ = (Index("ix_good_examples_site_id", "site_id"), _one_of("kind", codes.EXAMPLE_KINDS))
+    __table_args__ = (Index("ix_good_examples_site_id", "site_id"), one_of("kind", codes.EXAMPLE_KINDS))
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     site_id: Mapped[str] = mapped_column(ForeignKey("sites.id"), comment="where it was done")
@@ -115,11 +110,11 @@ class SchoolPart(db.Model):
     __tablename__ = "school_parts"
     __table_args__ = (
         UniqueConstraint("site_id", "year", "school_unit_code", name="uq_school_parts_site_id_year_school"),
-        _one_of("contact_function", codes.SCHOOL_FUNCTIONS),
-        _one_of("informed_by", codes.INFORMERS),
-        _one_of("informed_of", codes.INFORMED_OF),
-        _one_of("set_aside_of", codes.INFORMED_OF),
-        _one_of("set_aside_reason", codes.ASIDE_REASONS),
+        one_of("contact_function", codes.SCHOOL_FUNCTIONS),
+        one_of("informed_by", codes.INFORMERS),
+        one_of("informed_of", codes.INFORMED_OF),
+        one_of("set_aside_of", codes.INFORMED_OF),
+        one_of("set_aside_reason", codes.ASIDE_REASONS),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -145,7 +140,7 @@ class MappingProposal(db.Model):
     __tablename__ = "mapping_proposals"
     __table_args__ = (
         UniqueConstraint("site_id", "year", name="uq_mapping_proposals_site_id_year"),
-        _one_of("proposal", codes.PROPOSALS),
+        one_of("proposal", codes.PROPOSALS),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)

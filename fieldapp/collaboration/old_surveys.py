@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from fieldapp.collaboration import queries
 from fieldapp.collaboration.codes import PRACTICES
 from fieldapp.core.access import Actor
+from fieldapp.core.ordering import swedish_order
 from fieldapp.places.import_models import OldSurvey
 from fieldapp.places.models import Site
 from fieldapp.places.queries import readable_sites
@@ -40,10 +41,10 @@ def newest_answers(session: Session, actor: Actor, ids: Collection[str], until: 
 
 def of_year(session: Session, actor: Actor, year: int, *, district: str | None = None) -> list[Row]:
     """Return every place's old answers of a year with `name` and `district` of the place, whatever it is listed as."""
-    query = _joined(actor, Site.name, Site.district, OldSurvey.answers).where(OldSurvey.year == year)
+    query = _joined(actor, Site.id, Site.name, Site.district, OldSurvey.answers).where(OldSurvey.year == year)
     if district is not None:
         query = query.where(Site.district == district)
-    rows = session.execute(query.order_by(Site.district, Site.name, Site.id))
+    rows = sorted(session.execute(query), key=lambda row: (row.district, swedish_order(row.name), row.id))
     return [{"name": row.name, "district": row.district, **_whole(row.answers)} for row in rows]
 
 

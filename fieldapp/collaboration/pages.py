@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from fieldapp.briefings.codes import ACTORS
 from fieldapp.collaboration import codes, old_surveys, queries, rules, schools, services
-from fieldapp.collaboration.forms import EMPTY_STEPS, collaboration_body, number
+from fieldapp.collaboration.forms import EMPTY_STEPS, collaboration_body
 from fieldapp.collaboration.parts_of_day import by_part
 from fieldapp.collaboration.schemas import CollaborationSchema, VersionSchema
 from fieldapp.collaboration.summary import basis_words, year_summary
@@ -18,11 +18,12 @@ from fieldapp.core.catalogue import translated_fields
 from fieldapp.core.clock import local_date, utc_now
 from fieldapp.core.database import db, one_view
 from fieldapp.core.errors import NotFound
+from fieldapp.core.forms import number
 from fieldapp.core.http import in_write_transaction
 from fieldapp.core.ids import known_id
 from fieldapp.core.privacy_guard import privacy_warnings
 from fieldapp.core.refusing import Faults, refused_by
-from fieldapp.places.facts import districts
+from fieldapp.places.facts import district_names
 from fieldapp.places.queries import mapping_summary, mapping_years, site_names
 
 pages = Blueprint("office_collaboration", __name__, url_prefix="/office/collaboration")
@@ -88,11 +89,6 @@ def warned(*texts: str | None) -> list[str]:
     """Return what free texts are to be looked over for, as keys; names of places are no warning."""
     known = site_names(db.session())
     return sorted({kind for written in texts if written for kind in privacy_warnings(written, known)})
-
-
-def district_names() -> dict[str, str]:
-    """Return the names of the districts by code."""
-    return {district.code: district.name for district in districts()}
 
 
 def _asked_year(written: str | None) -> int:

@@ -6,17 +6,18 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from fieldapp.collaboration import codes, proposals, queries, rules
-from fieldapp.collaboration.forms import number
-from fieldapp.collaboration.pages import district_names, warned
+from fieldapp.collaboration.pages import warned
 from fieldapp.collaboration.proposal_api import ProposalSchema
 from fieldapp.core.access import access, current_actor
 from fieldapp.core.catalogue import translated_fields
 from fieldapp.core.clock import local_date, utc_now
 from fieldapp.core.database import db
 from fieldapp.core.errors import NotFound
+from fieldapp.core.forms import number
 from fieldapp.core.http import in_write_transaction
 from fieldapp.core.ids import known_id
 from fieldapp.core.refusing import Faults, refused_by
+from fieldapp.places.facts import district_names
 
 pages = Blueprint("office_proposals", __name__, url_prefix="/office/collaboration")
 _JUDGE = ProposalSchema()

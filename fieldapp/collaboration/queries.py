@@ -18,7 +18,7 @@ from fieldapp.core.errors import Invalid, NotFound
 from fieldapp.outreach.models import Observation, Shift, Visit
 from fieldapp.places.facts import district_codes
 from fieldapp.places.models import Site
-from fieldapp.places.queries import mapping_years, readable_sites, sites_in_force
+from fieldapp.places.queries import mapping_years, names_of, readable_sites, sites_in_force
 from fieldapp.places.records import FULL_READERS
 from fieldapp.places.rules import YEARS
 
@@ -311,12 +311,6 @@ def conditions_noted(session: Session, site_id: str, now: datetime) -> frozenset
         )
     )
     return frozenset(code for codes in session.scalars(query) for code in codes) - {"none"}
-
-
-def names_of(session: Session, actor: Actor, ids: Iterable[str]) -> dict[str, str]:
-    """Return the names, by id, of those sites that the actor may know."""
-    query = select(Site.id, Site.name).where(Site.id.in_(list(ids)), ~Site.deleted, readable_sites(actor))
-    return {row.id: row.name for row in session.execute(query)}
 
 
 def _counted(actor: Actor, table: Table) -> ColumnElement[bool]:

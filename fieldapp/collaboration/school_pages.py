@@ -7,19 +7,21 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
 from fieldapp.collaboration import codes, queries, rules, school_services, schools
-from fieldapp.collaboration.forms import YES_NO, number
+from fieldapp.collaboration.forms import YES_NO
 from fieldapp.collaboration.informing import EVENTS, PART
-from fieldapp.collaboration.pages import district_names, warned
+from fieldapp.collaboration.pages import warned
 from fieldapp.collaboration.school_schemas import InformQuery, SchoolPartSchema
 from fieldapp.core.access import access, current_actor
 from fieldapp.core.catalogue import translated_fields
 from fieldapp.core.clock import local_date, utc_now
 from fieldapp.core.database import db
 from fieldapp.core.errors import Invalid, NotFound
+from fieldapp.core.forms import number
 from fieldapp.core.http import in_write_transaction
 from fieldapp.core.ids import known_id
 from fieldapp.core.refusing import Faults, refused_by
 from fieldapp.core.schema import flat_errors
+from fieldapp.places.facts import district_names
 
 pages = Blueprint("office_schools", __name__, url_prefix="/office/collaboration")
 ONE = "/<int:year>/sites/<site_id>/schools/<school_unit_code>"

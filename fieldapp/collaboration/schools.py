@@ -14,6 +14,7 @@ from fieldapp.collaboration import informing, queries, rules
 from fieldapp.collaboration.models import SchoolPart
 from fieldapp.core.access import Actor
 from fieldapp.core.errors import NotFound
+from fieldapp.core.ordering import swedish_order
 from fieldapp.places.models import School, Site, SiteMapping
 from fieldapp.places.queries import mapping_years, readable_sites
 
@@ -50,7 +51,8 @@ def parts_of_year(
     )
     if district is not None:
         query = query.where(Site.district == district)
-    sites = session.execute(query.order_by(Site.district, Site.name, Site.id)).mappings().all()
+    rows = session.execute(query).mappings()
+    sites = sorted(rows, key=lambda one: (one["district"], swedish_order(one["name"]), one["id"]))
     found = _schools_of(session, [site["id"] for site in sites], year)
     return [{**row, "site": dict(site)} for site in sites for row in found[site["id"]]]
 
@@ -145,7 +147,11 @@ def _named(session: Session, waiting: list[Event]) -> list[Row]:
         }
         for site_id, school, event in waiting
     ]
-    return sorted(items, key=lambda one: (one["district"], one["site_name"], one["site_id"], one["distance_m"]))
+
+    def by_place(one: Row) -> tuple[str, str, str, float]:
+        return one["district"], swedish_order(one["site_name"]), one["site_id"], one["distance_m"]
+
+    return sorted(items, key=by_place)
 
 
 def _schools_of(session: Session, ids: Collection[str], year: int) -> dict[str, list[Row]]:

@@ -3,13 +3,19 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, String
+from sqlalchemy import JSON, CheckConstraint, DateTime, String
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 # `json`, not `jsonb`: a rejected record is kept whole, also when it holds "\u0000", which jsonb refuses.
 Json = JSON(none_as_null=True)
 Id = String(36)
+
+
+def one_of(column: str, codes: tuple[str, ...]) -> CheckConstraint:
+    """Return the constraint that a column holds one of some codes."""
+    listed = ", ".join(f"'{code}'" for code in codes)
+    return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -33,3 +33,10 @@ def read_form(schema: Schema, form: Any, lists: tuple[str, ...] = ()) -> dict[st
     }
     loaded: dict[str, Any] = schema.load(given)
     return loaded
+
+
+def number(form: Mapping[str, str], name: str) -> int | str | None:
+    """Return a whole number that a form says; what is none stays as it was written, to be refused."""
+    written = form.get(name)
+    is_number = written is not None and written.isascii() and written.isdigit() and len(written) < 12
+    return int(written) if is_number and written is not None else written

@@ -1,10 +1,10 @@
 """Panels: what packages above add to a page of one below, wired in `create_app` (`core/ports.py`).
 
 A panel is a template and what it is made of; a package that has nothing to say to this reader gives none. The page
-includes each template with its context as `panel`.
+includes each template with its context as `panel`, and draws the panel's marks on its map if it has one.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,7 @@ class Panel:
 
     template: str
     context: Mapping[str, Any]
+    marks: Sequence[Mapping[str, Any]] = ()
 
 
 # What is shown, who reads, the record the page is about, the moment.

@@ -18,6 +18,7 @@ from fieldapp.core.access import Actor
 from fieldapp.core.clock import local_date, local_day_bounds
 from fieldapp.core.database import take_turn
 from fieldapp.core.errors import Invalid, NotFound
+from fieldapp.core.ordering import swedish_order
 from fieldapp.followup.queries import merged_sites, with_merged
 from fieldapp.followup.tally import UNKNOWN, Noted, PlaceTally, Tally, VisitMade, tally
 from fieldapp.outreach.models import Observation, Shift, Visit
@@ -64,7 +65,7 @@ def material(session: Session, district: str, now: datetime) -> Row:
     found = _tally(session, district, members, local_day_bounds(first, last), merged_into)
     names = {site_id: site["name"] for site_id, site in sites.items()}
     places = [_place(site, sites, found.places[site["id"]], merged_into, names) for site in own]
-    places.sort(key=lambda place: (NEARNESS.index(place["school_near"]), place["name"]))
+    places.sort(key=lambda place: (NEARNESS.index(place["school_near"]), swedish_order(place["name"])))
     return {"first": first, "last": last, "places": places, "elsewhere": found.elsewhere}
 
 

@@ -20,7 +20,7 @@ from fieldapp.core.schema import flat_errors, read_day
 from fieldapp.followup import material, queries
 from fieldapp.followup.forms import HandOverForm
 from fieldapp.outreach.wording import rough_time
-from fieldapp.places.facts import districts
+from fieldapp.places.facts import district_names
 from fieldapp.summaries.disclosure import PERSON_TOPICS
 
 pages = Blueprint("office_briefings", __name__, url_prefix="/office/briefings")
@@ -84,11 +84,6 @@ def briefing(briefing_id: str) -> ResponseReturnValue:
     return render_template(
         "followup/briefing.html", briefing=found, rough_time=rough_time, district_names=district_names()
     )
-
-
-def district_names() -> dict[str, str]:
-    """Return the districts' names by code."""
-    return {district.code: district.name for district in districts()}
 
 
 @in_write_transaction

@@ -18,7 +18,8 @@ from fieldapp.core.refusing import Faults, refused_by
 from fieldapp.core.schema import Code, IdField, Items, Text, says_something
 from fieldapp.outreach import new_places, place_links
 from fieldapp.outreach.codes import PLACE_ACTIONS
-from fieldapp.places.facts import districts
+from fieldapp.places import map_reads, on_map
+from fieldapp.places.facts import district_names
 from fieldapp.places.services import nearness_rule
 
 pages = Blueprint("office_new_places", __name__, url_prefix="/office/places/new")
@@ -91,10 +92,27 @@ def take_back(link_id: str) -> ResponseReturnValue:
     return redirect(url_for("office_new_places.waiting", done="taken_back"), 303)
 
 
+def _sites_of(clusters: list[new_places.Row]) -> dict[str, new_places.Row]:
+    """Return the sites that are named beside the places, by id."""
+    nearest = {place["nearest"].id for cluster in clusters for place in cluster["places"] if place["nearest"]}
+    proposed = {site.id for cluster in clusters for site in cluster["sites"]}
+    return map_reads.places_by_key(db.session(), current_actor(), nearest | proposed, ())
+
+
+def _picture(clusters: list[new_places.Row], sites: dict[str, new_places.Row]) -> dict[str, Any]:
+    marks = [
+        on_map.new_place_mark(place["place"], href=f"#place-{place['visit_id']}")
+        for cluster in clusters
+        for place in cluster["places"]
+    ]
+    marks += [on_map.site_mark(site, look=on_map.look_of(site)) for site in sites.values()] if marks else []
+    return on_map.picture(marks, [], current_app.config["SETTINGS"].school_radius_m)
+
+
 def _page(faults: Faults | None = None) -> str:
     session, actor, now = db.session(), current_actor(), utc_now()
     held = actor.districts(*new_places.DECIDERS)
-    names = {district.code: district.name for district in districts()}
+    names = district_names()
     choices = {code: name for code, name in names.items() if held is None or code in held}
     asked = request.args.get("district") or None
     if asked is not None and asked not in choices:
@@ -104,9 +122,12 @@ def _page(faults: Faults | None = None) -> str:
     typed = request.form.to_dict() if request.method == "POST" else {}
     for cluster in found:  # the form is known by one of its places, whatever is ticked and whoever came in between
         cluster["is_typed"] = typed.get("of") in {place["visit_id"] for place in cluster["places"]}
+    known = _sites_of(found)
     return render_template(
         "outreach/new_places.html",
         clusters=found,
+        looks={key: on_map.look_of(site) for key, site in known.items()},
+        picture=_picture(found, known),
         is_cut=is_cut,
         most=new_places.MOST,
         eps_m=eps_m,

@@ -77,8 +77,8 @@ def open_places(
 ) -> tuple[list[Row], bool]:
     """Return the places that wait for the actor's decision, as clusters, those with the newest visit first.
 
-    Each `{places: [{visit_id, shift_id, label, on, district, position, nearest}], sites: [Near], uncertainty_m}`, and
-    whether there are more than 500 places, of which the newest are shown.
+    Each `{places: [{visit_id, shift_id, place, label, on, district, position, nearest}], sites: [Near],
+    uncertainty_m}`, and whether there are more than 500 places, of which the newest are shown.
     """
     query = undecided(decidable(actor, now)).order_by(Visit.arrived_at.desc(), Visit.id)
     if district is not None:
@@ -127,9 +127,14 @@ def decidable(actor: Actor, now: datetime) -> ColumnElement[bool]:
     """Return the condition, on visits joined with shifts, that a place is the actor's to decide on."""
     held = actor.districts(*DECIDERS)
     reached = true() if held is None else Visit.district.in_(held) if held else false()
+    return and_(actor_decides(actor), reached, readable_pins(actor, now))
+
+
+def readable_pins(actor: Actor, now: datetime) -> ColumnElement[bool]:
+    """Return the condition, on visits joined with shifts, that they note a place of which the actor may read."""
     noted = (Visit.place.is_not(None), Visit.deleted.is_(False), Visit.outcome != "not_visited")
     sent_in = (Shift.deleted.is_(False), Shift.status != "draft")
-    return and_(actor_decides(actor), reached, *noted, *sent_in, visible_shifts(actor, now))
+    return and_(*noted, *sent_in, visible_shifts(actor, now))
 
 
 def actor_decides(actor: Actor) -> ColumnElement[bool]:
@@ -197,6 +202,7 @@ def _place(row: Any, around: SitesAround) -> Row:
     return {
         "visit_id": row["id"],
         "shift_id": row["shift_id"],
+        "place": row["place"],
         "label": row["place"]["label"],
         "on": local_date(row["arrived_at"]),
         "district": row["district"],

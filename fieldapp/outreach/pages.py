@@ -20,7 +20,7 @@ from fieldapp.outreach.pass_map import picture_of_pass, places_of
 from fieldapp.outreach.reading import shift_to_read
 from fieldapp.outreach.schemas_http import ShiftsQuery
 from fieldapp.outreach.wording import rough_time
-from fieldapp.places.facts import districts
+from fieldapp.places.facts import district_names
 from fieldapp.places.map_reads import places_by_key
 
 pages = Blueprint("office_shifts", __name__, url_prefix="/office/shifts")
@@ -69,7 +69,7 @@ def pass_context(found: dict[str, Any]) -> dict[str, Any]:
         "overlaps": overlaps(db.session(), current_actor(), utc_now(), [found]).get(found["id"], []),
         "writers": {person["id"]: person["name"] for person in found["participants"]},
         "leads_team": found["team_id"] in current_actor().teams("team_lead"),
-        "district_names": _district_names(),
+        "district_names": district_names(),
     }
 
 
@@ -88,9 +88,5 @@ def _list(found: dict[str, Any], given: dict[str, str], faults: dict[str, list[s
         faults=translated_fields(faults),
         statuses=STATUSES,
         teams=sorted(shift_reads.teams_to_choose(session, actor, now).items(), key=lambda team: team[1]),
-        district_names=_district_names(),
+        district_names=district_names(),
     )
-
-
-def _district_names() -> dict[str, str]:
-    return {district.code: district.name for district in districts()}

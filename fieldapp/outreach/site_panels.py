@@ -17,6 +17,7 @@ from fieldapp.core.panels import Panel
 from fieldapp.outreach.approved import newest_while_open
 from fieldapp.outreach.models import Shift, Visit
 from fieldapp.outreach.new_places import places_of
+from fieldapp.places.on_map import new_place_mark
 
 MONTHS = 13
 VIEWER_ALONE = frozenset({"viewer"})
@@ -72,4 +73,5 @@ def new_places_panel(session: Session, actor: Actor, site: Mapping[str, Any], no
     places, count = places_of(session, actor, now, site["id"])
     if not count:
         return None
-    return Panel("outreach/site_new_places.html", {"places": places, "count": count})
+    marks = [new_place_mark(one["place"], href=f"#new-{one['id']}") for one in places]
+    return Panel("outreach/site_new_places.html", {"places": places, "count": count}, marks)

@@ -17,7 +17,7 @@ from fieldapp.core.ids import known_id
 from fieldapp.core.refusing import Faults, refused_by
 from fieldapp.core.schema import flat_errors
 from fieldapp.places import importing, near, positions
-from fieldapp.places.facts import districts
+from fieldapp.places.facts import district_names, districts
 from fieldapp.places.forms import ImportForm, PositionForm
 from fieldapp.places.importers import values
 from fieldapp.places.importers.reading import read_file
@@ -146,7 +146,7 @@ def radius() -> ResponseReturnValue:
     """Show how many listed places would be near a school with another radius, and which."""
     rule = nearness_rule()
     found = near.effect_of_radius(db.session(), RADII_M, rule=rule, today=local_date(utc_now()))
-    return render_template("places/near.html", found=found, rule=rule, district_names=_district_names())
+    return render_template("places/near.html", found=found, rule=rule, district_names=district_names())
 
 
 def _form(faults: Faults | None = None, lines: list[Line] | None = None) -> str:
@@ -180,7 +180,3 @@ def _positions(refused: str | None = None, faults: Faults | None = None) -> str:
         is_saved=request.method == "GET" and "saved" in request.args,
         districts=[(district.code, district.name) for district in districts()],
     )
-
-
-def _district_names() -> dict[str, str]:
-    return {district.code: district.name for district in districts()}

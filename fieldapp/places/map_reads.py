@@ -1,15 +1,17 @@
 """Reads of what a map is to show, filtered by who asks as every read of places is (access.md). Writes nothing."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from fieldapp.core.access import Actor
+from fieldapp.core.ordering import swedish_order
 from fieldapp.places.models import School, Site
 from fieldapp.places.queries import readable_register, readable_sites
 from fieldapp.places.records import school_record, site_record
+from fieldapp.places.rules import survivor
 
 Record = dict[str, Any]
 
@@ -19,8 +21,16 @@ def sites_to_show(session: Session, actor: Actor, district: str | None = None) -
     query = select(Site.__table__).where(~Site.deleted, Site.merged_into_id.is_(None), readable_sites(actor))
     if district is not None:
         query = query.where(Site.district == district)
-    rows = session.execute(query.order_by(Site.name, Site.id)).mappings()
-    return [site_record(row, actor) for row in rows]
+    found = [site_record(row, actor) for row in session.execute(query).mappings()]
+    return sorted(found, key=lambda site: (swedish_order(site["name"]), site["id"]))
+
+
+def visited_of(session: Session, sites: Sequence[Record], visited: Collection[str]) -> frozenset[str]:
+    """Return which of the sites somebody was at, of those whose reader may know when: by the sites they have become."""
+    merged = select(Site.id, Site.merged_into_id).where(Site.merged_into_id.is_not(None))
+    into = {row.id: row.merged_into_id for row in session.execute(merged)}
+    stand = {survivor(one, into) for one in visited}
+    return frozenset(site["id"] for site in sites if site["id"] in stand and "last_visited_on" in site)
 
 
 def schools_to_show(session: Session, actor: Actor, district: str | None = None) -> list[Record]:
@@ -28,8 +38,8 @@ def schools_to_show(session: Session, actor: Actor, district: str | None = None)
     query = select(School.__table__).where(~School.deleted, School.status == "active", readable_register(actor))
     if district is not None:
         query = query.where(School.district == district)
-    rows = session.execute(query.order_by(School.name, School.school_unit_code)).mappings()
-    return [school_record(row, actor) for row in rows]
+    found = [school_record(row, actor) for row in session.execute(query).mappings()]
+    return sorted(found, key=lambda school: (swedish_order(school["name"]), school["school_unit_code"]))
 
 
 def places_by_key(

@@ -6,15 +6,10 @@ from typing import Any
 from sqlalchemy import Boolean, CheckConstraint, Date, Float, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from fieldapp.core.columns import Id, Json, UtcDateTime
+from fieldapp.core.columns import Id, Json, UtcDateTime, one_of
 from fieldapp.core.database import db
 from fieldapp.places import rules
 from fieldapp.sync.models import Synced
-
-
-def _one_of(column: str, codes: tuple[str, ...]) -> CheckConstraint:
-    listed = ", ".join(f"'{code}'" for code in codes)
-    return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
 
 
 class District(Synced, db.Model):
@@ -35,9 +30,9 @@ class Site(Synced, db.Model):
 
     __tablename__ = "sites"
     __table_args__ = (
-        _one_of("kind", rules.KINDS),
-        _one_of("safety_level", rules.SAFETY_LEVELS),
-        _one_of("school_near", rules.ANSWERS),
+        one_of("kind", rules.KINDS),
+        one_of("safety_level", rules.SAFETY_LEVELS),
+        one_of("school_near", rules.ANSWERS),
         CheckConstraint("merged_into_id <> id", name="not_merged_into_itself"),
     )
 
@@ -74,9 +69,9 @@ class SiteMapping(db.Model):
     __tablename__ = "site_mappings"
     __table_args__ = (
         UniqueConstraint("site_id", "year", name="uq_site_mappings_site_id_year"),
-        _one_of("status", rules.MAPPING_STATUSES),
-        _one_of("reported_by", rules.REPORTERS),
-        _one_of("school_near", rules.ANSWERS),
+        one_of("status", rules.MAPPING_STATUSES),
+        one_of("reported_by", rules.REPORTERS),
+        one_of("school_near", rules.ANSWERS),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -101,7 +96,7 @@ class SiteChange(db.Model):
     """
 
     __tablename__ = "site_changes"
-    __table_args__ = (Index("ix_site_changes_site_id_at", "site_id", "at"), _one_of("kind", rules.CHANGES))
+    __table_args__ = (Index("ix_site_changes_site_id_at", "site_id", "at"), one_of("kind", rules.CHANGES))
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     site_id: Mapped[str] = mapped_column(ForeignKey("sites.id"))
@@ -118,7 +113,7 @@ class School(Synced, db.Model):
     """A school unit of the register."""
 
     __tablename__ = "schools"
-    __table_args__ = (_one_of("status", rules.SCHOOL_STATUSES),)
+    __table_args__ = (one_of("status", rules.SCHOOL_STATUSES),)
 
     school_unit_code: Mapped[str] = mapped_column(String(8), unique=True)
     name: Mapped[str] = mapped_column(String(200))

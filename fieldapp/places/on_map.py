@@ -5,6 +5,7 @@ it, `area` its GeoJSON where it is one, `href` where on the page it is told of, 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from fieldapp.core.geodesy import read_geometry
@@ -14,6 +15,20 @@ LOOKS = ("listed", "struck", "emerging", "other", "new", "school")
 SIGNS = ("visited", "do_not_go", "extra_care")
 Mark = dict[str, Any]
 Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class FromField:
+    """What the evening's record adds: pins outside the register, and sites and school units visited today, by key.
+
+    A pin is `{id, lat, lon, label, district, on, is_today}`, by its newest visit; `cut_at`: there are more
+    notes than these many, the newest.
+    """
+
+    pins: Sequence[Row]
+    cut_at: int | None
+    sites: frozenset[str]
+    schools: frozenset[str]
 
 
 def look_of(site: Row) -> str:

@@ -14,7 +14,7 @@ from fieldapp.core.http import in_write_transaction
 from fieldapp.core.ids import known_id
 from fieldapp.core.refusing import Faults, refused_by
 from fieldapp.places import safety
-from fieldapp.places.facts import districts
+from fieldapp.places.facts import district_names
 from fieldapp.places.forms import SafetyForm
 from fieldapp.places.records import SAFETY_READERS
 from fieldapp.places.rules import LONGEST_UNTIL_REVIEW, SAFETY_LEVELS
@@ -29,7 +29,7 @@ PROPOSED_UNTIL_REVIEW = timedelta(days=30)
 def unsafe_places() -> ResponseReturnValue:
     """List the places to be careful at or not to go to, those to be looked at again first."""
     found = safety.unsafe_places(db.session(), current_actor(), utc_now())
-    return render_template("places/unsafe.html", places=found, district_names=_district_names())
+    return render_template("places/unsafe.html", places=found, district_names=district_names())
 
 
 @pages.get("/sites/<site_id>/safety")
@@ -76,9 +76,5 @@ def _page(site_id: str, faults: Faults | None = None) -> str:
         levels=SAFETY_LEVELS,
         today=today,
         latest=today + LONGEST_UNTIL_REVIEW,
-        district_names=_district_names(),
+        district_names=district_names(),
     )
-
-
-def _district_names() -> dict[str, str]:
-    return {district.code: district.name for district in districts()}

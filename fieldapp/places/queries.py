@@ -13,6 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from fieldapp.core.access import Actor
 from fieldapp.core.errors import Invalid, NotFound
+from fieldapp.core.ordering import swedish_order
 from fieldapp.places.facts import district_codes, neighbourhood_districts
 from fieldapp.places.models import District, School, Site, SiteMapping
 from fieldapp.places.records import FULL_READERS, READERS, reads_mappings, school_record, site_record
@@ -23,6 +24,7 @@ __all__ = [
     "district_codes",
     "districts",
     "known_site_ids",
+    "names_of",
     "names_to_choose",
     "mapping_summary",
     "mapping_years",
@@ -205,11 +207,11 @@ def sites_in_force(session: Session, year: int, *, districts: Iterable[str] | No
         )
         .join(SiteMapping, SiteMapping.site_id == Site.id)
         .where(SiteMapping.year == year, SiteMapping.status.in_(IN_FORCE), ~Site.deleted)
-        .order_by(Site.district, Site.name, Site.id)
     )  # fmt: skip
     if districts is not None:
         query = query.where(Site.district.in_(list(districts)))
-    return [dict(row) for row in session.execute(query).mappings()]
+    found = [dict(row) for row in session.execute(query).mappings()]
+    return sorted(found, key=lambda site: (site["district"], swedish_order(site["name"]), site["id"]))
 
 
 def site_names(session: Session) -> tuple[str, ...]:
@@ -218,9 +220,18 @@ def site_names(session: Session) -> tuple[str, ...]:
 
 
 def names_to_choose(session: Session, actor: Actor, chosen: str | None = None) -> dict[str, str]:
-    """Return the names, by id, of the sites the actor may read and that are not merged into another, or are chosen."""
+    """Return the names, by id, of the sites the actor may read and that are not merged into another, or are chosen.
+
+    In the order of their names.
+    """
     stands = or_(Site.merged_into_id.is_(None), Site.id == chosen)
-    query = select(Site.id, Site.name).where(~Site.deleted, stands, readable_sites(actor))
+    rows = session.execute(select(Site.id, Site.name).where(~Site.deleted, stands, readable_sites(actor)))
+    return {row.id: row.name for row in sorted(rows, key=lambda row: (swedish_order(row.name), row.id))}
+
+
+def names_of(session: Session, actor: Actor, ids: Iterable[str]) -> dict[str, str]:
+    """Return the names, by id, of those of the sites that the actor may know."""
+    query = select(Site.id, Site.name).where(Site.id.in_(list(ids)), ~Site.deleted, readable_sites(actor))
     return {row.id: row.name for row in session.execute(query)}
 
 

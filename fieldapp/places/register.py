@@ -61,7 +61,7 @@ def add_site(
     today = local_date(now)
     given["geometry_valid_from"] = given.get("geometry_valid_from") or today
     if not given.get("public_label"):
-        names = {district.code: district.name for district in facts.districts()}
+        names = facts.district_names()
         given["public_label"] = f"Plats i {names.get(given['district'], '')}"
     _check(given, today)
     if not may_edit(actor, given["district"]):

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from fieldapp.core.access import Actor
 from fieldapp.core.errors import NotFound
 from fieldapp.core.geodesy import in_metres, is_area, read_geometry, to_plane
+from fieldapp.core.ordering import swedish_order
 from fieldapp.places.history import SAFETY_FIELDS, history_of
 from fieldapp.places.mapped_years import MAPPED
 from fieldapp.places.models import Site, SiteMapping
 from fieldapp.places.names import plain
-from fieldapp.places.queries import readable_sites
+from fieldapp.places.queries import names_of, readable_sites
 from fieldapp.places.records import FULL_READERS, SAFETY_READERS
 from fieldapp.places.register import FIELDS, may_edit
 from fieldapp.places.rules import IN_FORCE
@@ -94,7 +95,7 @@ def site_whole(session: Session, actor: Actor, site_id: str, now: datetime) -> R
         **site,
         "mappings": _mappings(session, site, names),
         "merged_into": names.get(site["merged_into_id"]),
-        "merged_here": [dict(one) for one in session.execute(became.order_by(Site.name)).mappings()],
+        "merged_here": sorted(map(dict, session.execute(became).mappings()), key=_order),
         "where": whereabouts(site["geometry"]),
         "may_edit": may_edit(actor, site["district"]),
         "is_worked_with": actor.has_role(*FULL_READERS),
@@ -102,12 +103,6 @@ def site_whole(session: Session, actor: Actor, site_id: str, now: datetime) -> R
         "names": names,
         "fields": HISTORY_FIELDS,
     }
-
-
-def names_of(session: Session, actor: Actor, ids: set[str]) -> dict[str, str]:
-    """Return the names, by id, of those of the sites that the actor may know."""
-    query = select(Site.id, Site.name).where(Site.id.in_(ids), ~Site.deleted, readable_sites(actor))
-    return {row.id: row.name for row in session.execute(query)}
 
 
 def whereabouts(geometry: Mapping[str, Any]) -> Row:
@@ -151,8 +146,4 @@ def _listed(row: Any) -> Row:
 
 
 def _order(row: Any) -> tuple[str, str]:
-    """By name as Swedish orders it, å, ä and ö last; then by id."""
-    return row["name"].casefold().translate(SWEDISH), row["id"]
-
-
-SWEDISH = str.maketrans({"å": "{", "ä": "|", "ö": "}"})
+    return swedish_order(row["name"]), row["id"]

@@ -16,6 +16,7 @@ from fieldapp.audit import services as audit
 from fieldapp.core.access import Actor
 from fieldapp.core.clock import local_date
 from fieldapp.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from fieldapp.core.ordering import swedish_order
 from fieldapp.places.history import SAFETY_FIELDS, note_change
 from fieldapp.places.models import Site
 from fieldapp.places.queries import readable_sites
@@ -34,7 +35,11 @@ def unsafe_places(session: Session, actor: Actor, now: datetime) -> list[Row]:
     """Return the places whose level is not normal, those to be looked at again first, then by their day of review."""
     query = select(*COLUMNS).where(Site.safety_level != "normal", ~Site.deleted, readable_sites(actor))
     found = [_with_names(session, actor, now, dict(row)) for row in session.execute(query).mappings()]
-    return sorted(found, key=lambda one: (not one["is_due"], one["safety_review_on"] or date.max, one["name"]))
+
+    def by_day(one: Row) -> tuple[bool, date, str]:
+        return not one["is_due"], one["safety_review_on"] or date.max, swedish_order(one["name"])
+
+    return sorted(found, key=by_day)
 
 
 def safety_of(session: Session, actor: Actor, now: datetime, site_id: str) -> Row:

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from fieldapp.core.forms import FormSchema, Number
+from fieldapp.core.forms import FormSchema, Number, number
 from fieldapp.core.schema import Code, IdField, Text
 from fieldapp.places.facts import district_codes
 from fieldapp.places.placing import LONGEST_PASTED, BadGeometry, pasted_area, typed_point
 from fieldapp.places.rules import ANSWERS, KINDS, YEARS
 
-__all__ = ["LONGEST_PASTED", "SearchForm", "by_row", "mapping_body", "number", "priorities_body", "site_body"]
+__all__ = ["LONGEST_PASTED", "SearchForm", "by_row", "mapping_body", "priorities_body", "site_body"]
 EMPTY_PRIORITIES = 2
 PRIORITY_FIELDS = {"level": "level", "why": "reason", "from": "from", "to": "to"}
 Body = dict[str, Any]
@@ -81,10 +81,3 @@ def by_row(errors: Mapping[str, list[str]]) -> Faults:
         parts = path.split(".")
         found[f"{short[parts[2]]}-{parts[1]}" if len(parts) == 3 and parts[2] in short else path] = list(keys)
     return found
-
-
-def number(form: Mapping[str, str], name: str) -> int | str | None:
-    """Return a whole number that a form says; what is none stays as it was written, to be refused."""
-    written = form.get(name)
-    is_number = written is not None and written.isascii() and written.isdigit() and len(written) < 12
-    return int(written) if is_number and written is not None else written

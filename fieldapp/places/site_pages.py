@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
@@ -11,14 +11,14 @@ from fieldapp.core.catalogue import translated_fields
 from fieldapp.core.clock import local_date, utc_now
 from fieldapp.core.database import db
 from fieldapp.core.errors import Invalid
-from fieldapp.core.forms import read_form
+from fieldapp.core.forms import number, read_form
 from fieldapp.core.http import in_write_transaction
 from fieldapp.core.ids import known_id, new_id, readable_id
 from fieldapp.core.ports import port
 from fieldapp.core.refusing import Faults, refused_by
 from fieldapp.core.schema import flat_errors
-from fieldapp.places import asking, register, rules, site_forms
-from fieldapp.places.facts import districts
+from fieldapp.places import asking, map_reads, on_map, register, rules, site_forms
+from fieldapp.places.facts import district_names
 from fieldapp.places.queries import mapping_years
 from fieldapp.places.records import EDITORS, MAPPING_READERS
 from fieldapp.places.register_reads import find_sites, site_whole
@@ -95,10 +95,12 @@ def site(site_id: str) -> ResponseReturnValue:
     """Show a site: years, schools, geometry, priorities, safety, what other packages know of it, its history."""
     session, actor, now = db.session(), current_actor(), utc_now()
     found = site_whole(session, actor, known_id(site_id), now)
+    panels = port("site_panels")(session, actor, found, now)
     return render_template(
         "places/site.html",
         site=found,
-        panels=port("site_panels")(session, actor, found, now),
+        panels=panels,
+        picture=_picture(found, [mark for panel in panels for mark in panel.marks]),
         done=request.args.get("done") if request.args.get("done") in DONE else None,
         district_names=district_names(),
         today=local_date(now),
@@ -121,15 +123,19 @@ def save(site_id: str) -> ResponseReturnValue:
 
     def work() -> None:
         body, faults = site_forms.site_body(request.form)
-        version = {"version": site_forms.number(request.form, "version")}
+        version = {"version": number(request.form, "version")}
         asking.change(known, _loaded(_CHANGED, body | version, faults))
 
     return saved(known, work, _form, "saved", {"geometry": "north"})
 
 
-def district_names() -> dict[str, str]:
-    """Return the names of the districts by code."""
-    return {district.code: district.name for district in districts()}
+def _picture(site: Json, marks: list[on_map.Mark]) -> Json:
+    """Return what a site's page draws: the site, the schools it names, and what its sections speak of."""
+    codes = [school["school_unit_code"] for school in site["schools"]]
+    known = map_reads.places_by_key(db.session(), current_actor(), (), codes)
+    schools = [on_map.school_mark(known[code], href="#schools") for code in codes if code in known]
+    own = on_map.site_mark(site, href="#where")
+    return on_map.picture([own, *schools, *marks], [], current_app.config["SETTINGS"].school_radius_m)
 
 
 def _loaded(schema: Any, body: Json, faults: Faults) -> Json:

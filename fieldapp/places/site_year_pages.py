@@ -11,6 +11,7 @@ from fieldapp.core.catalogue import best_locale, sentences, translated_fields
 from fieldapp.core.clock import local_date, utc_now
 from fieldapp.core.database import db
 from fieldapp.core.errors import Invalid
+from fieldapp.core.forms import number
 from fieldapp.core.http import in_write_transaction
 from fieldapp.core.ids import known_id
 from fieldapp.core.refusing import Faults
@@ -47,7 +48,7 @@ def prioritise(site_id: str) -> ResponseReturnValue:
             "reason": request.form.get("reason", ""),
         }
         try:
-            asking.change(known, _CHANGED.load(said | {"version": site_forms.number(request.form, "version")}))
+            asking.change(known, _CHANGED.load(said | {"version": number(request.form, "version")}))
         except ValidationError as error:
             raise Invalid(fields=site_forms.by_row(flat_errors(error.messages))) from error
         except Invalid as error:
@@ -105,7 +106,7 @@ def remove_mapping(site_id: str, year: int) -> ResponseReturnValue:
 def _map(site_id: str, year: int | None) -> ResponseReturnValue:
     def work() -> None:
         body = site_forms.mapping_body(request.form)
-        said = body | {"version": site_forms.number(request.form, "version")} | ({"year": year} if year else {})
+        said = body | {"version": number(request.form, "version")} | ({"year": year} if year else {})
         given = _MAPPING.load(said)
         if given["version"] is None:
             raise Invalid(fields={"version": ["required"]})
@@ -144,7 +145,7 @@ def _mapping(site_id: str, year: int | None, faults: Faults | None = None) -> st
         of_year = mapping_of(stored, year)
     typed = request.form.to_dict() if request.method == "POST" else {}
     names = names_to_choose(db.session(), current_actor(), of_year.get("related_site_id"))
-    others = sorted(((one, name) for one, name in names.items() if one != site_id), key=lambda one: one[1].casefold())
+    others = [(one, name) for one, name in names.items() if one != site_id]
     return render_template(
         "places/mapping_form.html",
         site=stored,

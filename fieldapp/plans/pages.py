@@ -19,7 +19,7 @@ from fieldapp.core.http import in_write_transaction
 from fieldapp.core.ids import known_id, readable_id
 from fieldapp.core.refusing import Faults, refused_by
 from fieldapp.core.schema import flat_errors, read_day
-from fieldapp.places.facts import districts
+from fieldapp.places.facts import district_names
 from fieldapp.plans import queries, services, special_days
 from fieldapp.plans.codes import KINDS, SPECIAL_DAYS
 from fieldapp.plans.forms import RemovalForm, TimesForm, WeeklyForm
@@ -121,7 +121,7 @@ def _page(faults: Faults | None = None, about: str | None = None) -> str:
     last = first + timedelta(weeks=WEEKS_SHOWN) - timedelta(days=1)
     team = readable_id(request.args.get("team") or request.form.get("shown_team"))
     teams, own = team_names(session), actor.teams(*services.WRITERS)
-    names = {district.code: district.name for district in districts()}
+    names = district_names()
     found = queries.plans(session, actor, first, last, team)
     return render_template(
         "plans/plans.html",

@@ -15,7 +15,7 @@ from fieldapp.core.ids import known_id, new_id, readable_id
 from fieldapp.core.refusing import Faults, refused_by
 from fieldapp.core.schema import flat_errors
 from fieldapp.outreach.codes import EVENTS
-from fieldapp.places.facts import districts
+from fieldapp.places.facts import district_names
 from fieldapp.reinforcements import queries, services
 from fieldapp.reinforcements.codes import OTHER_REQUESTERS
 from fieldapp.reinforcements.forms import AnswerForm, AskForm, WithdrawForm
@@ -85,7 +85,7 @@ def _list(faults: Faults | None = None) -> str:
     actor, session, now = current_actor(), db.session(), utc_now()
     coming, past = queries.reinforcements(session, actor, now)
     is_of_city = queries.leads_the_city(actor)
-    names = _district_names()
+    names = district_names()
     may_ask_for = names if is_of_city else {code: names[code] for code in names if code in queries.led_districts(actor)}
     return render_template(
         "reinforcements/reinforcements.html",
@@ -120,9 +120,5 @@ def _one(reinforcement_id: str, faults: Faults | None = None) -> str:
         readable=queries.readable_shifts(session, actor, found, utc_now()),
         given=request.form,
         faults=translated_fields(faults or {}),
-        district_names=_district_names(),
+        district_names=district_names(),
     )
-
-
-def _district_names() -> dict[str, str]:
-    return {district.code: district.name for district in districts()}

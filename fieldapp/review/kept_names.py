@@ -10,7 +10,7 @@ from fieldapp.core.access import Actor
 from fieldapp.core.catalogue import text
 from fieldapp.core.ids import readable_id
 from fieldapp.outreach.shift_reads import known_names, place_names
-from fieldapp.places.facts import districts
+from fieldapp.places.facts import district_names
 
 
 def names_in(session: Session, actor: Actor, now: datetime, rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
@@ -20,7 +20,7 @@ def names_in(session: Session, actor: Actor, now: datetime, rows: Iterable[Mappi
     people = known_names(session, actor, now, ids)
     unit_codes = [word for word in said if word.isascii() and word.isdigit() and len(word) == 8]
     places = place_names(session, actor, ids, unit_codes)
-    areas = {district.code: district.name for district in districts()}
+    areas = district_names()
     return {"unknown": text("office.unknown_place"), **areas, **places, **people}
 
 

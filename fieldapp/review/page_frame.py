@@ -9,7 +9,7 @@ from fieldapp.core.access import current_actor
 from fieldapp.core.clock import utc_now
 from fieldapp.core.database import db
 from fieldapp.core.ids import readable_id
-from fieldapp.places.facts import districts
+from fieldapp.places.facts import district_names
 from fieldapp.review import groups, queue
 from fieldapp.review.codes import GROUPS
 from fieldapp.review.paging import Place, read_place
@@ -57,7 +57,7 @@ def group_page(template: str, group: str, n: int | None = None, /, **shown: Any)
         after=request.args.get("after") or None,
         to_inform=number_to_inform(session, actor),
         without_deputy=groups.without_deputy(session, actor, now),
-        district_names={district.code: district.name for district in districts()},
+        district_names=district_names(),
         **shown,
     )
 

@@ -12,6 +12,7 @@ from fieldapp.core.access import Actor
 from fieldapp.core.clock import local_date
 from fieldapp.core.database import one_view
 from fieldapp.core.errors import Invalid, NotFound
+from fieldapp.core.ordering import swedish_order
 from fieldapp.places.models import Site
 from fieldapp.places.queries import known_site_ids
 from fieldapp.summaries import rights
@@ -92,7 +93,8 @@ def before_after(session: Session, actor: Actor, asked: Asked, *, now: datetime)
 def places(session: Session) -> list[Place]:
     """Return the sites there are, by name, but those that were merged into another."""
     query = select(Site.id, Site.name, Site.district).where(~Site.deleted, Site.merged_into_id.is_(None))
-    return [Place(*row) for row in session.execute(query.order_by(Site.name))]
+    found = [Place(*row) for row in session.execute(query)]
+    return sorted(found, key=lambda place: (swedish_order(place.name), place.id))
 
 
 def _tallies(session: Session, asked: Asked, period: Period) -> dict[str, SiteTally]:

@@ -16,7 +16,7 @@ from fieldapp.core.errors import Invalid, NotFound
 from fieldapp.core.schema import flat_errors
 from fieldapp.core.wording import day_words
 from fieldapp.outreach.codes import TOPICS
-from fieldapp.places.facts import districts
+from fieldapp.places.facts import district_names
 from fieldapp.summaries import rights
 from fieldapp.summaries.api import ask_before_after
 from fieldapp.summaries.areas import ROLES
@@ -69,7 +69,7 @@ def _refused(given: Json, faults: Mapping[str, list[str]]) -> ResponseReturnValu
 
 
 def _form(given: Json, faults: dict[str, list[str]]) -> Json:
-    names = {district.code: district.name for district in districts()}
+    names = district_names()
     of_district: dict[str, list[tuple[str, str]]] = {}
     for place in places(db.session()):
         of_district.setdefault(names[place.district], []).append((place.id, place.name))

@@ -14,6 +14,7 @@ from fieldapp.core.access import Actor
 from fieldapp.core.clock import local_date
 from fieldapp.core.database import one_view
 from fieldapp.core.errors import NotFound
+from fieldapp.core.ordering import swedish_order
 from fieldapp.places.models import Site
 from fieldapp.summaries import queries
 from fieldapp.summaries.completeness import completeness_of
@@ -99,7 +100,8 @@ def _material(session: Session, actor: Actor, period: Period, district: str | No
         for tally in sorted(
             chosen,
             key=lambda one: (
-                one.site.district, not one.site.is_listed, NEAR_FIRST[one.site.school_near], one.site.name, one.site.id,
+                one.site.district, not one.site.is_listed, NEAR_FIRST[one.site.school_near],
+                swedish_order(one.site.name), one.site.id,
             ),
         )
     ]  # fmt: skip

@@ -8,7 +8,7 @@ from fieldapp.core.clock import utc_now
 from fieldapp.core.database import db
 from fieldapp.core.http import in_write_transaction
 from fieldapp.core.ids import known_id
-from fieldapp.places.facts import districts
+from fieldapp.places.facts import district_names
 from fieldapp.summaries.report import note_reading, reinforcement_report
 
 pages = Blueprint("office_reports", __name__, url_prefix="/office/reinforcements")
@@ -22,7 +22,7 @@ def reinforcement(reinforcement_id: str) -> ResponseReturnValue:
     below = current_app.config["SETTINGS"].suppress_below
     report = reinforcement_report(db.session(), current_actor(), known, below=below, now=utc_now())
     _note(known)  # before anything of it is shown
-    names = {district.code: district.name for district in districts()}
+    names = district_names()
     return render_template("summaries/reinforcement_report.html", report=report, district_names=names)
 
 

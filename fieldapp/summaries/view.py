@@ -7,7 +7,7 @@ from typing import Any
 from fieldapp.core.catalogue import text
 from fieldapp.core.wording import day_words
 from fieldapp.outreach.codes import AGE_BANDS, GENDERS, INCIDENTS
-from fieldapp.places.facts import districts
+from fieldapp.places.facts import district_names
 from fieldapp.places.wording import school_words
 from fieldapp.summaries import charts
 from fieldapp.summaries.completeness import NOT_APPROVED
@@ -25,7 +25,7 @@ Json = dict[str, Any]
 
 def district_words(code: str | None) -> str:
     """Name a district, None being the city."""
-    return {district.code: district.name for district in districts()}.get(code or "", text("office.city"))
+    return district_names().get(code or "", text("office.city"))
 
 
 def shortcuts(today: date, special: Sequence[SpecialDay]) -> list[tuple[str, Period, str]]:
@@ -77,7 +77,7 @@ def page(summary: Json, names: Mapping[str, str], today: date) -> Json:
 
 def words(names: Mapping[str, str]) -> Words:
     """Return how things are called in the reader's language; `names` are those of the sites they may know, by id."""
-    return Words(text, names, {district.code: district.name for district in districts()})
+    return Words(text, names, district_names())
 
 
 def _whose(summary: Json) -> str:
@@ -206,7 +206,7 @@ def by_delegator(effort: Json) -> Json:
 
 def _delegators(summary: Json, then: Json | None) -> dict[str, str]:
     """Return what to call the interviews of those who delegated any in either period; none where they are hidden."""
-    names = {district.code: district.name for district in districts()}
+    names = district_names()
     counts = [by_delegator(figures["effort"]) for figures in (summary, then) if figures]
     shown = [code for code in counts[0] if any(count[code] not in (0, HIDDEN) for count in counts)]
     return {code: text("summary.mumin_by", who=names.get(code) or text(f"code.delegated.{code}")) for code in shown}

@@ -2,24 +2,20 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String
+from sqlalchemy import Date, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from fieldapp.core.columns import Id, Json, UtcDateTime
+from fieldapp.core.columns import Id, Json, UtcDateTime, one_of
 from fieldapp.core.database import db
 from fieldapp.sync.models import Synced
 from fieldapp.walks import codes
-
-
-def _one_of(column: str, listed: tuple[str, ...]) -> CheckConstraint:
-    return CheckConstraint(f"{column} IN (" + ", ".join(f"'{code}'" for code in listed) + ")", name=f"{column}_known")
 
 
 class WalkGroup(Synced, db.Model):
     """A group of volunteers that walks: an association, a school class. No names of persons."""
 
     __tablename__ = "walk_groups"
-    __table_args__ = (_one_of("kind", codes.GROUP_KINDS),)
+    __table_args__ = (one_of("kind", codes.GROUP_KINDS),)
 
     district: Mapped[str] = mapped_column(String(40), index=True)
     name: Mapped[str] = mapped_column(String(200))
@@ -34,8 +30,8 @@ class Walk(Synced, db.Model):
 
     __tablename__ = "walks"
     __table_args__ = (
-        _one_of("status", codes.WALK_STATUSES),
-        _one_of("mood", codes.MOODS),
+        one_of("status", codes.WALK_STATUSES),
+        one_of("mood", codes.MOODS),
         Index("ix_walks_district_planned_start", "district", "planned_start"),
         Index("ix_walks_group_id_planned_start", "group_id", "planned_start"),
         Index("ix_walks_planned_start", "planned_start"),
@@ -74,8 +70,8 @@ class WalkAnswer(db.Model):
 
     __tablename__ = "walk_answers"
     __table_args__ = (
-        _one_of("kind", codes.ANSWER_KINDS),
-        _one_of("mood", codes.MOODS),
+        one_of("kind", codes.ANSWER_KINDS),
+        one_of("mood", codes.MOODS),
         Index("ix_walk_answers_walk_id_received_at", "walk_id", "received_at"),
     )
 

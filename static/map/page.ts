@@ -2,28 +2,24 @@
  * The map of an office page: draws what the page's own list says, where the browser can. The page gives places, moves
  * and words in its attributes; the districts' outlines and the basemap are the API's. Without this script the page lacks nothing.
  */
+import type { Position } from "../app/domain/here";
 import { zoneOf } from "../app/domain/zone";
 import type { Drawing } from "../app/map/drawing";
 import { LOOKS, MARKS, SIGNS, type Look, type Sign } from "../app/map/looks";
 import sheet from "../app/map/map.css?url";
 import { focusOf, placeBounds, type Move, type Outline, type Picture, type Place } from "../app/map/picture";
 import { linkSheet } from "../app/map/sheet";
+import { element } from "./element";
+import { ownPosition } from "./own";
 
 interface Given {
   places: (Place & { href: string | null })[];
   moves: Move[];
   radius_m: number;
 }
-type Words = Record<Look | Sign | "show" | "name" | "how_to" | "cannot_draw" | "zoom_in" | "zoom_out" | "legend" | "moves" | "zone", string>;
+type Words = Parameters<typeof ownPosition>[1] & Record<Look | Sign | "show" | "name" | "how_to" | "cannot_draw" | "zoom_in" | "zoom_out" | "legend" | "moves" | "zone", string>;
 
 const SVG = "http://www.w3.org/2000/svg";
-
-function element<K extends keyof HTMLElementTagNameMap>(name: K, attributes: Record<string, string> = {}, ...inside: (Node | string)[]): HTMLElementTagNameMap[K] {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.append(...inside);
-  return made;
-}
 
 function mark(of: keyof typeof MARKS): SVGElement {
   const { shape, detail, fill, line } = MARKS[of];
@@ -53,7 +49,8 @@ function legend(given: Given, words: Words): HTMLElement {
   return element("ul", { class: "legend", "aria-label": words.legend }, ...lines);
 }
 
-async function open(box: HTMLElement, given: Given, words: Words, number: number): Promise<void> {
+/** Draw into the box; returns what shows and hides one's own position. */
+async function open(box: HTMLElement, given: Given, words: Words, number: number): Promise<(own: Position | null) => void> {
   const id = `map-how-to-${number}`;
   const canvas = element("div", { class: "map-box" });
   const chosen = element("p", { role: "status" });
@@ -79,7 +76,12 @@ async function open(box: HTMLElement, given: Given, words: Words, number: number
     return made;
   };
   frame.append(element("div", { class: "map-zoom" }, button(words.zoom_in, "+", 1), button(words.zoom_out, "−", -1)));
-  await layGround(drawing, frame).catch(() => undefined); // a map without it says the same
+  void layGround(drawing, frame).catch(() => undefined); // a map without it says the same
+  return (own) => {
+    picture = { ...picture, own };
+    drawing.show(picture);
+    if (own) drawing.see(focusOf(picture));
+  };
 }
 
 /** Lays the basemap below, where there is one, read in ranges and kept by nobody; whom to credit stands there as long as it does. */
@@ -99,12 +101,14 @@ async function layGround(drawing: Drawing, frame: HTMLElement): Promise<void> {
 document.querySelectorAll<HTMLElement>("[data-map]").forEach((box, number) => {
   const given = JSON.parse(box.dataset["map"] ?? "") as Given;
   const words = JSON.parse(box.dataset["words"] ?? "") as Words;
-  const begin = () =>
-    linkSheet(sheet)
+  const begin = () => {
+    const drawn = linkSheet(sheet)
       .then(() => open(box, given, words, number))
-      .catch(() => box.replaceChildren(element("p", { class: "notice", role: "status" }, words.cannot_draw)));
-  if ("open" in box.dataset) return void begin();
+      .catch(() => void box.replaceChildren(element("p", { class: "notice", role: "status" }, words.cannot_draw)));
+    if ("own" in box.dataset) box.after(ownPosition(given.places, words, (own) => void drawn.then((show) => show?.(own))));
+  };
+  if ("open" in box.dataset) return begin();
   const show = element("button", { type: "button" }, words.show);
-  show.addEventListener("click", () => void begin(), { once: true });
+  show.addEventListener("click", () => begin(), { once: true });
   box.append(show);
 });

@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import partial
 from html import unescape
 
 import pytest
@@ -9,9 +10,11 @@ import pytest
 from fieldapp.core.catalogue import sentences
 from fieldapp.demo.register import site_id
 from tests.factories.phone import now_iso
+from tests.factories.review import submitted
 
 SV = sentences("sv")
 MAP = "/office/places/map"
+CORNER = {"lat": 59.2437, "lon": 18.0931, "label": 'Demo <hörnet>\'s "kiosk"'}
 
 
 def drawn(page):
@@ -22,6 +25,8 @@ def drawn(page):
 
 @pytest.mark.parametrize("who", ["falt1", "nattvandring", "analys", "direktor", "admin"])
 def test_the_list_says_every_place_that_is_drawn_in_its_own_words(phone, who):
+    worker = phone("falt1")
+    submitted(worker, worker.visit("", site_id=site_id(23)), worker.visit("", site_id=None, place=CORNER))
     page = phone(who).client.get(MAP).text
     picture = drawn(page)
     listed = re.sub(r"<div class=\"office-map\".*?</div>", "", page, flags=re.S)
@@ -31,8 +36,8 @@ def test_the_list_says_every_place_that_is_drawn_in_its_own_words(phone, who):
         if place["look"] != "school":
             assert SV[f"map.look.{place['look']}"] in row
         for sign in place["signs"]:
-            assert SV[f"map.sign.{sign}"] in row
-    rows = re.findall(r'id="place-', listed)
+            assert SV["map.visited_today" if sign == "visited" else f"map.sign.{sign}"] in row
+    rows = re.findall(r'id="(?:place|new)-', listed)
     assert len(rows) == len([one for one in picture["places"] if one["look"] != "school"]) > 0
     assert picture["radius_m"] == 500
 
@@ -49,6 +54,34 @@ def test_who_may_not_know_what_a_place_is_or_how_safe_is_drawn_no_more_than_the_
     assert [one for one in drawn(phone("admin").client.get(MAP).text)["places"] if one["signs"]] == []
 
 
+def test_new_places_and_todays_visits_stand_there_for_who_may_read_of_them(phone, sql):
+    worker = phone("falt1")
+    school = worker.client.get("/api/v1/schools?limit=1").get_json()["items"][0]["school_unit_code"]
+    visit = partial(worker.visit, "", arrived_at=now_iso())
+    submitted(
+        worker, visit(site_id=site_id(23)),
+        visit(site_id=site_id(24), outcome="not_visited", not_visited_reason="time"),
+        visit(site_id=None, school_unit_code=school, arena="school"), visit(site_id=None, place=CORNER),
+        visit(site_id=None, place=CORNER),
+    )  # fmt: skip
+    sql("UPDATE sites SET merged_into_id = :into WHERE id = :id", into=site_id(25), id=site_id(23))
+
+    def seen(who, **asked):
+        places = drawn(phone(who).client.get(MAP, query_string=asked).text)["places"]
+        new = [(one["name"], one["signs"]) for one in places if one["look"] == "new"]
+        return new, {one["id"] for one in places if "visited" in one["signs"] and one["look"] != "new"}
+
+    corner, everywhere = [(CORNER["label"], ["visited"])], {site_id(25), school}
+    assert seen("falt1") == seen("ledare2") == (corner, everywhere)
+    assert seen("falt3") == seen("admin") == seen("analys") == ([], everywhere)
+    assert seen("direktor") == seen("nattvandring") == ([], set())
+    assert seen("ledare2", district="skarholmen") == ([], set())
+    sql("UPDATE shifts SET status = 'approved'")
+    assert seen("analys") == (corner, everywhere)
+    assert seen("direktor") == ([], everywhere)
+    assert seen("nattvandring") == ([], set())
+
+
 def test_a_district_alone_and_one_that_is_none(phone):
     client = phone("falt1").client
     page = client.get(f"{MAP}?district=farsta")
@@ -59,18 +92,17 @@ def test_a_district_alone_and_one_that_is_none(phone):
 
 def test_a_pass_draws_its_visits_and_moves_each_leading_to_its_line(phone):
     falt1 = phone("falt1")
-    corner = {"lat": 59.2437, "lon": 18.0931, "label": 'Demo <hörnet>\'s "kiosk"'}
     shift = falt1.shift()
     visits = [
         falt1.visit(shift["record_id"], site_id=site_id(23)),
-        falt1.visit(shift["record_id"], site_id=None, place=corner),
+        falt1.visit(shift["record_id"], site_id=None, place=CORNER),
     ]
     seen = falt1.observation(visits[0]["record_id"], moved_from=site_id(24))
     falt1.apply(shift, *visits, seen)
     for address in (f"/office/shifts/{shift['record_id']}", f"/office/review/passes/{shift['record_id']}"):
         page = phone("ledare2").client.get(address).text
         picture = drawn(page)
-        assert {one["name"] for one in picture["places"]} >= {corner["label"]}
+        assert {one["name"] for one in picture["places"]} >= {CORNER["label"]}
         assert [one["signs"] for one in picture["places"]] == [["visited"], ["visited"], []]
         assert len(picture["moves"]) == 1
         hrefs = [one["href"] for one in picture["places"]]

@@ -4,6 +4,7 @@ import random
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from html import unescape
 from threading import Barrier, Thread
 from typing import Any
 
@@ -17,6 +18,7 @@ from fieldapp.outreach import place_links
 from fieldapp.summaries import situation_pictures
 from fieldapp.sync.disposal import dispose
 from tests.api.test_collaboration import MEASURE, WHOLE
+from tests.api.test_map_pages import drawn
 from tests.api.test_places_import import read_in, send
 from tests.api.test_site_register import mapping
 from tests.api.test_site_register import send as send_json
@@ -55,6 +57,27 @@ def waiting(person: Phone) -> list[list[str]]:
     forms = shown(person).split('id="decided"')[0].split("<form ")[1:]
     found = [re.findall(r'name="visit" value="([0-9a-f-]{36})"', form) for form in forms]
     return [visits for visits in found if visits]
+
+
+def test_the_page_and_a_sites_page_draw_what_they_say(phone: Callable[..., Phone]):
+    [visit] = noted(phone("falt1"), KIOSK)
+    page = shown(phone("ledare2"))
+    picture = drawn(page)
+    told = {one["name"]: one for one in picture["places"]}
+    assert (told[KIOSK["label"]]["look"], told[KIOSK["label"]]["href"]) == ("new", f"#place-{visit}")
+    assert f'id="place-{visit}"' in page
+    named = re.findall(r'<option value="[0-9a-f-]{36}">(.*?), \d+ m \((.*?)\)</option>', page)
+    looks = {(one["name"], SV[f"map.look.{one['look']}"].lower()) for one in picture["places"] if one["look"] != "new"}
+    assert {(unescape(name), look) for name, look in named} == looks
+    assert decide(phone("ledare2"), [visit], "linked", site_id=TENNPLANEN).status_code == 303
+    for who, is_told in (("ledare2", True), ("direktor", False)):
+        page = phone(who).client.get(f"/office/places/sites/{TENNPLANEN}").text
+        places = drawn(page)["places"]
+        assert places[0]["id"] == TENNPLANEN
+        assert {one["name"] for one in places if one["look"] == "school"} <= set(re.findall(r"<li>([^<]+) <span", page))
+        assert (KIOSK["label"] in {one["name"] for one in places}) is is_told
+        assert all(f'id="{one["href"][1:]}"' in page for one in places)
+    assert drawn(shown(phone("ledare3"))) is None
 
 
 def decide(person: Phone, visits: list[str], action: str, **form: Any) -> Any:

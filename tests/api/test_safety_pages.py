@@ -88,6 +88,7 @@ def test_reason_and_review_travel_to_those_who_work_there_and_to_nobody_else(pho
         pages = [person.client.get(path) for path in ("/office/safety", address())]
         assert {page.status_code for page in pages} == {200 if is_told else 403}, who
         assert all((CANARY in page.text) is is_told for page in pages), who
+        assert all(('href="/office/places/sites" aria-current="page"' in page.text) is is_told for page in pages), who
 
 
 @pytest.mark.parametrize(

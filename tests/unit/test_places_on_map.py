@@ -2,6 +2,7 @@
 
 import pytest
 
+from fieldapp.core.catalogue import LOCALES, sentences
 from fieldapp.outreach.pass_map import picture_of_pass, places_of
 from fieldapp.places.on_map import LOOKS, look_of, looks_and_signs, picture, school_mark, site_mark
 from fieldapp.summaries import sites_on_map
@@ -101,3 +102,12 @@ def test_a_summary_shows_its_own_rows_by_their_names_visited_or_not_and_moves():
         ("d", "Nu d", "other", []),
     ]
     assert len(drawn["moves"]) == 1
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_new_place_is_a_pin_outside_the_register_and_an_emerging_one_a_kind_of_site(locale):
+    words = sentences(locale)
+    assert words["code.site_kind.emerging"] == words["map.look.emerging"].lower()
+    new = {"sv": "ny plats", "en": "new place"}[locale]
+    of_sites = [key for key in words if key.startswith(("code.site_kind.", "import.in_the_way.")) or key == "sites.new"]
+    assert [key for key in of_sites if new in words[key].lower().replace(f"{new}s", "")] == []

@@ -41,6 +41,11 @@ def districts() -> tuple[DistrictFacts, ...]:
     )
 
 
+def district_names() -> dict[str, str]:
+    """Return the names of the districts by code, in the order of `districts`."""
+    return {district.code: district.name for district in districts()}
+
+
 @cache
 def outlines() -> dict[str, dict[str, Any]]:
     """Return district code → GeoJSON geometry of its schematic outline."""

@@ -35,7 +35,8 @@ COLUMNS = {
 }
 KINDS = {
     "open drug scene": "open_drug_scene", "öppen drogscen": "open_drug_scene", "öds": "open_drug_scene",
-    "emerging": "emerging", "ny plats": "emerging", "other": "other", "annan": "other", "annan plats": "other",
+    "emerging": "emerging", "framväxande plats": "emerging", "ny plats": "emerging", "other": "other",
+    "annan": "other", "annan plats": "other",
 }  # fmt: skip
 STATUSES = {
     "listed": "listed", "listad": "listed", "kvar": "listed", "struck": "struck", "struken": "struck", "new": "new",

@@ -67,7 +67,7 @@ def write_mapping(ledger: Ledger, row: Row, site: Site, known: KnownSites, index
 
 def note_opened(ledger: Ledger, known: KnownSites) -> None:
     """Tell which years the file opened, and the districts with places in force before that it maps none of then."""
-    names = {district.code: district.name for district in facts.districts()}
+    names = facts.district_names()
     for year, row in known.opened.items():
         mapped = {site.district for site in known.all_sites() if any(one["year"] == year for one in site.mappings)}
         earlier = {
