@@ -1,4 +1,4 @@
-"""JSON and GeoJSON routes of places (api.md, Places): parse, ask one query, answer."""
+"""JSON and GeoJSON routes of places (api.md, Places): parse, ask one query or make one change, answer."""
 
 from typing import Any
 
@@ -12,12 +12,10 @@ from fieldapp.core.http import in_write_transaction
 from fieldapp.core.ids import known_id
 from fieldapp.core.ports import port
 from fieldapp.places import asking, features, queries, safety, schemas
-from fieldapp.places.importers.ledger import EDITORS
-from fieldapp.places.records import READERS
+from fieldapp.places.records import EDITORS, MAPPING_READERS, READERS
 
 LEVEL = ("safety_level", "safety_reason", "safety_review_on")
 GEOJSON = "application/geo+json"
-MAPPING_READERS = ("field_worker", "team_lead", "analyst", "viewer", "admin")  # never volunteers' coordinators
 
 blp = Blueprint("places", __name__, url_prefix="/api/v1", description="Districts, sites and schools")
 

@@ -12,9 +12,8 @@ from fieldapp.accounts.sync import People
 from fieldapp.core.access import Actor
 from fieldapp.core.ids import new_id
 from fieldapp.places.import_models import OldSurvey, PlaceImport, PlaceImportChange
-from fieldapp.places.importers.ledger import EDITORS
 from fieldapp.places.models import Site, SiteChange, SiteMapping
-from fieldapp.places.records import FULL_READERS, SAFETY_READERS
+from fieldapp.places.records import EDITORS, FULL_READERS, SAFETY_READERS
 
 MOST = 200
 SAFETY_FIELDS = ("safety_level", "safety_reason", "safety_review_on")

@@ -20,9 +20,9 @@ from fieldapp.places import importing, near, positions
 from fieldapp.places.facts import district_names, districts
 from fieldapp.places.forms import ImportForm, PositionForm
 from fieldapp.places.importers import values
-from fieldapp.places.importers.ledger import EDITORS, REGISTER_EDITORS
 from fieldapp.places.importers.reading import read_file
 from fieldapp.places.importers.shape import KINDS, MAX_BYTES, BadValue, FileRefused, Line
+from fieldapp.places.records import EDITORS, REGISTER_EDITORS
 from fieldapp.places.services import nearness_rule
 from fieldapp.places.undoing import undo
 

@@ -17,12 +17,14 @@ from fieldapp.core.clock import local_date
 from fieldapp.core.errors import Conflict, NotAllowed, NotFound
 from fieldapp.core.ids import new_id
 from fieldapp.places.import_models import PlaceImport
-from fieldapp.places.importers.ledger import EDITORS, REGISTER_EDITORS, Ledger, Progress
+from fieldapp.places.importers.ledger import Ledger
 from fieldapp.places.importers.shape import FileRefused, Read
 from fieldapp.places.importers.write_districts import write_districts
 from fieldapp.places.importers.write_schools import write_schools
-from fieldapp.places.importers.write_sites import write_sites, write_survey
-from fieldapp.places.near import recompute
+from fieldapp.places.importers.write_sites import write_sites
+from fieldapp.places.importers.write_surveys import write_survey
+from fieldapp.places.near import Progress, recompute
+from fieldapp.places.records import EDITORS, REGISTER_EDITORS
 from fieldapp.places.rules import NearnessRule
 from fieldapp.sync.sequence import hold_seqs
 
@@ -148,14 +150,15 @@ def read_in_tried(
     return str(report["id"])
 
 
-def readable_import(session: Session, actor: Actor, import_id: str) -> PlaceImport:
+def readable_import(session: Session, actor: Actor | None, import_id: str) -> PlaceImport:
     """Return an import whose report the actor may read: one's own, or any of a kind for who writes it all over.
 
-    Raises `NotFound`.
+    What somebody tried is theirs alone, and not the command line's (None). Raises `NotFound`.
     """
     found = session.get(PlaceImport, import_id)
-    everywhere = actor.districts(*REGISTER_EDITORS) is None
-    if found is None or (found.by != actor.user_id and (found.state == "tried" or not everywhere)):
+    everywhere = actor is None or actor.districts(*REGISTER_EDITORS) is None
+    is_own = actor is not None and found is not None and found.by == actor.user_id
+    if found is None or not (is_own or (everywhere and found.state != "tried")):
         raise NotFound
     return found
 

@@ -11,9 +11,8 @@ from fieldapp.core.errors import NotFound
 from fieldapp.core.ordering import swedish_order
 from fieldapp.core.ports import port
 from fieldapp.places import map_reads, on_map
-from fieldapp.places.api import MAPPING_READERS
 from fieldapp.places.facts import district_names
-from fieldapp.places.records import READERS
+from fieldapp.places.records import MAPPING_READERS, READERS
 
 pages = Blueprint("office_map", __name__, url_prefix="/office/places")
 

@@ -6,7 +6,7 @@ As of the register: the counter is taken before the site is read. Flush, never c
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fieldapp.audit import services as audit
@@ -15,15 +15,21 @@ from fieldapp.core.clock import local_date
 from fieldapp.core.errors import Invalid, NotFound
 from fieldapp.core.ports import port
 from fieldapp.places.history import note_change
-from fieldapp.places.models import School, Site, SiteMapping
-from fieldapp.places.near import judge_again, nearness_index
-from fieldapp.places.queries import readable_sites
+from fieldapp.places.models import Site, SiteMapping
+from fieldapp.places.near import basis_now, judge_again, nearness_index
+from fieldapp.places.queries import mapping_years, readable_sites
+from fieldapp.places.records import REGISTER_EDITORS
 from fieldapp.places.register import Values, own_site
-from fieldapp.places.rules import IN_FORCE, NearnessRule, mapping_faults, survivor
+from fieldapp.places.rules import IN_FORCE, LISTED_KIND, NearnessRule, mapping_faults, survivor
 from fieldapp.places.services import add_mapping
 from fieldapp.sync.sequence import take_seqs
 
 MAPPED = ("status", "related_site_id", "source", "reported_by", "decided_on")
+
+
+def may_open_year(actor: Actor) -> bool:
+    """Say whether the actor may be the first to map a site in a year: all the city's figures follow its newest one."""
+    return actor.districts(*REGISTER_EDITORS) is None
 
 
 def map_site(
@@ -32,15 +38,18 @@ def map_site(
 ) -> None:  # fmt: skip
     """Give a site its place in the mapping of a year, or correct it; a site that is merged points to its heir.
 
-    `values` are of `MAPPED`. The site itself follows its latest year: in force or not, near a school, merged or not.
-    Raises as `register.change_site`, and `Conflict` for a year that the site has already, `NotFound` for one to correct
-    that it has not.
+    `values` are of `MAPPED`. The site itself follows its latest year: in force or not, near a school, merged or not; in
+    force in any year it is an open drug scene. A year in which no site has a place is opened by those who write the
+    whole city's register (`may_open_year`). Raises as `register.change_site`, and `Conflict` for a year that the site
+    has already, `NotFound` for one to correct that it has not.
     """
     take_seqs(session, 1)
     site = own_site(session, actor, site_id, version)
     related = values["related_site_id"]
     merged, today = _merged(session, site_id), local_date(now)
-    faults = mapping_faults(site_id, values["status"], related, values["decided_on"], today, merged)
+    faults = mapping_faults(site_id, year, values["status"], related, values["decided_on"], today, merged)
+    if not (is_correction or may_open_year(actor)) and year not in mapping_years(session):
+        faults.setdefault("year", ["year_not_open"])
     known = select(Site.id).where(Site.id == related, ~Site.deleted, readable_sites(actor))
     if related is not None and not faults and session.scalar(known) is None:
         faults["related_site_id"] = ["unknown_id"]
@@ -56,6 +65,9 @@ def map_site(
     if site.mappings[-1]["year"] == year:
         site.merged_into_id = related if values["status"] == "merged" else None
     after = {"year": year, **values}
+    if values["status"] in IN_FORCE and site.kind != LISTED_KIND:
+        before, after = before | {"kind": site.kind}, after | {"kind": LISTED_KIND}
+        site.kind = LISTED_KIND
     kind = "mapping_corrected" if is_correction else "mapped"
     note_change(session, site=site, actor=actor, kind=kind, before=before, after=after, reason=reason, now=now)
     session.flush()
@@ -97,6 +109,13 @@ def unmap_site(
     audit.record(session, action="site.mapping_removed", actor_id=actor.user_id, subject=site_id, year=year)
 
 
+def years_to_map(session: Session, actor: Actor, site: Values) -> list[int] | None:
+    """Return the years that the actor may still map a site in, newest first; None where any will do."""
+    if may_open_year(actor):
+        return None
+    return sorted(set(mapping_years(session)) - {one["year"] for one in site["mappings"]}, reverse=True)
+
+
 def mapping_of(site: Values, year: int) -> dict[str, Any]:
     """Return a site's mapping of a year, of those its page shows. Raises `NotFound`."""
     found = [dict(one) for one in site["mappings"] if one["year"] == year]
@@ -132,8 +151,8 @@ def _correct(session: Session, site: Site, year: int, values: Values, rule: Near
         index = nearness_index(session, rule)
         near = index.nearness(site.geometry, site.coordinate_uncertainty_m, on=values["decided_on"])
         stored.school_near, stored.schools = near.answer, near.schools
-        stored.radius_m, stored.school_forms = rule.radius_m, list(rule.school_forms)
-        stored.register_date = session.execute(select(func.max(School.registered_on))).scalar()
+        for name, value in basis_now(session, rule).items():
+            setattr(stored, name, value)
         if is_latest:
             site.school_near, site.schools = near.answer, near.schools
             site.is_listed = values["status"] in IN_FORCE

@@ -5,7 +5,7 @@ now; one without a mapping is judged as of today. Mappings of earlier years stay
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -16,6 +16,9 @@ from sqlalchemy.orm import Session
 from fieldapp.places.models import School, Site, SiteMapping
 from fieldapp.places.rules import ANSWERS, Nearness, NearnessIndex, NearnessRule, SchoolFacts
 from fieldapp.sync.sequence import take_seqs
+
+STEP = 100  # sites between two words of how far it has come
+Progress = Callable[[int, int], None]
 
 
 def nearness_index(session: Session, rule: NearnessRule) -> NearnessIndex:
@@ -38,23 +41,32 @@ def nearness_index(session: Session, rule: NearnessRule) -> NearnessIndex:
     return NearnessIndex(schools, rule=rule)
 
 
-def recompute(session: Session, *, rule: NearnessRule, today: date) -> int:
-    """Judge every site anew and write those whose answer or schools are others; return how many were.
+def basis_now(session: Session, rule: NearnessRule) -> dict[str, Any]:
+    """Return what an answer given now rests on, as columns of a mapping: `radius_m, school_forms, register_date`."""
+    newest = session.execute(select(func.max(School.registered_on)).where(~School.deleted)).scalar()
+    return {"radius_m": rule.radius_m, "school_forms": list(rule.school_forms), "register_date": newest}
 
-    Phones are told, and the version stays: a form that stands open at the desk holds nothing of it.
+
+def recompute(session: Session, *, rule: NearnessRule, today: date, progress: Progress = lambda done, of: None) -> int:
+    """Judge every site anew, and return how many came out otherwise; these alone travel to phones again.
+
+    The latest mapping of each says what it was judged with, whether or not its answer is another. The version stays: a
+    form that stands open at the desk holds nothing of it.
     """
     session.flush()
-    index = nearness_index(session, rule)
+    index, basis = nearness_index(session, rule), basis_now(session, rule)
+    sites = session.scalars(select(Site).where(~Site.deleted).order_by(Site.id)).all()
+    latest = _latest_mappings(session)
     changed = []
-    for site in session.scalars(select(Site).where(~Site.deleted).order_by(Site.id)):
+    for number, site in enumerate(sites):
+        if number % STEP == 0:
+            progress(number, len(sites))
         near = index.nearness(site.geometry, site.coordinate_uncertainty_m, on=_as_of(site.mappings, today))
         if (near.answer, near.schools) != (site.school_near, site.schools):
-            changed.append((site, near))
-    if not changed:
-        return 0
-    register_date = session.execute(select(func.max(School.registered_on))).scalar()
-    for (site, near), seq in zip(changed, take_seqs(session, len(changed)), strict=True):
-        _write(session, site, near, rule, register_date)
+            changed.append(site)
+        _write(site, latest.get(site.id), near, basis)
+    progress(len(sites), len(sites))
+    for site, seq in zip(changed, take_seqs(session, len(changed)) if changed else (), strict=True):
         site.seq = seq
     session.flush()
     return len(changed)
@@ -64,19 +76,24 @@ def judge_again(session: Session, site: Site, *, rule: NearnessRule, today: date
     """Judge one site that has moved; its version and its place in the server's order are the caller's."""
     index = nearness_index(session, rule)
     near = index.nearness(site.geometry, site.coordinate_uncertainty_m, on=_as_of(site.mappings, today))
-    if (near.answer, near.schools) != (site.school_near, site.schools):
-        _write(session, site, near, rule, session.execute(select(func.max(School.registered_on))).scalar())
+    _write(site, _latest_mappings(session, site.id).get(site.id), near, basis_now(session, rule))
 
 
-def _write(session: Session, site: Site, near: Nearness, rule: NearnessRule, register_date: date | None) -> None:
+def _latest_mappings(session: Session, site_id: str | None = None) -> dict[str, SiteMapping]:
+    newest = select(SiteMapping.site_id, func.max(SiteMapping.year).label("year")).group_by(SiteMapping.site_id)
+    if site_id is not None:
+        newest = newest.where(SiteMapping.site_id == site_id)
+    of = newest.subquery()
+    query = select(SiteMapping).join(of, (SiteMapping.site_id == of.c.site_id) & (SiteMapping.year == of.c.year))
+    return {mapping.site_id: mapping for mapping in session.scalars(query)}
+
+
+def _write(site: Site, latest: SiteMapping | None, near: Nearness, basis: Mapping[str, Any]) -> None:
     site.school_near, site.schools = near.answer, near.schools
-    if not site.mappings:
-        return
-    latest = SiteMapping.year == site.mappings[-1]["year"]
-    for mapping in session.scalars(select(SiteMapping).where(SiteMapping.site_id == site.id, latest)):
-        mapping.school_near, mapping.schools = near.answer, near.schools
-        mapping.radius_m, mapping.school_forms = rule.radius_m, list(rule.school_forms)
-        mapping.register_date = register_date
+    if latest is not None:
+        latest.school_near, latest.schools = near.answer, near.schools
+        for name, value in basis.items():
+            setattr(latest, name, value)
 
 
 def effect_of_radius(session: Session, radii_m: Sequence[int], *, rule: NearnessRule, today: date) -> dict[str, Any]:

@@ -12,13 +12,13 @@ from fieldapp.core.clock import local_date
 from fieldapp.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from fieldapp.places.facts import district_codes
 from fieldapp.places.import_models import SchoolPosition
-from fieldapp.places.importers.ledger import REGISTER_EDITORS
 from fieldapp.places.importers.positions import Pair, position
 from fieldapp.places.importers.shape import BadValue
 from fieldapp.places.importers.write_schools import school_fields
 from fieldapp.places.models import School
 from fieldapp.places.near import recompute
 from fieldapp.places.outlines import outlines
+from fieldapp.places.records import REGISTER_EDITORS
 from fieldapp.places.rules import NearnessRule
 from fieldapp.places.services import create_school
 from fieldapp.sync.sequence import take_seqs

@@ -3,6 +3,7 @@
 Also what packages above need to know of places when they judge a visit or a briefing.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -35,6 +36,7 @@ __all__ = [
     "site_names",
     "sites",
     "sites_in_force",
+    "year_basis",
 ]
 
 MAX_LIMIT = 1000
@@ -167,18 +169,25 @@ def mapping_summary(session: Session, year: int) -> dict[str, Any]:
     if not found:
         raise NotFound
     none: dict[str, int] = dict.fromkeys(counts, 0)
-    settings = select(SiteMapping.radius_m, SiteMapping.school_forms, SiteMapping.register_date).where(of_year)
-    basis = session.execute(settings.order_by(SiteMapping.decided_on.desc()).limit(1)).one()
     return {
         "year": year,
         **{name: sum(row[name] for row in found.values()) for name in counts},
         "by_district": [{"district": code, **found.get(code, none)} for code in sorted(district_codes())],
-        "basis": {
-            "radius_m": basis.radius_m,
-            "school_forms": basis.school_forms,
-            "register_date": basis.register_date.isoformat() if basis.register_date else None,
-        },
+        "basis": year_basis(session, year),
     }
+
+
+def year_basis(session: Session, year: int) -> dict[str, Any]:
+    """Return what nearness in a mapping year was judged with: `{radius_m, school_forms, register_date}`.
+
+    Places that a later year knows keep what they were judged with then: it is what most of the year's places say, of
+    as many the newest register. There is such a year.
+    """
+    columns = select(SiteMapping.register_date, SiteMapping.radius_m, SiteMapping.school_forms)
+    rows = session.execute(columns.where(SiteMapping.year == year))
+    said = Counter((day.isoformat() if day else "", radius_m, tuple(forms)) for day, radius_m, forms in rows)
+    register_date, radius_m, forms = max(said, key=lambda one: (said[one], one))
+    return {"radius_m": radius_m, "school_forms": list(forms), "register_date": register_date or None}
 
 
 def mapping_years(session: Session) -> list[int]:

@@ -1,6 +1,6 @@
 """What each role may read of a place: rows in, records for the wire out. Pure; the one place that leaves fields out.
 
-Source: access.md, first row and its note. Queries and sync both present through here.
+Source: access.md, first row and its note, who writes included. Queries and sync both present through here.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,10 @@ Row = Mapping[Any, Any]  # a RowMapping takes columns as keys too
 
 READERS = ("field_worker", "team_lead", "walk_coordinator", "analyst", "viewer", "admin")
 FULL_READERS = ("field_worker", "team_lead", "analyst", "admin")  # non-public sites too
+MAPPING_READERS = (*FULL_READERS, "viewer")  # never volunteers' coordinators
 SAFETY_READERS = ("field_worker", "team_lead", "analyst")
+EDITORS = ("team_lead", "analyst", "admin")  # sites
+REGISTER_EDITORS = ("analyst", "admin")  # districts and schools
 SITE_FIELDS = (
     "id",
     "name",
@@ -43,7 +46,7 @@ SCHOOL_FIELDS = ("school_unit_code", "name", "school_forms", "grades", "organise
 
 def reads_mappings(actor: Actor) -> bool:
     """Say whether the actor may know which places are mapped as open drug scenes, and when."""
-    return actor.has_role(*FULL_READERS, "viewer")
+    return actor.has_role(*MAPPING_READERS)
 
 
 def site_record(row: Row, actor: Actor) -> dict[str, Any]:

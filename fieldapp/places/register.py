@@ -17,13 +17,12 @@ from fieldapp.core.clock import local_date
 from fieldapp.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from fieldapp.places import facts
 from fieldapp.places.history import note_change
-from fieldapp.places.importers.ledger import EDITORS
-from fieldapp.places.importers.sites import says_scene
-from fieldapp.places.importers.tables import plain
 from fieldapp.places.models import Site
+from fieldapp.places.names import plain, says_scene
 from fieldapp.places.near import judge_again
 from fieldapp.places.outlines import outlines
 from fieldapp.places.queries import readable_sites
+from fieldapp.places.records import EDITORS
 from fieldapp.places.rules import NearnessRule, priority_faults
 from fieldapp.places.services import create_site
 from fieldapp.sync.sequence import take_seqs

@@ -13,9 +13,9 @@ from fieldapp.core.errors import NotFound
 from fieldapp.core.geodesy import in_metres, is_area, read_geometry, to_plane
 from fieldapp.core.ordering import swedish_order
 from fieldapp.places.history import SAFETY_FIELDS, history_of
-from fieldapp.places.importers.tables import plain
 from fieldapp.places.mapped_years import MAPPED
 from fieldapp.places.models import Site, SiteMapping
+from fieldapp.places.names import plain
 from fieldapp.places.queries import names_of, readable_sites
 from fieldapp.places.records import FULL_READERS, SAFETY_READERS
 from fieldapp.places.register import FIELDS, may_edit

@@ -16,6 +16,7 @@ from fieldapp.core.geodesy import in_metres, is_area, positions_in_metres, read_
 Answer = Literal["yes", "uncertain", "no"]
 ANSWERS: tuple[Answer, ...] = ("yes", "uncertain", "no")
 KINDS = ("open_drug_scene", "emerging", "other")
+LISTED_KIND = KINDS[0]  # what a site is that was in force in a mapping year (product.md, glossary)
 SAFETY_LEVELS = ("normal", "extra_care", "do_not_go")
 LONGEST_UNTIL_REVIEW = timedelta(days=90)
 MAPPING_STATUSES = ("listed", "struck", "new", "merged", "split")
@@ -165,6 +166,7 @@ def is_review_due(level: str, review_on: date | None, today: date) -> bool:
 
 def mapping_faults(
     site_id: str,
+    year: int,
     status: str,
     related_site_id: str | None,
     decided_on: date,
@@ -173,6 +175,7 @@ def mapping_faults(
 ) -> dict[str, list[str]]:
     """Judge a mapping year: merged and split name another site, no merge ends where it began, nothing lies ahead.
 
+    The year is at the latest the one after its decision, as one decided in December may be of the year to come.
     `merged_into`: which sites are merged into which, by id.
     """
     errors: dict[str, list[str]] = {}
@@ -186,6 +189,8 @@ def mapping_faults(
         errors["related_site_id"] = ["merges_in_a_circle"]
     if decided_on > today:
         errors["decided_on"] = ["in_the_future"]
+    if year > min(decided_on, today).year + 1:
+        errors["year"] = ["year_ahead"]
     return errors
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from fieldapp.core.clock import local_date, utc_now
@@ -15,7 +15,7 @@ from fieldapp.core.geodesy import UnreadableGeometry, read_geometry, write_geome
 from fieldapp.core.ids import new_id
 from fieldapp.places import facts
 from fieldapp.places.models import District, School, Site, SiteMapping
-from fieldapp.places.near import nearness_index
+from fieldapp.places.near import basis_now, nearness_index
 from fieldapp.places.rules import IN_FORCE, NearnessIndex, NearnessRule
 from fieldapp.sync.sequence import take_seqs
 
@@ -186,9 +186,7 @@ def add_mapping(
         decided_on=decided_on,
         school_near=near.answer,
         schools=near.schools,
-        radius_m=rule.radius_m,
-        school_forms=list(rule.school_forms),
-        register_date=session.execute(select(func.max(School.registered_on))).scalar(),
+        **basis_now(session, rule),
     )
     session.add(mapping)
     site.mappings = sorted([*site.mappings, _copy(mapping)], key=lambda entry: int(entry["year"]))

@@ -18,10 +18,9 @@ from fieldapp.core.ports import port
 from fieldapp.core.refusing import Faults, refused_by
 from fieldapp.core.schema import flat_errors
 from fieldapp.places import asking, map_reads, on_map, register, rules, site_forms
-from fieldapp.places.api import MAPPING_READERS
 from fieldapp.places.facts import district_names
-from fieldapp.places.importers.ledger import EDITORS
 from fieldapp.places.queries import mapping_years
+from fieldapp.places.records import EDITORS, MAPPING_READERS
 from fieldapp.places.register_reads import find_sites, site_whole
 from fieldapp.places.schemas import MOST_UNCERTAIN_M, ChangedSite, NewSite
 from fieldapp.places.site_saving import own_site, saved

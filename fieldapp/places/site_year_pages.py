@@ -17,9 +17,9 @@ from fieldapp.core.ids import known_id
 from fieldapp.core.refusing import Faults
 from fieldapp.core.schema import flat_errors
 from fieldapp.places import asking, rules, site_forms
-from fieldapp.places.importers.ledger import EDITORS
-from fieldapp.places.mapped_years import mapping_of
+from fieldapp.places.mapped_years import mapping_of, years_to_map
 from fieldapp.places.queries import names_to_choose
+from fieldapp.places.records import EDITORS
 from fieldapp.places.schemas import MOST_PRIORITIES, ChangedSite, NewMapping, RemovedMapping
 from fieldapp.places.site_saving import own_site, saved
 
@@ -138,7 +138,9 @@ def _reasons() -> dict[str, str]:
 
 def _mapping(site_id: str, year: int | None, faults: Faults | None = None) -> str:
     stored = own_site(site_id)
-    of_year: Json = {"year": local_date(utc_now()).year, "reported_by": "both"}
+    today = local_date(utc_now())
+    offered = years_to_map(db.session(), current_actor(), stored)
+    of_year: Json = {"year": today.year if offered is None else next(iter(offered), None), "reported_by": "both"}
     if year is not None:
         of_year = mapping_of(stored, year)
     typed = request.form.to_dict() if request.method == "POST" else {}
@@ -153,6 +155,7 @@ def _mapping(site_id: str, year: int | None, faults: Faults | None = None) -> st
         statuses=rules.MAPPING_STATUSES,
         reporters=rules.REPORTERS,
         others=others,
-        years=rules.YEARS,
-        today=local_date(utc_now()),
+        offered=None if offered is None else [(one, one) for one in offered],
+        first_year=rules.YEARS[0],
+        today=today,
     )

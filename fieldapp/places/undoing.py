@@ -16,9 +16,9 @@ from fieldapp.core.clock import local_date
 from fieldapp.core.errors import Conflict, NotAllowed
 from fieldapp.core.ports import port
 from fieldapp.places.import_models import OldSurvey, PlaceImportChange, SchoolPosition
-from fieldapp.places.importers.tables import plain
 from fieldapp.places.importing import may_import, readable_import
 from fieldapp.places.models import District, School, Site, SiteChange, SiteMapping
+from fieldapp.places.names import plain
 from fieldapp.places.near import recompute
 from fieldapp.places.rules import IN_FORCE, LINK_CHANGES, NearnessRule, survivor
 from fieldapp.sync.sequence import hold_seqs, take_seqs
@@ -36,16 +36,17 @@ ORDER = ("mappings", "survey", "queue", "sites", "schools", "districts")
 DAYS = ("active_from", "active_to", "registered_on", "geometry_valid_from")
 
 
-def undo(session: Session, *, import_id: str, actor: Actor, rule: NearnessRule, now: datetime) -> None:
-    """Undo an import. Raises `NotFound`, `NotAllowed`, and `Conflict` whose `more["why"]` are keys of reasons.
+def undo(session: Session, *, import_id: str, actor: Actor | None, rule: NearnessRule, now: datetime) -> None:
+    """Undo an import; `actor` None is the command line, which may undo any.
 
     Nothing is undone while a visit, briefing, walk, mapping or survey stands on what the import made, or while
     anything it wrote, or a place it made, has been changed since; nor where merges would go in a circle, or two places
-    of a district be called the same.
+    of a district be called the same. Raises `NotFound`, `NotAllowed`, and `Conflict` whose `more["why"]` are keys of
+    reasons.
     """
     hold_seqs(session)  # as in reading in
     found = readable_import(session, actor, import_id)
-    if not may_import(actor, found.kind):
+    if actor is not None and not may_import(actor, found.kind):
         raise NotAllowed
     if found.state != "done":
         raise Conflict(more={"why": ["already_undone"]})
@@ -57,9 +58,9 @@ def undo(session: Session, *, import_id: str, actor: Actor, rule: NearnessRule, 
         _take_back(session, change)
     session.flush()
     recompute(session, rule=rule, today=local_date(now))
-    found.state, found.undone_at, found.undone_by = "undone", now, actor.user_id
+    found.state, found.undone_at, found.undone_by = "undone", now, actor.user_id if actor else None
     session.flush()
-    audit.record(session, action="places.import_undone", actor_id=actor.user_id, subject=import_id, kind=found.kind)
+    audit.record(session, action="places.import_undone", actor_id=found.undone_by, subject=import_id, kind=found.kind)
 
 
 def in_the_way(session: Session, changes: list[PlaceImportChange]) -> list[str]:
@@ -75,8 +76,10 @@ def in_the_way(session: Session, changes: list[PlaceImportChange]) -> list[str]:
     if made:
         on_made = select(SiteMapping.id).where(SiteMapping.site_id.in_(made) | SiteMapping.related_site_id.in_(made))
         surveys = select(OldSurvey.id).where(OldSurvey.site_id.in_(made))
-        merged = select(Site.id).where(Site.merged_into_id.in_(made), ~Site.deleted)
-        if any(("mappings", found) not in own for found in session.scalars(on_made)) or session.scalars(merged).first():
+        into_made = select(Site.id).where(Site.merged_into_id.in_(made), Site.id.not_in(made), ~Site.deleted)
+        mended = {one.record_id for one in changes if one.before and "merged_into_id" in one.before}
+        mapped = any(("mappings", found) not in own for found in session.scalars(on_made))
+        if mapped or not mended.issuperset(session.scalars(into_made)):
             why.add("mappings")
         if any(("survey", found) not in own for found in session.scalars(surveys)):
             why.add("surveys")

@@ -19,7 +19,7 @@ from fieldapp.core.errors import Invalid
 from fieldapp.outreach.models import Observation, Shift, Visit
 from fieldapp.outreach.rules import LONGEST_SHIFT
 from fieldapp.places.models import Site, SiteMapping
-from fieldapp.places.queries import readable_sites
+from fieldapp.places.queries import readable_sites, year_basis
 from fieldapp.places.rules import IN_FORCE
 from fieldapp.plans.queries import special_days
 from fieldapp.summaries.periods import DAY, MOVES_DAYS, Period, SpecialDay
@@ -168,25 +168,18 @@ def mapping_basis(session: Session, year: int | None, on: date) -> dict[str, Any
 
     Without `year`: the newest decided by the date, else the oldest. Raises `Invalid` for a year without a mapping.
     """
-    query = select(
-        SiteMapping.year, SiteMapping.radius_m, SiteMapping.school_forms, SiteMapping.register_date
-    ).limit(1)  # fmt: skip
-    newest = query.order_by(SiteMapping.year.desc(), SiteMapping.decided_on.desc())
+    years = select(SiteMapping.year).limit(1)
+    newest = years.order_by(SiteMapping.year.desc())
     if year is not None:
-        row = session.execute(newest.where(SiteMapping.year == year)).first()
-        if row is None:
+        found = session.scalar(newest.where(SiteMapping.year == year))
+        if found is None:
             raise Invalid(fields={"mapping_year": ["unknown_year"]})
     else:
-        oldest = query.order_by(SiteMapping.year, SiteMapping.decided_on)
-        row = session.execute(newest.where(SiteMapping.decided_on <= on)).first() or session.execute(oldest).first()
-    if row is None:
+        found = session.scalar(newest.where(SiteMapping.decided_on <= on))
+        found = found if found is not None else session.scalar(years.order_by(SiteMapping.year))
+    if found is None:
         return {"mapping_year": None, "radius_m": None, "school_forms": [], "register_date": None}
-    return {
-        "mapping_year": row.year,
-        "radius_m": row.radius_m,
-        "school_forms": row.school_forms,
-        "register_date": row.register_date.isoformat() if row.register_date else None,
-    }
+    return {"mapping_year": found, **year_basis(session, found)}
 
 
 def _shifts(session: Session, wanted: Wanted, start: datetime, end: datetime) -> list[ShiftRow]:

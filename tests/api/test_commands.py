@@ -1,19 +1,25 @@
 """The command line on an empty, migrated database: what an installation does before the first evening."""
 
 import dataclasses
+import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from fieldapp import create_app
 from fieldapp.core.database import db
 from fieldapp.demo.accounts import PASSWORD
-from fieldapp.places.models import SiteMapping
+from fieldapp.places.models import Site, SiteMapping
+from fieldapp.places.queries import mapping_summary
+from fieldapp.summaries.queries import mapping_basis as summary_basis
 from tests.conftest import settings_for
 from tests.factories.phone import Phone
+
+FIRST_SCHOOL = {"schoolUnitCode": "99000001", "name": "Demo skola 1", "status": "AKTIV"}
 
 
 def empty_app(folder: Path, **settings) -> Flask:
@@ -38,6 +44,32 @@ def test_near_means_what_the_settings_say(tmp_path):
         found = db.session.execute(select(SiteMapping.radius_m, SiteMapping.school_forms)).all()
         db.session.remove()
     assert {(row.radius_m, *row.school_forms) for row in found} == {(120, "GR", "GY")}
+
+
+def test_what_figures_say_they_rest_on_follows_the_setting_and_the_register_and_nothing_travels_for_it(tmp_path):
+    assert run(empty_app(tmp_path, env="demo"), "demo", "seed")[0] == 0
+    wider = create_app(
+        dataclasses.replace(settings_for(f"sqlite:///{tmp_path / 'empty.db'}", tmp_path), school_radius_m=501)
+    )
+
+    def basis() -> list[tuple[int, str]]:
+        with wider.app_context():
+            found = [mapping_summary(db.session(), 2024), summary_basis(db.session(), 2024, date(2026, 1, 1))]
+            versions = db.session.scalar(select(func.sum(Site.version + Site.seq)))
+            db.session.remove()
+        said = [one.get("basis", one) for one in found]
+        return [(one["radius_m"], one["register_date"]) for one in said] + [versions]
+
+    *before, versions = basis()
+    assert before == [(500, "2023-10-15")] * 2
+    code, said = run(wider, "places", "recompute")
+    assert (code, said.splitlines()[-1]) == (0, "Platser som fick annan närhet till skola: 0")
+    assert "av" in said.splitlines()[0]
+    assert basis() == [(501, "2023-10-15"), (501, "2023-10-15"), versions]
+    list_ = {"data": {"attributes": [FIRST_SCHOOL]}, "meta": {"extractDate": "2026-11-20"}}
+    (tmp_path / "lista.json").write_text(json.dumps(list_))
+    assert run(wider, "places", "import", "schools", str(tmp_path / "lista.json"))[0] == 0
+    assert basis() == [(501, "2026-11-20"), (501, "2026-11-20"), versions]
 
 
 @pytest.fixture

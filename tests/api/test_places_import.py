@@ -5,6 +5,7 @@ import random
 import re
 import subprocess
 import sys
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from threading import Thread
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 
 from fieldapp.core.catalogue import sentences
+from fieldapp.core.clock import local_date, utc_now
 from fieldapp.demo.register import site_id
 from fieldapp.places.importers import write_sites
 from tests.factories import place_files as files
@@ -196,6 +198,39 @@ def test_what_was_read_reaches_the_phones_school_near_and_all(phone):
     assert site["version"] == 2  # nothing of it that people write
 
 
+def test_a_school_that_closes_today_was_open_on_the_day_of_the_mapping(phone, rows):
+    analyst, of_year = phone("analys"), "/api/v1/mappings/2024/summary"
+    before = analyst.client.get(of_year).get_json()
+    alone = rows("SELECT schools FROM sites WHERE school_near = 'yes' AND is_listed = :yes ORDER BY id", yes=True)
+    near = [json.loads(one) if isinstance(one, str) else one for one in (row["schools"] for row in alone)]
+    code, name = next((one[0]["school_unit_code"], one[0]["name"]) for one in near if len(one) == 1)
+    said = {"UPPHORT": ("ceased", "2026-11-20"), "AKTIV": ("active", None), "VILANDE": ("dormant", "2026-11-20")}
+    for status, stored in said.items():
+        unit = {"schoolUnitCode": code, "name": name, "status": status}
+        document = {"data": {"attributes": [unit]}, "meta": {"extractDate": "2026-11-20T06:00:00"}}
+        done = read_in(analyst, "schools", json.dumps(document).encode())
+        [row] = rows("SELECT status, active_to FROM schools WHERE school_unit_code = :code", code=code)
+        assert (row["status"], str(row["active_to"]) if row["active_to"] else None) == stored
+        now = analyst.client.get(of_year).get_json()
+        assert {**now, "basis": None} == {**before, "basis": None}
+    assert send(analyst, f"{done}/undo").status_code == 303
+    assert rows("SELECT status, active_to FROM schools WHERE school_unit_code = :code", code=code) == [
+        {"status": "active", "active_to": None}
+    ]
+
+
+@pytest.mark.parametrize(("taken", "reason"), [("kanske", "not_a_date"), ("2199-01-01", "in_the_future")])
+def test_a_register_of_no_day_that_has_been_is_refused_whole(phone, rows, taken, reason):
+    unit, before = (
+        {"schoolUnitCode": "99000001", "name": "Demo skola 1", "status": "UPPHORT"},
+        rows("SELECT * FROM schools"),
+    )
+    document = {"data": {"attributes": [unit]}, "meta": {"extractDate": taken}}
+    answer = tried(phone("analys"), "schools", json.dumps(document).encode())
+    assert (answer.status_code, SV[f"import.reason.{reason}"] in answer.text) == (422, True)
+    assert rows("SELECT * FROM schools") == before
+
+
 def test_a_lead_reads_in_sites_of_the_own_district_alone(phone, rows):
     lead = phone("ledare2")
     assert tried(lead, "schools", SCHOOLS).status_code == 403
@@ -206,6 +241,110 @@ def test_a_lead_reads_in_sites_of_the_own_district_alone(phone, rows):
     assert [row["name"] for row in rows("SELECT name FROM sites WHERE name IN ('Demo här', 'Demo där')")] == [
         "Demo här"
     ]
+
+
+NAMED = "SELECT id, name, district, version FROM sites WHERE NOT deleted ORDER BY id"
+
+
+def test_a_file_gives_no_two_places_of_a_district_one_name(phone, rows):
+    analyst, lines = phone("analys"), ["id;namn;stadsdelsområde;lat;lon"]
+    here = "{:.4f};{:.4f}".format(*HERE).replace(".", ",")
+    read_in(
+        analyst,
+        "sites",
+        "\n".join([lines[0], f";Demo Tvilling;farsta;{here}", f";Demo Tvilling;skarholmen;{here}"]).encode(),
+    )
+    before = rows(NAMED)
+    farsta = [row for row in before if row["district"] == "farsta"]
+    one, other, third, fourth = [row for row in farsta if row["name"] != "Demo Tvilling"][:4]
+    [moved] = [row["id"] for row in before if row["name"] == "Demo Tvilling" and row["district"] == "skarholmen"]
+    lines += [
+        f"{one['id']};{other['name'].upper()};;;", f"{other['id']};{one['name']};;;",  # what another has, and a swap
+        f"{third['id']};Demo Eftertraktad;;;", f"{fourth['id']};Demo eftertraktad;;;",  # two that want the same
+        f";Demo Eftertraktad;farsta;{here}", f"{moved};Demo Tvilling;farsta;;",  # a new one, and a district
+    ]  # fmt: skip
+    for some in (lines, [lines[0], *lines[:0:-1]]):
+        page = analyst.client.get(read_in(analyst, "sites", "\n".join(some).encode())).text
+        assert page.count(SV["import.reason.name_taken"]) == 6
+        assert rows(NAMED) == before
+    read_in(
+        analyst, "sites", f"{lines[0]}\n{one['id']};Demo Ledigt;;;\n{other['id']};{other['name'].upper()};;;".encode()
+    )
+    assert [row["name"] for row in rows(NAMED) if row["id"] in (one["id"], other["id"])] == [
+        "Demo Ledigt", other["name"].upper(),
+    ]  # fmt: skip
+
+
+def test_a_new_place_with_two_years_is_one_and_one_written_twice_is_undone_whole(phone, rows):
+    analyst, before = phone("analys"), rows(NAMED)
+    table = f"""id;namn;stadsdelsområde;lat;lon;publik benämning;år;läge i kartläggningen
+;Demo helt ny;farsta;{HERE[0]};{HERE[1]};;2023;ny\n;Demo helt ny;farsta;;;;2024;kvar
+{TENNPLANEN};Demo nytt namn;;;;;2022;ny\n{TENNPLANEN};Demo nytt namn;;;;Planen;2025;kvar\n"""
+    label = rows("SELECT public_label FROM sites WHERE id = :id", id=TENNPLANEN)
+    done = read_in(analyst, "sites", table.encode())
+    assert len(rows(NAMED)) == len(before) + 1
+    assert send(analyst, f"{done}/undo").status_code == 303
+    unversioned = [{**row, "version": 0} for row in before]
+    assert [{**row, "version": 0} for row in rows(NAMED)] == unversioned
+    assert rows("SELECT public_label FROM sites WHERE id = :id", id=TENNPLANEN) == label
+
+
+def test_no_mapping_is_decided_on_a_day_to_come(phone, rows):
+    analyst, today = phone("analys"), local_date(utc_now())
+    ahead = today + timedelta(days=2)
+    table = f"""id;namn;år;läge i kartläggningen;beslutad
+{TENNPLANEN};Demo ett namn;{today.year};kvar;\n{TENNPLANEN};Demo ett namn;2022;ny;
+{site_id(24)};Demo annat namn;{today.year};kvar;{ahead}\n"""
+    page = analyst.client.get(read_in(analyst, "sites", table.encode())).text
+    assert page.count(SV["import.reason.in_the_future"]) == 1
+    written = rows("SELECT year, decided_on FROM site_mappings WHERE year NOT IN (2023, 2024) ORDER BY year")
+    assert [(row["year"], str(row["decided_on"])) for row in written] == [
+        (2022, "2022-12-31"),
+        (today.year, str(today)),
+    ]
+
+
+RELATED = "id;namn;stadsdelsområde;lat;lon;år;läge i kartläggningen;hör till\n"
+
+
+def test_a_file_names_what_a_place_is_merged_into_or_split_from_and_undone_it_is_not(phone, rows):
+    analyst, before, here = phone("analys"), registers(rows), f"{HERE[0]};{HERE[1]}"
+    name = rows("SELECT name FROM sites WHERE id = :id", id=site_id(24))[0]["name"]
+    done = read_in(analyst, "sites", (
+        f"{RELATED};Demo bit;farsta;{here};2025;avdelad;{TENNPLANEN}\n"
+        f"{site_id(24)};{name};;;;2025;sammanslagen;demo arvtagare\n"
+        f";Demo Arvtagare;farsta;{here};2025;ny;\n"
+    ).encode())  # fmt: skip
+    ids = {
+        row["name"]: row["id"]
+        for row in rows("SELECT id, name FROM sites WHERE name LIKE 'Demo bit' OR name LIKE 'Demo Arv%'")
+    }
+    heir = ids["Demo Arvtagare"]
+    assert rows("SELECT merged_into_id FROM sites WHERE id = :id", id=site_id(24)) == [{"merged_into_id": heir}]
+    stored = rows("SELECT site_id, status, related_site_id FROM site_mappings WHERE year = 2025")
+    assert sorted(map(tuple, (row.values() for row in stored)), key=str) == sorted(
+        [(ids["Demo bit"], "split", TENNPLANEN), (site_id(24), "merged", heir), (heir, "new", None)], key=str
+    )
+    assert send(analyst, f"{done}/undo").status_code == 303
+    assert registers(rows) == before
+
+
+def test_a_row_that_names_another_place_wrongly_is_refused_with_the_reason(phone, rows):
+    analyst, here = phone("analys"), f"{HERE[0]};{HERE[1]}"
+    read_in(analyst, "sites", f"{RELATED};Demo bit;farsta;{here};2025;avdelad;{TENNPLANEN}\n".encode())
+    said = {
+        f"{TENNPLANEN};Demo a;;;;2025;sammanslagen;": "related_missing",
+        f"{TENNPLANEN};Demo a;;;;2025;listad;{site_id(24)}": "only_merged_or_split",
+        f"{TENNPLANEN};Demo a;;;;2025;avdelad;{TENNPLANEN}": "another_site",
+        f"{TENNPLANEN};Demo a;;;;2025;avdelad;Demo ingenstans": "unknown_related",
+        f";Demo 1;farsta;{here};2025;sammanslagen;{TENNPLANEN}\n{TENNPLANEN};Demo a;;;;2025;sammanslagen;demo 1":
+            "merges_in_a_circle",
+        f";Demo bit;farsta;{here};2025;avdelad;{site_id(24)}": "other_related",
+    }  # fmt: skip
+    for lines, reason in said.items():
+        page = analyst.client.get(read_in(analyst, "sites", (RELATED + lines + "\n").encode())).text
+        assert page.count(SV[f"import.reason.{reason}"]) == 1, lines
+    assert rows("SELECT year FROM site_mappings WHERE site_id = :id AND year = 2025", id=TENNPLANEN) == []
 
 
 def test_no_head_teacher_stands_anywhere(app, phone, rows):
@@ -250,6 +389,30 @@ def test_undone_everything_is_as_it_was(phone, rows, kind):
     assert (again.status_code, SV["import.in_the_way.already_undone"] in again.text) == (409, True)
     read_in(analyst, kind, content, year="2022")  # and can be read in again
     assert registers(rows) != before or kind == "survey"
+
+
+def test_a_file_is_undone_at_the_command_line_by_the_rules_of_its_page(app, phone, tmp_path, rows):
+    def undo(key: str) -> tuple[int, str]:
+        result = app.test_cli_runner().invoke(args=["places", "undo", key])
+        return result.exit_code, result.output
+
+    before, analyst = registers(rows), phone("analys")
+    content = f"id;namn\n{TENNPLANEN};Demo nytt namn\n".encode()
+    done = import_file(app, tmp_path, "sites", content)
+    key = done.stdout.splitlines()[0].rsplit(" ", 1)[1]
+    site = analyst.client.get(f"/api/v1/sites/{TENNPLANEN}").get_json()
+    path, headers = f"/api/v1/sites/{TENNPLANEN}", analyst.headers
+    said = {"version": site["version"], "name": "Demo annat namn"}
+    assert analyst.client.patch(path, json=said, headers=headers).status_code == 200
+    assert undo(key) == (1, f"{SV['import.not_undone']}\n{SV['import.in_the_way.changed_since']}\n")
+    said = {"version": site["version"] + 1, "name": "Demo nytt namn"}
+    assert analyst.client.patch(path, json=said, headers=headers).status_code == 200
+    assert undo(key) == (0, SV["import.state.undone"] + "\n")
+    assert registers(rows) == before
+    assert undo(key) == (1, f"{SV['import.not_undone']}\n{SV['import.in_the_way.already_undone']}\n")
+    waits = tried(analyst, "sites", content).location.rsplit("/", 1)[1]
+    for unknown in (waits, site_id(4711), "nej"):
+        assert undo(unknown) == (1, f"Error: ID: {SV['field.unknown_id']}\n")
 
 
 STANDS_AS_COLLABORATION = {

@@ -307,53 +307,53 @@ def test_periods_of_priority_are_kept_refused_at_their_field_and_emptied(phone: 
 
 
 def test_a_mapping_year_is_added_and_corrected_with_both_values_in_the_history(phone: Callable[..., Phone], rows: Rows):
-    lead, falt1 = phone("ledare"), phone("falt1")
-    said = form_of(lead, f"{TENNPLANEN}/mappings/new") | {
+    analyst, falt1 = phone("analys"), phone("falt1")
+    said = form_of(analyst, f"{TENNPLANEN}/mappings/new") | {
         "year": "2025", "status": "merged", "related_site_id": STAIRS, "source": "Demo protokoll",
         "decided_on": "2025-12-01",
     }  # fmt: skip
-    lacking = submit(lead, f"{TENNPLANEN}/mappings/new", **(said | {"related_site_id": ""}))
+    lacking = submit(analyst, f"{TENNPLANEN}/mappings/new", **(said | {"related_site_id": ""}))
     assert lacking.status_code == 422
     assert 'id="related_site_id-fault"' in lacking.text
     assert 'value="Demo protokoll"' in lacking.text
-    assert submit(lead, f"{TENNPLANEN}/mappings/new", **said).status_code == 303
-    page = lead.client.get(f"{BASE}/{TENNPLANEN}").text
+    assert submit(analyst, f"{TENNPLANEN}/mappings/new", **said).status_code == 303
+    page = analyst.client.get(f"{BASE}/{TENNPLANEN}").text
     assert SV["site.is_merged"] in page
     assert "Demo Silvertrappan" in page
-    assert SV["site.merged_here"] in lead.client.get(f"{BASE}/{STAIRS}").text
+    assert SV["site.merged_here"] in analyst.client.get(f"{BASE}/{STAIRS}").text
     path = f"{TENNPLANEN}/mappings/2025"
-    right = form_of(lead, path) | {"status": "struck", "related_site_id": "", "reason": "Fel rad i protokollet"}
-    assert submit(lead, path, **right).status_code == 303
+    right = form_of(analyst, path) | {"status": "struck", "related_site_id": "", "reason": "Fel rad i protokollet"}
+    assert submit(analyst, path, **right).status_code == 303
     site = falt1.pull()["sites", TENNPLANEN]
     assert (site["merged_into_id"], site["mappings"][-1]["status"]) == (None, "struck")
-    page = lead.client.get(f"{BASE}/{TENNPLANEN}").text
+    page = analyst.client.get(f"{BASE}/{TENNPLANEN}").text
     for words in ("sammanslagen → struken", "Fel rad i protokollet", SV["code.site_change.mapping_corrected"]):
         assert words in page
     assert "2025 → 2025" not in page
-    again = form_of(lead, path)
+    again = form_of(analyst, path)
     kept = rows("SELECT id FROM site_changes")
-    assert submit(lead, path, **again).status_code == 303
+    assert submit(analyst, path, **again).status_code == 303
     assert rows("SELECT id FROM site_changes") == kept
-    assert lead.client.get(f"{BASE}/{TENNPLANEN}/mappings/2019").status_code == 404
-    assert submit(lead, f"{TENNPLANEN}/mappings/2019", **again).status_code == 404
+    assert analyst.client.get(f"{BASE}/{TENNPLANEN}/mappings/2019").status_code == 404
+    assert submit(analyst, f"{TENNPLANEN}/mappings/2019", **again).status_code == 404
 
 
 def test_a_year_added_by_mistake_is_taken_away_at_its_form(phone: Callable[..., Phone]):
-    lead, path = phone("ledare"), f"{TENNPLANEN}/mappings/2025"
+    analyst, path = phone("analys"), f"{TENNPLANEN}/mappings/2025"
     said = {"year": "2025", "status": "struck", "source": "Demo fel rad", "decided_on": "2025-12-01"}
-    opened = form_of(lead, f"{TENNPLANEN}/mappings/new")
-    assert submit(lead, f"{TENNPLANEN}/mappings/new", **(opened | said)).status_code == 303
-    form = form_of(lead, path) | {"removal_reason": "Demo: fel plats"}
-    late = submit(lead, f"{path}/remove", **(form | {"version": opened["version"]}))
+    opened = form_of(analyst, f"{TENNPLANEN}/mappings/new")
+    assert submit(analyst, f"{TENNPLANEN}/mappings/new", **(opened | said)).status_code == 303
+    form = form_of(analyst, path) | {"removal_reason": "Demo: fel plats"}
+    late = submit(analyst, f"{path}/remove", **(form | {"version": opened["version"]}))
     assert (late.status_code, SV["field.site_moved"] in late.text, 'value="Demo: fel plats"' in late.text) == (
         409, True, True,
     )  # fmt: skip
-    gone = submit(lead, f"{path}/remove", **form)
+    gone = submit(analyst, f"{path}/remove", **form)
     assert gone.status_code == 303
-    page = lead.client.get(gone.location).text
+    page = analyst.client.get(gone.location).text
     for words in (SV["site.done.unmapped"], "Demo: fel plats", "Demo fel rad → –", "struken → –"):
         assert words in page
-    assert lead.client.get(f"{BASE}/{path}").status_code == 404
+    assert analyst.client.get(f"{BASE}/{path}").status_code == 404
 
 
 def test_another_districts_forms_are_not_found_like_those_of_no_site(phone: Callable[..., Phone], rows: Rows):

@@ -12,6 +12,7 @@ from fieldapp.core.catalogue import sentences
 from fieldapp.core.clock import local_date, utc_now
 from fieldapp.core.ids import new_id
 from fieldapp.demo.register import site_id
+from fieldapp.places.on_map import look_of
 from tests.api.test_places_import import read_in
 from tests.api.test_places_import import send as send_form
 from tests.factories import place_files as files
@@ -26,7 +27,7 @@ AREA = {
     "coordinates": [[[18.09, 59.24], [18.092, 59.24], [18.092, 59.241], [18.09, 59.241], [18.09, 59.24]]],
 }
 TODAY = local_date(utc_now()).isoformat()
-TOMORROW = (local_date(utc_now()) + timedelta(days=2)).isoformat()
+AHEAD = (local_date(utc_now()) + timedelta(days=2)).isoformat()  # also where a run goes on past midnight
 
 
 def send(person: Phone, method: str, path: str, **body: Any) -> Any:
@@ -48,6 +49,14 @@ def patch(person: Phone, site: str = TENNPLANEN, **body: Any) -> Any:
 def mapping(**fields: Any) -> dict[str, Any]:
     said = {"year": 2025, "status": "struck", "source": "Demo kartläggning", "reported_by": "both"}
     return {**said, "decided_on": "2025-12-31", **fields}
+
+
+def open_years(phone: Callable[..., Phone], *years: int) -> None:
+    """Let the city have mapping years, by a place that no test here is about."""
+    analyst = phone("analys")
+    for year in years:
+        opens = mapping(year=year, status="listed")
+        assert send(analyst, "POST", f"/{site_id(25)}/mappings", **opens).status_code == 201
 
 
 def changes(rows: Rows, site: str) -> list[dict[str, Any]]:
@@ -88,7 +97,10 @@ def test_who_writes_where(phone: Callable[..., Phone], rows: Rows):
         ("falt1", 403, 403), ("nattvandring", 403, 403), ("direktor", 403, 403), ("ledare", 200, 404),
         ("jourledare", 200, 200), ("analys", 200, 200), ("admin", 200, 200),
     ]  # fmt: skip
-    for year, (who, in_farsta, in_skarholmen) in enumerate(statuses, start=2010):
+    years = range(2010, 2010 + len(statuses))
+    open_years(phone, *years)
+    opened = rows("SELECT id FROM site_changes")
+    for year, (who, in_farsta, in_skarholmen) in zip(years, statuses, strict=True):
         person, before = phone(who), rows("SELECT id, version FROM sites ORDER BY id")
         for site, status in ((TENNPLANEN, in_farsta), (IN_SKARHOLMEN, in_skarholmen)):
             [version] = [row["version"] for row in before if row["id"] == site]
@@ -103,7 +115,7 @@ def test_who_writes_where(phone: Callable[..., Phone], rows: Rows):
         assert made.status_code == (201 if in_skarholmen == 200 else 403), who
         if in_farsta != 200:
             assert rows("SELECT id, version FROM sites ORDER BY id") == before
-            assert rows("SELECT id FROM site_changes") == []
+            assert rows("SELECT id FROM site_changes") == opened
 
 
 def test_a_number_too_long_to_read_is_malformed(phone: Callable[..., Phone]):
@@ -164,9 +176,15 @@ def test_of_a_position_the_first_two_numbers_count(phone: Callable[..., Phone], 
 
 def test_an_area_is_measured_from_its_edge(phone: Callable[..., Phone]):
     lead = phone("ledare")
-    after = patch(lead, geometry=AREA).get_json()
+    lead.pull()
+    school, step = next(one for one in lead.held("schools") if one["district"] == "farsta" and one["lat"]), 0.001
+    west, south, east, north = school["lon"] + step, school["lat"], school["lon"] + 3 * step, school["lat"] + step
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    after = patch(lead, geometry={"type": "Polygon", "coordinates": [ring]}).get_json()
     assert after["geometry"]["type"] == "Polygon"
-    assert {school["basis"] for school in after["schools"]} <= {"edge"}
+    assert {one["basis"] for one in after["schools"]} == {"edge"}
+    [near] = [one for one in after["schools"] if one["school_unit_code"] == school["school_unit_code"]]
+    assert near["distance_m"] == pytest.approx(57, abs=1)  # from the corner; the middle is twice as far
 
 
 BAD: list[tuple[dict[str, Any], str]] = [
@@ -188,7 +206,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"kind": "park"}, "kind"),
     ({"district": "atlantis"}, "district"),
     ({"is_public": "ja"}, "is_public"),
-    ({"geometry_valid_from": TOMORROW}, "geometry_valid_from"),
+    ({"geometry_valid_from": AHEAD}, "geometry_valid_from"),
     ({"priorities": [{"level": "own", "reason": "", "from": TODAY}]}, "priorities.0.reason"),
     ({"priorities": [{"level": "own", "reason": "a", "from": TODAY, "to": "2020-01-01"}]}, "priorities.0.to"),
     ({"priorities": [{"level": "own", "reason": "a", "from": TODAY}] * 21}, "priorities"),
@@ -233,7 +251,7 @@ def test_an_older_version_is_409_and_of_two_at_once_one_is_told(phone: Callable[
 
 
 def test_of_two_who_map_the_same_year_at_once_one_is_told(phone: Callable[..., Phone], rows: Rows):
-    people, start = [phone("ledare"), phone("analys")], Barrier(2)
+    people, start = [phone("admin"), phone("analys")], Barrier(2)
 
     def save(person: Phone) -> int:
         start.wait()
@@ -275,8 +293,27 @@ def test_a_mapping_year_lists_strikes_and_merges(phone: Callable[..., Phone], ro
     earlier = send(analyst, "POST", f"/{TENNPLANEN}/mappings", **mapping(year=2022, status="new"))
     assert earlier.get_json()["merged_into_id"] == STAIRS  # the latest year decides
     assert [one["year"] for one in earlier.get_json()["mappings"]] == [2022, 2023, 2024, 2025, 2026]
-    again = send(analyst, "POST", f"/{TENNPLANEN}/mappings", **mapping(year=2027, status="listed"))
+    again = send(
+        analyst, "POST", f"/{TENNPLANEN}/mappings", **mapping(year=2027, status="listed", decided_on="2026-02-02")
+    )
     assert again.get_json()["merged_into_id"] is None
+
+
+def test_a_place_in_force_in_a_mapping_is_an_open_drug_scene_by_form_and_by_file(
+    phone: Callable[..., Phone], rows: Rows
+):
+    lead, falt1, said = phone("ledare"), phone("falt1"), {"kind": "emerging", "geometry": IN_FARSTA}
+    by_form, by_file = (send(lead, "POST", "", name=f"Demo {name}", **said).get_json()["id"] for name in ("a", "b"))
+    struck = send(lead, "POST", f"/{by_form}/mappings", **mapping(year=2023)).get_json()
+    assert struck["kind"] == "emerging"
+    mapped = send(lead, "POST", f"/{by_form}/mappings", **mapping(year=2024, status="new")).get_json()
+    assert (mapped["kind"], look_of(falt1.pull()["sites", by_form])) == ("open_drug_scene", "listed")
+    kept = rows("SELECT before, after FROM site_changes WHERE site_id = :id ORDER BY id", id=by_form)[-1]
+    assert ("emerging" in str(kept["before"]), "open_drug_scene" in str(kept["after"])) == (True, True)
+    done = read_in(lead, "sites", named_file(f"{by_file};Demo b;;;;2024;ny"))
+    assert read(lead, by_file)["kind"] == "open_drug_scene"
+    assert send_form(lead, f"{done}/undo").status_code == 303
+    assert read(lead, by_file)["kind"] == "emerging"
 
 
 BAD_YEARS: list[tuple[dict[str, Any], str]] = [
@@ -286,9 +323,11 @@ BAD_YEARS: list[tuple[dict[str, Any], str]] = [
     ({"status": "split", "related_site_id": TENNPLANEN}, "related_site_id"),
     ({"status": "split", "related_site_id": NOWHERE}, "related_site_id"),
     ({"status": "split", "related_site_id": "nej"}, "related_site_id"),
-    ({"decided_on": TOMORROW}, "decided_on"),
+    ({"decided_on": AHEAD}, "decided_on"),
     ({"decided_on": "igår"}, "decided_on"),
     ({"year": 99999}, "year"),
+    ({"year": 2027}, "year"),  # a year at most after it was decided
+    ({"year": 2062, "decided_on": TODAY}, "year"),
     ({"year": "2025"}, "year"),
     ({"status": "gone"}, "status"),
     ({"source": ""}, "source"),
@@ -298,12 +337,35 @@ BAD_YEARS: list[tuple[dict[str, Any], str]] = [
 
 
 def test_a_mapping_year_that_can_not_be_is_refused_at_its_field(phone: Callable[..., Phone], rows: Rows):
-    lead, before = phone("ledare"), rows("SELECT * FROM site_mappings ORDER BY id")
+    analyst, before = phone("analys"), rows("SELECT * FROM site_mappings ORDER BY id")
     for more, field in BAD_YEARS:
-        answer = send(lead, "POST", f"/{TENNPLANEN}/mappings", **mapping(**more))
+        answer = send(analyst, "POST", f"/{TENNPLANEN}/mappings", **mapping(**more))
         assert (answer.status_code, set(answer.get_json()["fields"])) == (422, {field}), more
-    assert send(lead, "POST", f"/{TENNPLANEN}/mappings", **mapping(version=2**20)).status_code == 409
+    assert send(analyst, "POST", f"/{TENNPLANEN}/mappings", **mapping(version=2**20)).status_code == 409
     assert rows("SELECT * FROM site_mappings ORDER BY id") == before
+
+
+def test_a_lead_maps_in_years_that_the_city_has_and_opens_none(phone: Callable[..., Phone], rows: Rows):
+    lead, analyst = phone("ledare2"), phone("analys")
+    said, form = mapping(year=2026, status="new"), f"/office/places/sites/{TENNPLANEN}/mappings/new"
+    before, months = rows("SELECT * FROM site_mappings ORDER BY id"), "from=2026-10-01&to=2026-10-31"
+    refused = send(lead, "POST", f"/{TENNPLANEN}/mappings", **said)
+    assert (refused.status_code, refused.get_json()["fields"]) == (422, {"year": [SV["field.year_not_open"]]})
+    assert send(phone("jourledare"), "POST", f"/{TENNPLANEN}/mappings", **said).status_code == 422
+    table = named_file(f"{TENNPLANEN};{read(lead)['name']};;;;2026;listad")
+    assert SV["import.reason.year_not_open"] in lead.client.get(read_in(lead, "sites", table)).text
+    assert rows("SELECT * FROM site_mappings ORDER BY id") == before
+    city = analyst.client.get(f"/api/v1/summaries/city?{months}").get_json()
+    assert (city["basis"]["mapping_year"], city["coverage"]["listed_sites"]) == (2024, 26)
+    page = lead.client.get(form).text
+    assert (SV["site.no_year_to_map"] in page, 'name="year"' in page) == (True, False)
+    told = analyst.client.get(
+        read_in(analyst, "sites", named_file(f"{STAIRS};{read(lead, STAIRS)['name']};;;;2026;kvar"))
+    )
+    assert SV["import.reason.opens_year_in_part"] in told.text
+    assert '<option value="2026"' in lead.client.get(form).text
+    assert f'max="{int(TODAY[:4]) + 1}"' in analyst.client.get(form).text
+    assert send(lead, "POST", f"/{TENNPLANEN}/mappings", **said).status_code == 201
 
 
 def unmap(person: Phone, year: int = 2025, site: str = TENNPLANEN, **query: Any) -> Any:
@@ -314,6 +376,7 @@ def unmap(person: Phone, year: int = 2025, site: str = TENNPLANEN, **query: Any)
 
 def test_a_year_added_by_mistake_is_taken_away_and_the_site_is_as_before(phone: Callable[..., Phone], rows: Rows):
     lead, falt1 = phone("ledare2"), phone("falt1")
+    open_years(phone, 2025)
     before = read(lead)
     told = rows("SELECT * FROM site_mappings WHERE site_id = :id ORDER BY year", id=TENNPLANEN)
     merged = mapping(status="merged", related_site_id=STAIRS, source="Demo fel rad")
@@ -343,6 +406,7 @@ def test_a_year_stays_that_a_school_was_told_of_or_before_which_a_merge_would_en
     phone: Callable[..., Phone],
 ):
     lead = phone("ledare")
+    open_years(phone, 2025, 2026)
     assert send(lead, "POST", f"/{TENNPLANEN}/mappings", **mapping()).status_code == 201
     [school, *_] = read(lead)["schools"]
     path = f"/api/v1/collaboration/2025/sites/{TENNPLANEN}/schools/{school['school_unit_code']}"
@@ -364,6 +428,7 @@ def test_a_year_stays_that_a_school_was_told_of_or_before_which_a_merge_would_en
 
 def test_a_year_that_a_file_brought_stays_in_the_history_when_it_is_taken_away(phone: Callable[..., Phone], rows: Rows):
     lead = phone("ledare")
+    open_years(phone, 2025)
     done = read_in(lead, "sites", named_file(f"{TENNPLANEN};{read(lead)['name']};;;;2025;listad"))
     assert unmap(lead).status_code == 200
     page = lead.client.get(f"/office/places/sites/{TENNPLANEN}").text
@@ -393,16 +458,16 @@ def test_a_site_one_may_not_know_is_not_found(phone: Callable[..., Phone], rows:
 
 
 def test_a_file_of_a_later_year_ends_a_merge_and_undone_it_stands_again(phone: Callable[..., Phone], rows: Rows):
-    lead = phone("ledare")
+    analyst = phone("analys")
     merged = mapping(status="merged", related_site_id=STAIRS)
-    assert send(lead, "POST", f"/{TENNPLANEN}/mappings", **merged).status_code == 201
-    name = read(lead)["name"]
+    assert send(analyst, "POST", f"/{TENNPLANEN}/mappings", **merged).status_code == 201
+    name = read(analyst)["name"]
     table = f"namn;stadsdelsområde;år;läge i kartläggningen\n{name};farsta;2026;listad\n".encode()
-    done = read_in(lead, "sites", table)
-    listed = read(lead)
+    done = read_in(analyst, "sites", table)
+    listed = read(analyst)
     assert (listed["merged_into_id"], listed["mappings"][-1]["status"]) == (None, "listed")
-    assert send_form(lead, f"{done}/undo").status_code == 303
-    again = read(lead)
+    assert send_form(analyst, f"{done}/undo").status_code == 303
+    again = read(analyst)
     assert (again["merged_into_id"], again["mappings"][-1]["status"]) == (STAIRS, "merged")
 
 
@@ -419,17 +484,17 @@ def refused_undo(person: Phone, done: str, why: str, rows: Rows) -> None:
 
 
 def test_an_undone_import_merges_no_sites_in_a_circle(phone: Callable[..., Phone], rows: Rows):
-    lead = phone("ledare")
+    analyst = phone("analys")
     merged = mapping(status="merged", related_site_id=STAIRS)
-    assert send(lead, "POST", f"/{TENNPLANEN}/mappings", **merged).status_code == 201
-    done = read_in(lead, "sites", named_file(f"{TENNPLANEN};{read(lead)['name']};;;;2026;listad"))
+    assert send(analyst, "POST", f"/{TENNPLANEN}/mappings", **merged).status_code == 201
+    done = read_in(analyst, "sites", named_file(f"{TENNPLANEN};{read(analyst)['name']};;;;2026;listad"))
     back = mapping(year=2026, status="merged", related_site_id=TENNPLANEN, decided_on="2026-02-01")
-    assert send(lead, "POST", f"/{STAIRS}/mappings", **back).status_code == 201
-    refused_undo(lead, done, "merges_in_a_circle", rows)
+    assert send(analyst, "POST", f"/{STAIRS}/mappings", **back).status_code == 201
+    refused_undo(analyst, done, "merges_in_a_circle", rows)
     split = mapping(year=2027, status="listed", decided_on="2026-02-02")
-    assert send(lead, "POST", f"/{STAIRS}/mappings", **split).status_code == 201
-    assert send_form(lead, f"{done}/undo").status_code == 303
-    assert read(lead)["merged_into_id"] == STAIRS
+    assert send(analyst, "POST", f"/{STAIRS}/mappings", **split).status_code == 201
+    assert send_form(analyst, f"{done}/undo").status_code == 303
+    assert read(analyst)["merged_into_id"] == STAIRS
 
 
 @pytest.mark.parametrize(
@@ -438,14 +503,14 @@ def test_an_undone_import_merges_no_sites_in_a_circle(phone: Callable[..., Phone
     ids=["source", "reported_by", "decided_on"],
 )
 def test_a_corrected_mapping_year_keeps_its_import(phone: Callable[..., Phone], rows: Rows, corrected: dict[str, str]):
-    lead = phone("ledare")
-    done = read_in(lead, "sites", named_file(f"{TENNPLANEN};{read(lead)['name']};;;;2025;listad"))
-    stored = read(lead)["mappings"][-1]
+    analyst = phone("analys")
+    done = read_in(analyst, "sites", named_file(f"{TENNPLANEN};{read(analyst)['name']};;;;2025;listad"))
+    stored = read(analyst)["mappings"][-1]
     said = {name: stored[name] or "" for name in ("status", "related_site_id", "source", "reported_by", "decided_on")}
-    form = said | corrected | {"version": str(read(lead)["version"])}
-    assert send_form(lead, f"/office/places/sites/{TENNPLANEN}/mappings/2025", **form).status_code == 303
-    assert read(lead)["mappings"][-1] == stored | corrected
-    refused_undo(lead, done, "changed_since", rows)
+    form = said | corrected | {"version": str(read(analyst)["version"])}
+    assert send_form(analyst, f"/office/places/sites/{TENNPLANEN}/mappings/2025", **form).status_code == 303
+    assert read(analyst)["mappings"][-1] == stored | corrected
+    refused_undo(analyst, done, "changed_since", rows)
 
 
 @pytest.mark.parametrize(

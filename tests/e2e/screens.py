@@ -313,7 +313,7 @@ def office_pages(lead: Phone, shift_id: str, briefing_id: str, conflict_id: str)
         Screen("platsen", f"/office/places/sites/{site_id(23)}"),
         Screen("plats-ny", "/office/places/sites/new"),
         Screen("plats-andra", f"/office/places/sites/{site_id(23)}/edit"),
-        Screen("plats-kartlaggning", f"/office/places/sites/{site_id(23)}/mappings/new"),
+        Screen("plats-kartlaggning", f"/office/places/sites/{site_id(32)}/mappings/new"),
         Screen("plats-kartlaggning-ratta", f"/office/places/sites/{site_id(23)}/mappings/2023"),
         Screen("plats-prioriteringar", f"/office/places/sites/{site_id(23)}/priorities"),
         Screen("nya-platser-avgor", "/office/places/new"),

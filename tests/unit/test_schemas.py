@@ -28,9 +28,9 @@ from fieldapp.outreach import codes
 from fieldapp.outreach.schemas import DELEGATORS, REQUESTERS
 from fieldapp.places import rules as places
 from fieldapp.places.facts import district_codes
-from fieldapp.places.importers.ledger import EDITORS
 from fieldapp.places.importers.shape import KINDS as IMPORT_KINDS
 from fieldapp.places.positions import DECISIONS as POSITION_DECISIONS
+from fieldapp.places.records import EDITORS
 from fieldapp.plans.queries import State
 from fieldapp.reinforcements.codes import STATES
 from fieldapp.review.codes import REASONS, RESULTS

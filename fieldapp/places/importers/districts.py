@@ -6,7 +6,7 @@ from fieldapp.core.geodesy import read_geometry, write_geometry
 from fieldapp.places import facts
 from fieldapp.places.importers.features import Feature, read_features, unite
 from fieldapp.places.importers.shape import FileRefused, Line, Read
-from fieldapp.places.importers.tables import plain
+from fieldapp.places.names import plain
 
 AREAS = ("Polygon", "MultiPolygon")
 SUFFIXES = ("stadsdelsomrade", "stadsdelsforvaltning", "stadsdelsnamnd")

@@ -1,6 +1,6 @@
 """What an import does, kept while it does it: counts and lines for the report, before and after for undoing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -10,12 +10,10 @@ from sqlalchemy.orm import Session
 from fieldapp.core.access import Actor
 from fieldapp.places.import_models import PlaceImportChange
 from fieldapp.places.importers.shape import SHOWN, Line, Read, Row
+from fieldapp.places.near import Progress
+from fieldapp.places.records import EDITORS, REGISTER_EDITORS
 from fieldapp.places.rules import NearnessRule
 from fieldapp.sync.sequence import take_seqs
-
-EDITORS = ("team_lead", "analyst", "admin")  # access.md: sites
-REGISTER_EDITORS = ("analyst", "admin")  # access.md: districts and schools
-Progress = Callable[[int, int], None]
 
 
 @dataclass
@@ -53,7 +51,10 @@ class Ledger:
         )
 
     def write(self, collection: str, row: Any, values: Mapping[str, Any]) -> bool:
-        """Write those of the values that are others than the row's, a new version; say whether any was."""
+        """Write those of the values that are others than the row's, a new version; say whether any was.
+
+        Of a row that the file writes twice, what it was before the file is kept, and what it came to.
+        """
         new = {name: value for name, value in values.items() if getattr(row, name) != value}
         if not new:
             return False
@@ -62,9 +63,15 @@ class Ledger:
             setattr(row, name, value)
         row.version += 1
         row.seq = take_seqs(self.session, 1)[0]
-        self.changes[collection, row.id] = PlaceImportChange(
-            collection=collection, record_id=row.id, before=_plain(before), after=_plain(new)
-        )
+        written = self.changes.get((collection, row.id))
+        if written is None:
+            self.changes[collection, row.id] = PlaceImportChange(
+                collection=collection, record_id=row.id, before=_plain(before), after=_plain(new)
+            )
+        else:
+            if written.before is not None:
+                written.before = _plain(before) | written.before
+            written.after = written.after | _plain(new)
         return True
 
     def refuse(self, row: Row, reason: str, detail: str = "") -> None:

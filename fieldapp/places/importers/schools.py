@@ -12,7 +12,8 @@ from fieldapp.places.importers import school_answers, values
 from fieldapp.places.importers.positions import Pair, position
 from fieldapp.places.importers.shape import MAX_ROWS, BadValue, FileRefused, Line, Read, Row, refuse_repeated
 from fieldapp.places.importers.sites import district_code
-from fieldapp.places.importers.tables import plain, read_table
+from fieldapp.places.importers.tables import read_table
+from fieldapp.places.names import plain
 
 STOCKHOLM = "0180"
 CODE = re.compile(r"\d{8}")
@@ -79,7 +80,11 @@ def _read_answers(content: bytes, read: Read) -> None:
     if len(answers) > MAX_ROWS:
         raise FileRefused(Line(MAX_ROWS + 1, "", "too_many_rows", str(MAX_ROWS)))
     read.count += len(answers)
-    read.whole, read.on = school_answers.register_of(document)
+    read.whole, taken = school_answers.register_of(document)
+    try:
+        read.on = values.day(taken, "extractDate")
+    except BadValue as error:
+        raise FileRefused(Line(1, "", error.reason, error.detail)) from error
     for row, answer in enumerate(answers, start=1):
         _take(row, answer, read)
 

@@ -8,8 +8,9 @@ from fieldapp.places.importers import values
 from fieldapp.places.importers.features import DEPTHS, read_features
 from fieldapp.places.importers.positions import Pair, position
 from fieldapp.places.importers.shape import BadValue, FileRefused, Read, Row
-from fieldapp.places.importers.tables import plain, read_table
-from fieldapp.places.rules import YEARS
+from fieldapp.places.importers.tables import read_table
+from fieldapp.places.names import plain, says_scene
+from fieldapp.places.rules import IN_FORCE, LISTED_KIND, WITH_RELATED, YEARS
 
 COLUMNS = {
     "id": ("plats_id",),
@@ -27,6 +28,7 @@ COLUMNS = {
     "y": (),
     "year": ("år", "kartläggningsår"),
     "status": ("läge i kartläggningen",),
+    "related": ("hör till",),
     "source": ("källa",),
     "reported_by": ("rapporterad av",),
     "decided_on": ("beslutad", "datum"),
@@ -38,13 +40,12 @@ KINDS = {
 }  # fmt: skip
 STATUSES = {
     "listed": "listed", "listad": "listed", "kvar": "listed", "struck": "struck", "struken": "struck", "new": "new",
-    "ny": "new", "split": "split", "delad": "split",
+    "ny": "new", "split": "split", "delad": "split", "avdelad": "split", "merged": "merged", "sammanslagen": "merged",
 }  # fmt: skip
 REPORTERS = {
     "police": "police", "polisen": "police", "polis": "police", "municipality": "municipality",
     "kommunen": "municipality", "staden": "municipality", "both": "both", "båda": "both", "bägge": "both",
 }  # fmt: skip
-SAYS_WHAT_IT_IS = ("ods", "drog", "narkotika")  # what a public label never says
 
 
 def read_sites(content: bytes, year: int | None) -> Read:
@@ -88,13 +89,15 @@ def _site(given: Mapping[str, Any], geometry: dict[str, Any] | None, year: int |
     said_year = values.whole(given.get("year"), "year", *YEARS) or year
     if status is not None and said_year is None:
         raise BadValue("no_year")
-    site_id = given.get("id")
+    site_id, related = given.get("id"), given.get("related")
+    if status not in WITH_RELATED and not values.is_missing(related):
+        raise BadValue("only_merged_or_split")
     return {
         "id": None if values.is_missing(site_id) else str(site_id).strip().lower()[:36],
         "name": values.name(given.get("name"), "name"),
         "public_label": label,
         "district": district_code(given.get("district")),
-        "kind": values.code(given.get("kind"), "kind", KINDS),
+        "kind": LISTED_KIND if status in IN_FORCE else values.code(given.get("kind"), "kind", KINDS),
         "is_public": values.yes_or_no(given.get("is_public"), "is_public"),
         "coordinate_uncertainty_m": values.whole(
             given.get("coordinate_uncertainty_m"), "coordinate_uncertainty_m", 0, 10_000
@@ -102,15 +105,11 @@ def _site(given: Mapping[str, Any], geometry: dict[str, Any] | None, year: int |
         "geometry": geometry or _point(given),
         "status": status,
         "year": said_year if status else None,
+        "related": None if values.is_missing(related) else values.name(related, "related"),
         "source": values.name(given.get("source"), "source", "Inläst fil") if status else None,
         "reported_by": (values.code(given.get("reported_by"), "reported_by", REPORTERS) or "both") if status else None,
-        "decided_on": (values.day(given.get("decided_on"), "decided_on") or f"{said_year}-12-31") if status else None,
+        "decided_on": values.day(given.get("decided_on"), "decided_on") if status else None,
     }
-
-
-def says_scene(label: str) -> bool:
-    """Say whether a public label tells what the place is, which it never does."""
-    return any(word in plain(label) for word in SAYS_WHAT_IT_IS)
 
 
 def district_code(given: Any) -> str | None:

@@ -6,7 +6,8 @@ What was not answered is None, *uppgift saknas*; it is never a no and never 0.
 from fieldapp.places.importers import values
 from fieldapp.places.importers.shape import BadValue, Read, Row
 from fieldapp.places.importers.sites import district_code
-from fieldapp.places.importers.tables import plain, read_table
+from fieldapp.places.importers.tables import read_table
+from fieldapp.places.names import plain
 from fieldapp.places.rules import YEARS
 
 BOOLEANS = {

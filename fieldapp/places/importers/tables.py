@@ -1,11 +1,11 @@
 """CSV as Swedish offices save it: semicolons or commas, with or without BOM, UTF-8. Bytes in, rows of words out."""
 
 import csv
-import unicodedata
 from collections.abc import Mapping
 from io import StringIO
 
 from fieldapp.places.importers.shape import MAX_ROWS, FileRefused, Line, Read
+from fieldapp.places.names import plain
 
 Cells = dict[str, str]
 
@@ -45,12 +45,6 @@ def read_table(
             continue
         rows.append((line, {name: cell for name, cell in zip(names, cells, strict=True) if name is not None}))
     return rows
-
-
-def plain(header: str) -> str:
-    """Return a column's name as it is compared: lower case, without accents and what stands between words."""
-    letters = unicodedata.normalize("NFD", header.strip().lower())
-    return "".join(letter for letter in letters if letter.isascii() and letter.isalnum())
 
 
 def _delimiter(words: str) -> str:

@@ -12,17 +12,20 @@ from sqlalchemy import select
 from fieldapp.core.ids import new_id
 from fieldapp.places.import_models import SchoolPosition
 from fieldapp.places.importers.ledger import Ledger
-from fieldapp.places.importers.shape import Line, Row
+from fieldapp.places.importers.shape import FileRefused, Line, Row
 from fieldapp.places.models import School
 from fieldapp.places.outlines import Outlines, outlines
 from fieldapp.places.services import create_school
 
 FIELDS = ("name", "status", "forms", "grades", "organiser", "active_from", "active_to")
+ENDED = ("ceased", "dormant")
 STEP = 100  # rows between two words of how far it has come
 
 
 def write_schools(ledger: Ledger) -> None:
-    """Write what the rows say; a field that a row does not name stays as it is."""
+    """Write what the rows say; a field that a row does not name stays. Raises `FileRefused` for a day ahead."""
+    if ledger.read.on and date.fromisoformat(ledger.read.on) > ledger.today:
+        raise FileRefused(Line(1, "", "in_the_future", ledger.read.on))
     session = ledger.session
     stored = {school.school_unit_code: school for school in session.scalars(select(School))}
     decided: dict[str, list[SchoolPosition]] = {}
@@ -117,12 +120,24 @@ def _make(ledger: Ledger, row: Row, buried: School | None, where: dict[str, Any]
 
 def _change(ledger: Ledger, row: Row, school: School, where: dict[str, Any]) -> None:
     said = {name: value for name, value in school_fields(row, None).items() if row_says(row, name)}
-    if ledger.write("schools", school, {**said, **where}):
+    if ledger.write("schools", school, {**said, **_end(ledger, row, school), **where}):
         ledger.changed += 1
     else:
         ledger.unchanged += 1
     if ledger.read.on:  # which register it was last seen in is no news for a phone
         school.registered_on = max(filter(None, (school.registered_on, date.fromisoformat(ledger.read.on))))
+
+
+def _end(ledger: Ledger, row: Row, school: School) -> dict[str, date | None]:
+    """Return the last day of a unit of which the row says only that it is at work no more; none where it is again.
+
+    Earlier mappings are judged by who was active on their day: today's status would reach back over all of them.
+    """
+    if row["active_to"]:
+        return {}
+    if school.status == "active" and row["status"] in ENDED and school.active_to is None:
+        return {"active_to": date.fromisoformat(ledger.read.on) if ledger.read.on else ledger.today}
+    return {"active_to": None} if school.status in ENDED and row["status"] == "active" else {}
 
 
 def row_says(row: Row, column: str) -> bool:
