@@ -18,14 +18,14 @@ from fieldapp.outreach.approved import newest_while_open
 from fieldapp.outreach.models import Shift, Visit
 from fieldapp.outreach.new_places import places_of
 from fieldapp.places.on_map import new_place_mark
+from fieldapp.places.records import FULL_READERS
 
 MONTHS = 13
-VIEWER_ALONE = frozenset({"viewer"})
 
 
 def visits_panel(session: Session, actor: Actor, site: Mapping[str, Any], now: datetime) -> Panel:
-    """Show the visits of the last thirteen months; of approved passes alone to who is a viewer and nothing else."""
-    approved_only = actor.roles <= VIEWER_ALONE
+    """Show the visits of the last thirteen months; of approved passes alone to who does not work with places."""
+    approved_only = not actor.has_role(*FULL_READERS)
     months = visits_by_month(session, site["id"], local_date(now), approved_only=approved_only)
     return Panel("outreach/site_visits.html", {"months": months, "approved_only": approved_only})
 

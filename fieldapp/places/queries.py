@@ -30,6 +30,7 @@ __all__ = [
     "mapping_years",
     "neighbourhood_districts",
     "readable_sites",
+    "readable_whole",
     "school_districts",
     "schools",
     "site",
@@ -251,10 +252,15 @@ def school_districts(session: Session, codes: Iterable[str]) -> dict[str, str]:
 
 def readable_sites(actor: Actor) -> ColumnElement[bool]:
     """Return the condition on `sites` that the actor may read the row at all."""
+    if actor.has_role("walk_coordinator") and not actor.has_role(*FULL_READERS):
+        return Site.is_public.is_(True)
+    return readable_whole(actor)
+
+
+def readable_whole(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition on `sites` that the actor may read more of it than name and whereabouts (`site_record`)."""
     if actor.has_role(*FULL_READERS):
         return true()
-    if actor.has_role("walk_coordinator"):
-        return Site.is_public.is_(True)
     return and_(Site.is_public, Site.is_listed) if actor.has_role("viewer") else false()
 
 

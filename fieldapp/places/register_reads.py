@@ -16,7 +16,7 @@ from fieldapp.places.history import SAFETY_FIELDS, history_of
 from fieldapp.places.mapped_years import MAPPED
 from fieldapp.places.models import Site, SiteMapping
 from fieldapp.places.names import plain
-from fieldapp.places.queries import names_of, readable_sites
+from fieldapp.places.queries import names_of, readable_whole
 from fieldapp.places.records import FULL_READERS, SAFETY_READERS
 from fieldapp.places.register import FIELDS, may_edit
 from fieldapp.places.rules import IN_FORCE
@@ -47,7 +47,7 @@ def find_sites(
     `words` stand in name or public label, whatever case and accents. With `year` only sites with a mapping in it are
     found, and `listed`, `school_near` and `status` are those of that year; without, those of each one's latest.
     """
-    query = select(*LISTED).where(~Site.deleted, readable_sites(actor))
+    query = select(*LISTED).where(~Site.deleted, readable_whole(actor))
     near: Any = Site.school_near
     in_force: Any = Site.is_listed.is_(True)
     if year is not None:
@@ -66,7 +66,7 @@ def find_sites(
     found = [row for row in found if all(word in plain(f"{row['name']} {row['public_label']}") for word in sought)]
     found.sort(key=_order)
     count = len(found)
-    known = select(Site.name, Site.id).where(Site.id == after, ~Site.deleted, readable_sites(actor))
+    known = select(Site.name, Site.id).where(Site.id == after, ~Site.deleted, readable_whole(actor))
     begun = session.execute(known).mappings().one_or_none()
     if begun is not None:
         found = [row for row in found if _order(row) > _order(begun)]
@@ -79,7 +79,7 @@ def site_whole(session: Session, actor: Actor, site_id: str, now: datetime) -> R
     Who may not know how safe it is finds `safety_level` None; who reads listed sites alone no history.
     """
     table: Any = Site.__table__
-    query = select(table).where(Site.id == site_id, ~Site.deleted, readable_sites(actor))
+    query = select(table).where(Site.id == site_id, ~Site.deleted, readable_whole(actor))
     row = session.execute(query).mappings().one_or_none()
     if row is None:
         raise NotFound
@@ -90,7 +90,7 @@ def site_whole(session: Session, actor: Actor, site_id: str, now: datetime) -> R
     named = {entry["related_site_id"] for entry in site["mappings"]} | {site["merged_into_id"]}
     named |= {said.get("related_site_id") for one in history for said in (one["before"], one["after"])}
     names = names_of(session, actor, {one for one in named if one})
-    became = select(Site.id, Site.name).where(Site.merged_into_id == site_id, ~Site.deleted, readable_sites(actor))
+    became = select(Site.id, Site.name).where(Site.merged_into_id == site_id, ~Site.deleted, readable_whole(actor))
     return {
         **site,
         "mappings": _mappings(session, site, names),

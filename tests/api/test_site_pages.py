@@ -127,6 +127,21 @@ def test_volunteers_coordinators_have_no_register(phone: Callable[..., Phone]):
     assert {walks.get(path).status_code for path in (BASE, f"{BASE}/{TENNPLANEN}")} == {403}
 
 
+def test_a_viewer_who_coordinates_walks_reads_no_more_in_the_register(
+    phone: Callable[..., Phone], sql: Any, rows: Rows
+):
+    [unlisted] = rows("SELECT id FROM sites WHERE is_public AND NOT is_listed AND NOT deleted ORDER BY id LIMIT 1")
+    before = found(phone("direktor"))
+    sql(
+        "UPDATE grants SET user_id = (SELECT id FROM users WHERE email = 'direktor@demo.example')"
+        " WHERE role = 'walk_coordinator'"
+    )
+    both = phone("direktor")
+    assert both.client.get(f"/api/v1/sites/{unlisted['id']}").status_code == 200
+    assert both.client.get(f"{BASE}/{unlisted['id']}").status_code == 404
+    assert found(both) == before
+
+
 def test_a_sites_page_shows_years_schools_validity_and_what_is_done_there(phone: Callable[..., Phone]):
     analyst = phone("analys")
     body = {"kind": "lighting", "what": "Demo ny lampa", "owner": "traffic_office", "owner_function": "Demo drift"}
@@ -206,6 +221,11 @@ def test_visits_are_counted_by_month_all_units_and_only_approved_ones_for_viewer
 
     assert (len(counted("analys")), sum(counted("analys"))) == (13, 3)
     assert counted("falt1") == counted("admin") == counted("analys")
+    assert sum(counted("direktor")) == 0
+    sql(
+        "UPDATE grants SET user_id = (SELECT id FROM users WHERE email = 'direktor@demo.example')"
+        " WHERE role = 'walk_coordinator'"
+    )
     assert sum(counted("direktor")) == 0
     sql("UPDATE shifts SET status = 'approved' WHERE team_id = :team", team=phone("falt1").team_id)
     assert sum(counted("direktor")) == 2
