@@ -70,6 +70,7 @@ class Measure(db.Model):
     due_on: Mapped[date] = mapped_column(Date)
     status: Mapped[str] = mapped_column(String(10))
     effective_on: Mapped[date | None] = mapped_column(Date, comment="first day of the after period")
+    dropped_on: Mapped[date | None] = mapped_column(Date, comment="the day it became dropped, while it is")
     compare_weeks: Mapped[int] = mapped_column(Integer, comment="length of the baseline and of the after period")
     followed_up_on: Mapped[date | None] = mapped_column(Date)
     follow_up: Mapped[str] = mapped_column(String(2000), comment="what the follow-up came to")

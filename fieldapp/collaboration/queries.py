@@ -154,7 +154,7 @@ def answers(
     measured = [
         row
         for stored in session.execute(taken.order_by(Measure.due_on, Measure.id)).mappings()
-        if rules.is_of_year(row := _with_days(stored), year)
+        if rules.is_of_year(row := _with_day(stored), year)
     ]
     uncertain = sum(one["school_near"] == "uncertain" for one in in_force)
     return rules.Answers(found, by_site, measured, on, uncertain)
@@ -328,9 +328,9 @@ def _joined(table: Table) -> Any:
     return select(table.__table__, Site.district, Site.name.label("site_name")).join(Site, Site.id == table.site_id)
 
 
-def _with_days(row: Any) -> Row:
-    """Return a measure with the local dates it was noted and last changed on."""
-    return {**row, "created_on": local_date(row["created_at"]), "changed_on": local_date(row["changed_at"])}
+def _with_day(row: Any) -> Row:
+    """Return a measure with the local date it was noted on."""
+    return {**row, "created_on": local_date(row["created_at"])}
 
 
 def _answer(row: Any) -> Row:

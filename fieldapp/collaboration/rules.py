@@ -128,7 +128,7 @@ def is_of_year(measure: Row, year: int) -> bool:
     done or dropped, so that what is begun later changes no earlier year's figures."""
     known = (measure["created_on"], measure["due_on"], measure["effective_on"])
     begun = min(day for day in known if day is not None)
-    over = {"done": measure["effective_on"], "dropped": measure["changed_on"]}.get(measure["status"])
+    over = {"done": measure["effective_on"], "dropped": measure["dropped_on"]}.get(measure["status"])
     return bool(begun.year <= year and (over is None or over.year >= year))
 
 

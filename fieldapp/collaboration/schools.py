@@ -98,15 +98,16 @@ def to_inform(session: Session, actor: Actor, year: int | None = None, *, distri
 def told_of_mapping(session: Session, site_id: str, year: int) -> bool:
     """Say whether a school was told of what a place's mapping of a year says, or that was set aside.
 
-    What it says is otherwise than the mapping before, and the one after is otherwise than it.
+    What it says is otherwise than the mapping before, and the one after is otherwise than it. A school is told in the
+    year that is worked, which rests on a mapping of another (`rules.nearest_year`).
     """
-    later = [one for one in mapping_years(session) if one > year]
-    query = select(SchoolPart.id).where(
+    mapped = mapping_years(session)
+    concerned = {year, *[one for one in mapped if one > year][:1]}
+    query = select(SchoolPart.year).where(
         SchoolPart.site_id == site_id,
-        SchoolPart.year.in_([year, *later[:1]]),
         or_(SchoolPart.informed_of.in_(informing.EVENTS), SchoolPart.set_aside_of.in_(informing.EVENTS)),
     )
-    return session.scalars(query.limit(1)).first() is not None
+    return any(rules.nearest_year(mapped, told) in concerned for told in session.scalars(query.distinct()))
 
 
 def number_to_inform(session: Session, actor: Actor) -> int:

@@ -142,7 +142,7 @@ def add_measure(
     _check_measure(values, now)
     row = Measure(id=key or new_id(), site_id=site_id, version=0, deleted=False, created_at=now)
     session.add(row)
-    _set(row, {name: values[name] for name in MEASURE_FIELDS}, actor, now)
+    _set_measure(row, {name: values[name] for name in MEASURE_FIELDS}, actor, now)
     session.flush()
     _note(session, actor, "measure.added", row, site_id=site_id, status=row.status)
     return row.id
@@ -161,7 +161,7 @@ def change_measure(
     if row.version != version:
         raise Conflict
     before = row.status
-    _set(row, given, actor, now)
+    _set_measure(row, given, actor, now)
     session.flush()
     _note(session, actor, "measure.changed", row, status=row.status, status_before=before)
 
@@ -304,6 +304,12 @@ def _check_measure_of(session: Session, measure_id: str | None, site_id: str) ->
     query = select(Measure.id).where(Measure.id == measure_id, Measure.site_id == site_id, ~Measure.deleted)
     if session.scalar(query) is None:
         raise Invalid(fields={"measure_id": ["unknown_id"]})
+
+
+def _set_measure(row: Measure, given: Values, actor: Actor, now: datetime) -> None:
+    if given["status"] != row.status:
+        row.dropped_on = local_date(now) if given["status"] == "dropped" else None
+    _set(row, given, actor, now)
 
 
 def _set(row: Any, values: Values, actor: Actor, now: datetime) -> None:

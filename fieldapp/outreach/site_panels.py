@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from fieldapp.core.access import Actor
 from fieldapp.core.clock import local_date, local_day_bounds
+from fieldapp.core.database import one_view
 from fieldapp.core.panels import Panel
 from fieldapp.outreach.approved import newest_while_open
 from fieldapp.outreach.models import Shift, Visit
@@ -26,7 +27,8 @@ MONTHS = 13
 def visits_panel(session: Session, actor: Actor, site: Mapping[str, Any], now: datetime) -> Panel:
     """Show the visits of the last thirteen months; of approved passes alone to who does not work with places."""
     approved_only = not actor.has_role(*FULL_READERS)
-    months = visits_by_month(session, site["id"], local_date(now), approved_only=approved_only)
+    with one_view():  # a pass that is opened meanwhile counts once
+        months = visits_by_month(session, site["id"], local_date(now), approved_only=approved_only)
     return Panel("outreach/site_visits.html", {"months": months, "approved_only": approved_only})
 
 

@@ -103,6 +103,27 @@ def test_a_measure_counts_in_the_years_it_is_under_way_and_changes_no_earlier_on
     assert after == [before[0], before[0] + 1, before[0] + 1, before[0]]
 
 
+def test_a_dropped_measure_that_is_spelled_right_later_counts_as_before(phone, sql):
+    lead = phone("ledare")
+
+    def counted():
+        years = (YEAR - 3, YEAR - 2, YEAR - 1, YEAR)
+        found = [read(lead.client, f"collaboration/{year}/summary", district="farsta").json for year in years]
+        return [one["measures"]["dropped"] for one in found]
+
+    measure = {**MEASURE, "due_on": f"{YEAR - 3}-09-01", "status": "dropped"}
+    made = send(lead, "POST", "measures", {**measure, "site_id": FARSTA}).json
+    assert counted() == [1, 1, 1, 1]
+    sql(f"UPDATE measures SET dropped_on = '{YEAR - 3}-10-01'")
+    assert counted() == [1, 0, 0, 0]
+    again = send(lead, "PUT", f"measures/{made['id']}", {**measure, "what": "Demo lampor igen", "version": 1})
+    assert (again.status_code, counted()) == (200, [1, 0, 0, 0])
+    taken_up = send(lead, "PUT", f"measures/{made['id']}", {**measure, "status": "planned", "version": 2})
+    assert (taken_up.status_code, counted()) == (200, [0, 0, 0, 0])
+    send(lead, "PUT", f"measures/{made['id']}", {**measure, "version": 3})
+    assert counted() == [1, 1, 1, 1]
+
+
 def test_what_is_approved_is_all_that_a_viewer_counts(published, phone, sign_in):
     viewer = sign_in("direktor")
     seen = read(viewer, "collaboration/2022/summary", school_near="yes").json

@@ -426,6 +426,17 @@ def test_a_year_stays_that_a_school_was_told_of_or_before_which_a_merge_would_en
     assert (read(lead)["merged_into_id"], read(lead, STAIRS)["merged_into_id"]) == (None, TENNPLANEN)
 
 
+def test_a_year_stays_that_a_school_was_told_of_in_a_later_years_work(phone: Callable[..., Phone]):
+    lead = phone("ledare")
+    open_years(phone, 2025)
+    assert send(lead, "POST", f"/{TENNPLANEN}/mappings", **mapping()).status_code == 201
+    [school, *_] = read(lead)["schools"]
+    path = f"/api/v1/collaboration/2026/sites/{TENNPLANEN}/schools/{school['school_unit_code']}"
+    aside = {"set_aside_of": "struck", "set_aside_reason": "known_already"}
+    assert lead.client.put(path, json=aside, headers=lead.headers).status_code == 200
+    assert unmap(lead).get_json()["fields"] == {"year": [SV["field.school_was_told"]]}
+
+
 def test_a_year_that_a_file_brought_stays_in_the_history_when_it_is_taken_away(phone: Callable[..., Phone], rows: Rows):
     lead = phone("ledare")
     open_years(phone, 2025)
