@@ -20,7 +20,7 @@ from fieldapp.places.near import basis_now, judge_again, nearness_index
 from fieldapp.places.queries import mapping_years, readable_sites
 from fieldapp.places.records import REGISTER_EDITORS
 from fieldapp.places.register import Values, own_site
-from fieldapp.places.rules import IN_FORCE, LISTED_KIND, NearnessRule, mapping_faults, survivor
+from fieldapp.places.rules import IN_FORCE, LISTED_KIND, NearnessRule, mapping_faults, standing, survivor
 from fieldapp.places.services import add_mapping
 from fieldapp.sync.sequence import take_seqs
 
@@ -95,11 +95,11 @@ def unmap_site(
     session.delete(stored)
     session.flush()
     if was_latest:
-        latest = site.mappings[-1] if site.mappings else {"status": None}
-        into = latest["related_site_id"] if latest["status"] == "merged" else None
+        now_stands = standing(site.mappings)
+        into = now_stands["merged_into_id"]
         if into is not None and survivor(into, _merged(session, site_id)) == site_id:
             raise Invalid(fields={"year": ["year_before_merges"]})
-        site.merged_into_id, site.is_listed = into, latest["status"] in IN_FORCE
+        site.merged_into_id, site.is_listed = into, now_stands["is_listed"]
         judge_again(session, site, rule=rule, today=local_date(now))
     site.version, site.seq = site.version + 1, seq
     after = dict.fromkeys(before)

@@ -497,6 +497,29 @@ def test_an_undone_import_merges_no_sites_in_a_circle(phone: Callable[..., Phone
     assert read(analyst)["merged_into_id"] == STAIRS
 
 
+def test_an_undone_import_brings_no_merge_back_whose_year_was_taken_away(phone: Callable[..., Phone]):
+    analyst, merged = phone("analys"), mapping(status="merged", related_site_id=STAIRS)
+    before = read(analyst)
+    assert send(analyst, "POST", f"/{TENNPLANEN}/mappings", **merged).status_code == 201
+    done = read_in(analyst, "sites", named_file(f"{TENNPLANEN};{before['name']};;;;2026;listad"))
+    assert unmap(analyst).status_code == 200
+    assert send_form(analyst, f"{done}/undo").status_code == 303
+    after = read(analyst)
+    assert {name for name in before if after[name] != before[name]} == {"version"}
+
+
+def test_an_undone_import_takes_its_merge_along_where_it_became_the_latest(phone: Callable[..., Phone]):
+    analyst = phone("analys")
+    before, heir = read(analyst), read(analyst, STAIRS)["name"]
+    assert send(analyst, "POST", f"/{TENNPLANEN}/mappings", **mapping(year=2026, status="listed")).status_code == 201
+    merged = f"id;namn;år;läge i kartläggningen;hör till\n{TENNPLANEN};{before['name']};2025;sammanslagen;{heir}\n"
+    done = read_in(analyst, "sites", merged.encode())
+    assert unmap(analyst, 2026).status_code == 200
+    assert read(analyst)["merged_into_id"] == STAIRS
+    assert send_form(analyst, f"{done}/undo").status_code == 303
+    assert read(analyst)["merged_into_id"] is None
+
+
 @pytest.mark.parametrize(
     "corrected",
     [{"source": "Demo protokoll"}, {"reported_by": "police"}, {"decided_on": "2025-11-30"}],
