@@ -17,7 +17,7 @@ from fieldapp.core.ports import port
 from fieldapp.places.history import note_change
 from fieldapp.places.models import Site, SiteMapping
 from fieldapp.places.near import basis_now, judge_again, nearness_index
-from fieldapp.places.queries import mapping_years, readable_sites
+from fieldapp.places.queries import check_year, mapping_years, readable_sites
 from fieldapp.places.records import REGISTER_EDITORS
 from fieldapp.places.register import Values, own_site
 from fieldapp.places.rules import IN_FORCE, LISTED_KIND, NearnessRule, mapping_faults, standing, survivor
@@ -131,6 +131,7 @@ def _merged(session: Session, site_id: str) -> dict[str, str]:
 
 
 def _stored_mapping(session: Session, site_id: str, year: int) -> SiteMapping:
+    check_year(year)
     query = select(SiteMapping).where(SiteMapping.site_id == site_id, SiteMapping.year == year)
     stored = session.scalars(query).one_or_none()
     if stored is None:

@@ -426,6 +426,14 @@ def test_a_year_stays_that_a_school_was_told_of_or_before_which_a_merge_would_en
     assert (read(lead)["merged_into_id"], read(lead, STAIRS)["merged_into_id"]) == (None, TENNPLANEN)
 
 
+@pytest.mark.parametrize("year", [0, 2**31, 10**30])
+def test_what_can_not_be_a_year_is_not_found(phone: Callable[..., Phone], year: int):
+    lead = phone("ledare")
+    assert unmap(lead, year).status_code == 404
+    form = {"version": str(read(lead)["version"])}
+    assert send_form(lead, f"/office/places/sites/{TENNPLANEN}/mappings/{year}/remove", **form).status_code == 404
+
+
 def test_a_year_that_a_file_brought_stays_in_the_history_when_it_is_taken_away(phone: Callable[..., Phone], rows: Rows):
     lead = phone("ledare")
     open_years(phone, 2025)
