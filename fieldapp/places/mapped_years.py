@@ -82,7 +82,8 @@ def unmap_site(
     """Take away a mapping year that was added by mistake; the site follows the latest that is left.
 
     Raises as `register.change_site`, `NotFound` for a year that the site has not, and `Invalid` at `year` where a
-    school was told of it, or where the latest that is left would end a merge where it began.
+    school was told of it, where the latest that is left would end a merge where it began, or where no site would have
+    the year any more and the actor opens none (`may_open_year`).
     """
     seq = take_seqs(session, 1)[0]
     site = own_site(session, actor, site_id, version)
@@ -94,6 +95,8 @@ def unmap_site(
     before = {"year": year, **{name: getattr(stored, name) for name in MAPPED}}
     session.delete(stored)
     session.flush()
+    if not (may_open_year(actor) or year in mapping_years(session)):
+        raise Invalid(fields={"year": ["year_would_close"]})
     if was_latest:
         now_stands = standing(site.mappings)
         into = now_stands["merged_into_id"]

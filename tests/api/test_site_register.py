@@ -426,6 +426,18 @@ def test_a_year_stays_that_a_school_was_told_of_or_before_which_a_merge_would_en
     assert (read(lead)["merged_into_id"], read(lead, STAIRS)["merged_into_id"]) == (None, TENNPLANEN)
 
 
+def test_a_year_is_closed_by_those_who_open_years(phone: Callable[..., Phone], rows: Rows):
+    lead, analyst = phone("ledare"), phone("analys")
+    assert send(analyst, "POST", f"/{TENNPLANEN}/mappings", **mapping()).status_code == 201
+    before = rows("SELECT * FROM site_mappings ORDER BY id")
+    assert unmap(lead).get_json()["fields"] == {"year": [SV["field.year_would_close"]]}
+    assert rows("SELECT * FROM site_mappings ORDER BY id") == before
+    assert unmap(analyst).status_code == 200
+    open_years(phone, 2025)
+    assert send(lead, "POST", f"/{TENNPLANEN}/mappings", **mapping()).status_code == 201
+    assert unmap(lead).status_code == 200
+
+
 @pytest.mark.parametrize("year", [0, 2**31, 10**30])
 def test_what_can_not_be_a_year_is_not_found(phone: Callable[..., Phone], year: int):
     lead = phone("ledare")
