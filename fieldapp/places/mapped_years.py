@@ -14,7 +14,7 @@ from fieldapp.core.access import Actor
 from fieldapp.core.clock import local_date
 from fieldapp.core.errors import Invalid, NotFound
 from fieldapp.core.ports import port
-from fieldapp.places.history import note_change
+from fieldapp.places.history import kind_before_mapping, note_change
 from fieldapp.places.models import Site, SiteMapping
 from fieldapp.places.near import basis_now, judge_again, nearness_index
 from fieldapp.places.queries import check_year, mapping_years, readable_sites
@@ -81,6 +81,8 @@ def unmap_site(
 ) -> None:  # fmt: skip
     """Take away a mapping year that was added by mistake; the site follows the latest that is left.
 
+    Without a year in force it is again of the kind that such a year ended, unless somebody said another since.
+
     Raises as `register.change_site`, `NotFound` for a year that the site has not, and `Invalid` at `year` where a
     school was told of it, where the latest that is left would end a merge where it began, or where no site would have
     the year any more and the actor opens none (`may_open_year`).
@@ -105,7 +107,12 @@ def unmap_site(
         site.merged_into_id, site.is_listed = into, now_stands["is_listed"]
         judge_again(session, site, rule=rule, today=local_date(now))
     site.version, site.seq = site.version + 1, seq
-    after = dict.fromkeys(before)
+    after: dict[str, Any] = dict.fromkeys(before)
+    if site.kind == LISTED_KIND and not any(one["status"] in IN_FORCE for one in site.mappings):
+        earlier = kind_before_mapping(session, site_id)
+        if earlier is not None:
+            before, after = before | {"kind": site.kind}, after | {"kind": earlier}
+            site.kind = earlier
     kind = "mapping_removed"
     note_change(session, site=site, actor=actor, kind=kind, before=before, after=after, reason=reason, now=now)
     session.flush()

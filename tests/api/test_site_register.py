@@ -438,6 +438,26 @@ def test_a_year_is_closed_by_those_who_open_years(phone: Callable[..., Phone], r
     assert unmap(lead).status_code == 200
 
 
+def test_a_place_that_was_listed_by_mistake_is_of_its_kind_again_unless_somebody_said_it_since(
+    phone: Callable[..., Phone], rows: Rows
+):
+    lead, said = phone("ledare"), {"kind": "emerging", "geometry": IN_FARSTA}
+    by_form, by_file, told = (send(lead, "POST", "", name=f"Demo {one}", **said).get_json()["id"] for one in "abc")
+    listed = mapping(year=2024, status="listed", decided_on="2024-12-31")
+    for site in (by_form, told):
+        for year in (2023, 2024):
+            assert send(lead, "POST", f"/{site}/mappings", **(listed | {"year": year})).status_code == 201
+    read_in(lead, "sites", named_file(f"{by_file};Demo b;;;;2024;ny"))
+    assert unmap(lead, 2024, by_form).get_json()["kind"] == "open_drug_scene"  # in force in 2023 as well
+    assert unmap(lead, 2023, by_form).get_json()["kind"] == "emerging"
+    [kept] = rows("SELECT before, after FROM site_changes WHERE site_id = :id ORDER BY id DESC LIMIT 1", id=by_form)
+    assert ("open_drug_scene" in str(kept["before"]), "emerging" in str(kept["after"])) == (True, True)
+    assert unmap(lead, 2024, by_file).get_json()["kind"] == "emerging"
+    for kind in ("other", "open_drug_scene"):
+        assert patch(lead, told, kind=kind).status_code == 200
+    assert [unmap(lead, year, told).get_json()["kind"] for year in (2024, 2023)] == ["open_drug_scene"] * 2
+
+
 @pytest.mark.parametrize("year", [0, 2**31, 10**30])
 def test_what_can_not_be_a_year_is_not_found(phone: Callable[..., Phone], year: int):
     lead = phone("ledare")
