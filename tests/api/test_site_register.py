@@ -537,6 +537,45 @@ def test_an_undone_import_merges_no_sites_in_a_circle(phone: Callable[..., Phone
     assert read(analyst)["merged_into_id"] == STAIRS
 
 
+def test_PL3_a_site_leaves_the_phones_of_those_who_may_read_it_no_more_and_comes_back_whole(
+    phone: Callable[..., Phone],
+):
+    analyst, field, walks, viewer = (phone(who) for who in ("analys", "falt1", "nattvandring", "direktor"))
+
+    def held() -> str:
+        people = {"field": field, "walks": walks, "viewer": viewer}
+        fresh = {"field": phone("falt1"), "walks": phone("nattvandring"), "viewer": phone("direktor")}
+        having = [" ".join(who for who, one in some.items() if ("sites", TENNPLANEN) in one.pull())
+                  for some in (people, fresh)]  # fmt: skip
+        assert having[0] == having[1]
+        return having[0]
+
+    def file_of(year: int, status: str) -> str:
+        return read_in(analyst, "sites", named_file(f"{TENNPLANEN};{name};;;;{year};{status}"))
+
+    name = read(analyst)["name"]
+    for is_public, whose in ((True, "field walks viewer"), (False, "field"), (True, "field walks viewer")):
+        assert patch(analyst, is_public=is_public, public_label="Demo Torget").status_code == 200
+        assert held() == whose
+    assert viewer.records["sites", TENNPLANEN]["name"] == name
+    assert walks.records["sites", TENNPLANEN]["name"] == "Demo Torget"
+    assert send(analyst, "POST", f"/{TENNPLANEN}/mappings", **mapping()).status_code == 201
+    assert held() == "field walks"  # struck by form
+    listed = file_of(2026, "listad")
+    assert held() == "field walks viewer"
+    assert send_form(analyst, f"{listed}/undo").status_code == 303
+    assert held() == "field walks"  # an undone file
+    assert unmap(analyst).status_code == 200
+    assert held() == "field walks viewer"
+    struck = file_of(2026, "struken")
+    assert held() == "field walks"  # struck by file
+    assert send_form(analyst, f"{struck}/undo").status_code == 303
+    assert held() == "field walks viewer"
+    for year in (2024, 2023):
+        assert unmap(analyst, year).status_code == 200
+    assert held() == "field walks"  # in no year any more
+
+
 def test_an_undone_import_brings_no_merge_back_whose_year_was_taken_away(phone: Callable[..., Phone]):
     analyst, merged = phone("analys"), mapping(status="merged", related_site_id=STAIRS)
     before = read(analyst)
