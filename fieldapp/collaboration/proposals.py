@@ -18,7 +18,7 @@ from fieldapp.core.clock import local_date
 from fieldapp.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from fieldapp.core.ids import new_id
 from fieldapp.places.models import Site, SiteMapping
-from fieldapp.places.queries import readable_sites
+from fieldapp.places.queries import check_year, readable_sites
 from fieldapp.places.rules import IN_FORCE
 from fieldapp.sync.sequence import hold_seqs
 
@@ -32,7 +32,7 @@ def proposal(session: Session, actor: Actor, site_id: str, year: int) -> Row:
     site = queries.site(session, actor, site_id)
     if not actor.covers(site["district"], *READERS):
         raise NotFound
-    queries.check_year(year)
+    check_year(year)
     found = proposals(session, actor, [site_id], year).get(site_id)
     nothing = {"proposal": None, "reason": "", "version": 0}
     is_listed = _is_listed(session, site_id, year)

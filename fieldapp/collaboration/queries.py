@@ -18,9 +18,8 @@ from fieldapp.core.errors import Invalid, NotFound
 from fieldapp.outreach.models import Observation, Shift, Visit
 from fieldapp.places.facts import district_codes
 from fieldapp.places.models import Site
-from fieldapp.places.queries import mapping_years, names_of, readable_sites, sites_in_force
+from fieldapp.places.queries import check_year, mapping_years, names_of, readable_sites, sites_in_force
 from fieldapp.places.records import FULL_READERS
-from fieldapp.places.rules import YEARS
 
 READERS = ("field_worker", "team_lead", "analyst", "viewer")
 OF_DISTRICT = ("field_worker", "team_lead", "analyst")  # these read in the districts of their grants
@@ -79,12 +78,6 @@ def site(session: Session, actor: Actor, site_id: str) -> Row:
     if found is None:
         raise NotFound
     return {**found, "may_write": actor.covers(found["district"], *WRITERS)}
-
-
-def check_year(year: int) -> None:
-    """Refuse a number of an address that can't be a year, and that no database may take. Raises `NotFound`."""
-    if not YEARS[0] <= year <= YEARS[1]:
-        raise NotFound
 
 
 def collaboration(session: Session, actor: Actor, site_id: str, year: int) -> Row:

@@ -16,7 +16,7 @@ from fieldapp.core.access import Actor
 from fieldapp.core.errors import NotFound
 from fieldapp.core.ordering import swedish_order
 from fieldapp.places.models import School, Site, SiteMapping
-from fieldapp.places.queries import mapping_years, readable_sites
+from fieldapp.places.queries import check_year, mapping_years, readable_sites
 
 READERS = queries.OF_DISTRICT
 Row = dict[str, Any]
@@ -33,7 +33,7 @@ def parts_of_site(session: Session, actor: Actor, site_id: str, year: int) -> li
     site = queries.site(session, actor, site_id)
     if not actor.covers(site["district"], *READERS):
         raise NotFound
-    queries.check_year(year)
+    check_year(year)
     return [{**row, "site": site} for row in _schools_of(session, [site_id], year)[site_id]]
 
 

@@ -19,7 +19,7 @@ from fieldapp.core.database import take_turn
 from fieldapp.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from fieldapp.core.ids import new_id
 from fieldapp.places.models import Site
-from fieldapp.places.queries import readable_sites
+from fieldapp.places.queries import check_year, readable_sites
 from fieldapp.sync.sequence import hold_seqs
 
 MEASURE_FIELDS = (
@@ -85,7 +85,7 @@ def approve_collaboration(
 ) -> None:
     """Approve what is said of a site's year, as it was read. Raises as `save_collaboration`."""
     _writable_site(session, actor, site_id)
-    queries.check_year(year)
+    check_year(year)
     take_turn(session, f"collaboration:{site_id}")
     row = _year(session, site_id, year)
     if row is None:

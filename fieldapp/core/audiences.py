@@ -1,4 +1,5 @@
-"""Who a record is for, as keys an actor may hold: `user:<id>`, `unit:<id>`, `district:<code>`, or `city` for all.
+"""Who a record is for, as keys an actor may hold: `user:<id>`, `unit:<id>`, `district:<code>`, `role:<role>`,
+or `city` for who reaches all districts.
 
 A collection names its records' audiences; what somebody may no longer have is told to these keys (PL3, PL4).
 """
@@ -24,10 +25,16 @@ def of_district(code: str) -> str:
     return f"district:{code}"
 
 
+def of_role(role: str) -> str:
+    """Return the audience of all who hold a role."""
+    return f"role:{role}"
+
+
 def audiences_of(actor: Actor) -> frozenset[str]:
     """Return every audience the actor is part of."""
     keys = {of_user(actor.user_id)}
     for grant in actor.grants:
+        keys.add(of_role(grant.role))
         if grant.team_id:
             keys.add(of_unit(grant.team_id))
         keys.add(of_district(grant.district) if grant.district else CITY)

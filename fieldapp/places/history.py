@@ -14,9 +14,11 @@ from fieldapp.core.ids import new_id
 from fieldapp.places.import_models import OldSurvey, PlaceImport, PlaceImportChange
 from fieldapp.places.models import Site, SiteChange, SiteMapping
 from fieldapp.places.records import EDITORS, FULL_READERS, SAFETY_READERS
+from fieldapp.places.rules import IN_FORCE
 
 MOST = 200
 SAFETY_FIELDS = ("safety_level", "safety_reason", "safety_review_on")
+MAPPED_BY_FORM = ("mapped", "mapping_corrected")
 Row = dict[str, Any]
 
 
@@ -61,6 +63,21 @@ def is_known_elsewhere(session: Session, site_id: str) -> bool:
         select(Site.id).where(Site.merged_into_id == site_id, ~Site.deleted),
     )
     return any(session.scalars(query.limit(1)).first() for query in queries)
+
+
+def kind_before_mapping(session: Session, site_id: str) -> str | None:
+    """Return the kind that a mapping year in force ended, by form or by file; None where a person said it since."""
+    people = session.scalars(select(SiteChange).where(SiteChange.site_id == site_id))
+    files = [row for row in _of_imports(session, site_id) if not row["is_undone"]]
+    listed_at = {row["at"] for row in files if row["after"].get("status") in IN_FORCE}
+    told = [(change.at, change.kind in MAPPED_BY_FORM, change.before, change.after) for change in people]
+    told += [(row["at"], row["at"] in listed_at, row["before"], row["after"]) for row in files]
+    of_kind = [one for one in told if "kind" in one[3]]
+    if not of_kind:
+        return None
+    _, by_mapping, before, _ = max(of_kind, key=lambda one: one[0])
+    kind: str | None = before.get("kind") if by_mapping else None
+    return kind
 
 
 def history_of(session: Session, actor: Actor, site_id: str, now: datetime) -> list[Row]:

@@ -14,13 +14,13 @@ from fieldapp.core.access import Actor
 from fieldapp.core.clock import local_date
 from fieldapp.core.errors import Invalid, NotFound
 from fieldapp.core.ports import port
-from fieldapp.places.history import note_change
+from fieldapp.places.history import kind_before_mapping, note_change
 from fieldapp.places.models import Site, SiteMapping
 from fieldapp.places.near import basis_now, judge_again, nearness_index
-from fieldapp.places.queries import mapping_years, readable_sites
+from fieldapp.places.queries import check_year, mapping_years, readable_sites
 from fieldapp.places.records import REGISTER_EDITORS
 from fieldapp.places.register import Values, own_site
-from fieldapp.places.rules import IN_FORCE, LISTED_KIND, NearnessRule, mapping_faults, survivor
+from fieldapp.places.rules import IN_FORCE, LISTED_KIND, NearnessRule, mapping_faults, standing, survivor
 from fieldapp.places.services import add_mapping
 from fieldapp.sync.sequence import take_seqs
 
@@ -81,8 +81,11 @@ def unmap_site(
 ) -> None:  # fmt: skip
     """Take away a mapping year that was added by mistake; the site follows the latest that is left.
 
+    Without a year in force it is again of the kind that such a year ended, unless somebody said another since.
+
     Raises as `register.change_site`, `NotFound` for a year that the site has not, and `Invalid` at `year` where a
-    school was told of it, or where the latest that is left would end a merge where it began.
+    school was told of it, where the latest that is left would end a merge where it began, or where no site would have
+    the year any more and the actor opens none (`may_open_year`).
     """
     seq = take_seqs(session, 1)[0]
     site = own_site(session, actor, site_id, version)
@@ -94,15 +97,22 @@ def unmap_site(
     before = {"year": year, **{name: getattr(stored, name) for name in MAPPED}}
     session.delete(stored)
     session.flush()
+    if not (may_open_year(actor) or year in mapping_years(session)):
+        raise Invalid(fields={"year": ["year_would_close"]})
     if was_latest:
-        latest = site.mappings[-1] if site.mappings else {"status": None}
-        into = latest["related_site_id"] if latest["status"] == "merged" else None
+        now_stands = standing(site.mappings)
+        into = now_stands["merged_into_id"]
         if into is not None and survivor(into, _merged(session, site_id)) == site_id:
             raise Invalid(fields={"year": ["year_before_merges"]})
-        site.merged_into_id, site.is_listed = into, latest["status"] in IN_FORCE
+        site.merged_into_id, site.is_listed = into, now_stands["is_listed"]
         judge_again(session, site, rule=rule, today=local_date(now))
     site.version, site.seq = site.version + 1, seq
-    after = dict.fromkeys(before)
+    after: dict[str, Any] = dict.fromkeys(before)
+    if site.kind == LISTED_KIND and not any(one["status"] in IN_FORCE for one in site.mappings):
+        earlier = kind_before_mapping(session, site_id)
+        if earlier is not None:
+            before, after = before | {"kind": site.kind}, after | {"kind": earlier}
+            site.kind = earlier
     kind = "mapping_removed"
     note_change(session, site=site, actor=actor, kind=kind, before=before, after=after, reason=reason, now=now)
     session.flush()
@@ -131,6 +141,7 @@ def _merged(session: Session, site_id: str) -> dict[str, str]:
 
 
 def _stored_mapping(session: Session, site_id: str, year: int) -> SiteMapping:
+    check_year(year)
     query = select(SiteMapping).where(SiteMapping.site_id == site_id, SiteMapping.year == year)
     stored = session.scalars(query).one_or_none()
     if stored is None:

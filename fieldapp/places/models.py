@@ -45,7 +45,9 @@ class Site(Synced, db.Model):
     safety_set_by: Mapped[str | None] = mapped_column(Id, comment="who set the level")
     safety_set_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="when the level was set")
     safety_review_on: Mapped[date | None] = mapped_column(Date, comment="when the level is to be looked at again")
-    is_public: Mapped[bool] = mapped_column(Boolean, default=False, comment="may be shown to volunteers and viewers")
+    is_public: Mapped[bool] = mapped_column(
+        Boolean, default=False, active_history=True, comment="may be shown to volunteers and viewers"
+    )
     geometry: Mapped[dict[str, Any]] = mapped_column(Json, comment="GeoJSON point or area, WGS 84, right-hand rule")
     coordinate_uncertainty_m: Mapped[int] = mapped_column(Integer, default=0)
     geometry_valid_from: Mapped[date | None] = mapped_column(Date, comment="empty: from before it was asked for")
@@ -55,7 +57,9 @@ class Site(Synced, db.Model):
     mappings: Mapped[list[dict[str, Any]]] = mapped_column(
         Json, default=list, comment="copy of site_mappings by year, so that a row travels alone"
     )
-    is_listed: Mapped[bool] = mapped_column(Boolean, default=False, comment="in force in its latest mapping")
+    is_listed: Mapped[bool] = mapped_column(
+        Boolean, default=False, active_history=True, comment="in force in its latest mapping"
+    )
     last_visited_on: Mapped[date | None] = mapped_column(Date, comment="by any unit; a date, no contents")
     visits_lately: Mapped[dict[str, int]] = mapped_column(
         Json, default=lambda: {"visits": 0, "noted": 0}, comment="28 days up to the last visit, all units; no contents"

@@ -148,13 +148,18 @@ def districts(session: Session) -> list[dict[str, Any]]:
     return [dict(row) for row in session.execute(query).mappings()]
 
 
+def check_year(year: int) -> None:
+    """Refuse a number of an address that can't be a year, and that no database may take. Raises `NotFound`."""
+    if not YEARS[0] <= year <= YEARS[1]:
+        raise NotFound
+
+
 def mapping_summary(session: Session, year: int) -> dict[str, Any]:
     """Count the sites of a mapping year: for the city, by district, and what nearness was decided with.
 
     Nearness is counted among the sites in force that year. Raises `NotFound` for a year without a mapping.
     """
-    if not YEARS[0] <= year <= YEARS[1]:  # a path takes any number, the column does not
-        raise NotFound
+    check_year(year)
     in_force = SiteMapping.status.in_(IN_FORCE)
     counts = {
         "listed": in_force,

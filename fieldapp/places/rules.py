@@ -3,7 +3,7 @@
 Definitions: figures.md, *School-near*.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -201,6 +201,13 @@ def priority_faults(priorities: Iterable[Mapping[str, Any]]) -> dict[str, list[s
         for number, one in enumerate(priorities)
         if one["to"] is not None and one["to"] < one["from"]
     }
+
+
+def standing(mappings: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return what a site's latest year decides, of its years in order: `merged_into_id` and `is_listed`."""
+    latest = mappings[-1] if mappings else {"status": None}
+    into = latest["related_site_id"] if latest["status"] == "merged" else None
+    return {"merged_into_id": into, "is_listed": latest["status"] in IN_FORCE}
 
 
 def survivor(site_id: str, merged_into: Mapping[str, str]) -> str:

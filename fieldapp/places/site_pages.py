@@ -27,7 +27,7 @@ from fieldapp.places.site_saving import own_site, saved
 
 pages = Blueprint("office_sites", __name__, url_prefix="/office/places/sites")
 SEARCHED = ("q", "district", "kind", "year", "listed", "school_near", "after")
-DONE = ("created", "saved", "mapped", "unmapped", "prioritised")
+DONE = ("created", "saved", "mapped", "unmapped", "not_mapped", "prioritised")
 Json = dict[str, Any]
 _NEW, _CHANGED = NewSite(), ChangedSite()
 

@@ -31,4 +31,9 @@ def saved(
     refused = refused_by(work, moved="site_moved", of_the_form=of_the_form)
     if refused:
         return form(site_id, refused.faults), refused.status
+    return to_site(site_id, done)
+
+
+def to_site(site_id: str, done: str) -> ResponseReturnValue:
+    """Lead to a site's page and say there what was done (`site.done.…`)."""
     return redirect(url_for("office_sites.site", site_id=site_id, done=done), 303)

@@ -10,7 +10,7 @@ from fieldapp.core.access import access, current_actor
 from fieldapp.core.catalogue import best_locale, sentences, translated_fields
 from fieldapp.core.clock import local_date, utc_now
 from fieldapp.core.database import db
-from fieldapp.core.errors import Invalid
+from fieldapp.core.errors import Invalid, NotFound
 from fieldapp.core.forms import number
 from fieldapp.core.http import in_write_transaction
 from fieldapp.core.ids import known_id
@@ -18,10 +18,10 @@ from fieldapp.core.refusing import Faults
 from fieldapp.core.schema import flat_errors
 from fieldapp.places import asking, rules, site_forms
 from fieldapp.places.mapped_years import mapping_of, years_to_map
-from fieldapp.places.queries import names_to_choose
+from fieldapp.places.queries import check_year, names_to_choose
 from fieldapp.places.records import EDITORS
 from fieldapp.places.schemas import MOST_PRIORITIES, ChangedSite, NewMapping, RemovedMapping
-from fieldapp.places.site_saving import own_site, saved
+from fieldapp.places.site_saving import own_site, saved, to_site
 
 pages = Blueprint("office_site_years", __name__, url_prefix="/office/places/sites/<site_id>")
 Json = dict[str, Any]
@@ -91,16 +91,20 @@ def correct_mapping(site_id: str, year: int) -> ResponseReturnValue:
 @access(*EDITORS)
 @in_write_transaction
 def remove_mapping(site_id: str, year: int) -> ResponseReturnValue:
-    """Take away a mapping year that was added by mistake."""
-
+    """Take away a mapping year that was added by mistake; one that is gone already is told at the site's page."""
     known = known_id(site_id)
+    check_year(year)
 
     def work() -> None:
         said = {"version": request.form.get("version"), "reason": request.form.get("removal_reason", "")}
         asking.unmap_year(known, year, _REMOVED.load(said))
 
     names = {"reason": "removal_reason"}
-    return saved(known, work, lambda one, faults: _mapping(one, year, faults), "unmapped", names)
+    try:
+        return saved(known, work, lambda one, faults: _mapping(one, year, faults), "unmapped", names)
+    except NotFound:
+        own_site(known)
+        return to_site(known, "not_mapped")
 
 
 def _map(site_id: str, year: int | None) -> ResponseReturnValue:

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Table
+from sqlalchemy import ColumnElement, Table, event
 from sqlalchemy.engine import RowMapping
+from sqlalchemy.orm import Session
 
 from fieldapp.core.access import Actor
+from fieldapp.places.losing import note_lost_sites
 from fieldapp.places.models import District, School, Site
 from fieldapp.places.queries import readable_register, readable_sites
 from fieldapp.places.records import district_record, school_record, site_record
@@ -23,9 +25,12 @@ class PlaceCollection(Collection):
         model: Any,
         readable: Callable[[Actor], ColumnElement[bool]],
         record: Callable[[RowMapping, Actor], Row],
+        *,
+        can_leave: bool = False,
     ) -> None:
         self.name = name
         self.table = cast(Table, model.__table__)
+        self.can_leave = can_leave
         self._readable = readable
         self._record = record
 
@@ -42,8 +47,10 @@ class PlaceCollection(Collection):
         return super().present(row, actor) | self._record(row, actor)
 
 
+event.listen(Session, "before_flush", note_lost_sites)  # whoever writes a site passes there
+
 COLLECTIONS = (
     PlaceCollection("districts", District, readable_register, district_record),
-    PlaceCollection("sites", Site, readable_sites, site_record),
+    PlaceCollection("sites", Site, readable_sites, site_record, can_leave=True),
     PlaceCollection("schools", School, readable_register, school_record),
 )

@@ -20,7 +20,7 @@ from fieldapp.places.importing import may_import, readable_import
 from fieldapp.places.models import District, School, Site, SiteChange, SiteMapping
 from fieldapp.places.names import plain
 from fieldapp.places.near import recompute
-from fieldapp.places.rules import IN_FORCE, LINK_CHANGES, NearnessRule, survivor
+from fieldapp.places.rules import LINK_CHANGES, NearnessRule, standing, survivor
 from fieldapp.sync.sequence import hold_seqs, take_seqs
 
 TABLES: dict[str, Any] = {
@@ -33,6 +33,7 @@ TABLES: dict[str, Any] = {
 }
 # What a mapping or a survey hangs on goes after them.
 ORDER = ("mappings", "survey", "queue", "sites", "schools", "districts")
+FOLLOWING = {"merged_into_id"}  # as the latest year left says, not as it stood before the file
 DAYS = ("active_from", "active_to", "registered_on", "geometry_valid_from")
 
 
@@ -87,13 +88,27 @@ def in_the_way(session: Session, changes: list[PlaceImportChange]) -> list[str]:
         by_people = select(SiteChange.id).where(SiteChange.site_id.in_(made), SiteChange.kind.not_in(of_links))
         if session.scalars(by_people).first():
             why.add("changed_since")
-    restored = {one.record_id: one.before for one in changes if one.collection == "sites" and one.before}
+    restored = _restored(session, changes, made)
     if restored:
         why |= _as_it_would_be(session, restored, made)
     codes = list(session.scalars(select(School.school_unit_code).where(School.id.in_(schools))))
     if made or codes:
         why |= set(port("stands_on")(session, made, codes))
     return sorted(why)
+
+
+def _restored(session: Session, changes: list[PlaceImportChange], made: list[str]) -> dict[str, dict[str, Any]]:
+    """Return, by site, the fields it would have again: as before the file, merged as its latest year left says."""
+    restored = {one.record_id: dict(one.before) for one in changes if one.collection == "sites" and one.before}
+    years: dict[str, set[int]] = {}
+    for one in changes:
+        if one.collection == "mappings" and one.after["site_id"] not in made:
+            years.setdefault(one.after["site_id"], set()).add(one.after["year"])
+    for site in session.scalars(select(Site).where(Site.id.in_(list(years)))):
+        left = [entry for entry in site.mappings if entry["year"] not in years[site.id]]
+        if site.mappings[-1:] != left[-1:]:
+            restored.setdefault(site.id, {})["merged_into_id"] = standing(left)["merged_into_id"]
+    return restored
 
 
 def _as_it_would_be(session: Session, restored: dict[str, dict[str, Any]], made: list[str]) -> set[str]:
@@ -127,7 +142,8 @@ def _take_back(session: Session, change: PlaceImportChange) -> None:
     elif change.before is None:
         row.deleted = True
     else:
-        for name, value in change.before.items():
+        for name in change.before.keys() - FOLLOWING:
+            value = change.before[name]
             setattr(row, name, date.fromisoformat(value) if name in DAYS and value else value)
     if hasattr(row, "seq"):
         row.version += 1
@@ -136,8 +152,11 @@ def _take_back(session: Session, change: PlaceImportChange) -> None:
 
 def _unmap(session: Session, mapping: SiteMapping) -> None:
     site = session.get_one(Site, mapping.site_id)
-    site.mappings = [entry for entry in site.mappings if entry["year"] != mapping.year]
-    site.is_listed = bool(site.mappings) and site.mappings[-1]["status"] in IN_FORCE
+    left = [entry for entry in site.mappings if entry["year"] != mapping.year]
+    if site.mappings[-1:] != left[-1:]:
+        for name, value in standing(left).items():
+            setattr(site, name, value)
+    site.mappings = left
     site.version += 1
     site.seq = take_seqs(session, 1)[0]
     session.delete(mapping)

@@ -374,6 +374,10 @@ def test_a_year_added_by_mistake_is_taken_away_at_its_form(phone: Callable[..., 
     for words in (SV["site.done.unmapped"], "Demo: fel plats", "Demo fel rad → –", "struken → –"):
         assert words in page
     assert analyst.client.get(f"{BASE}/{path}").status_code == 404
+    read = int(form["version"][0])
+    for version in (str(read), str(read + 1)):  # sent twice, and by who has read the site since
+        again = submit(analyst, f"{path}/remove", **(form | {"version": version}))
+        assert (again.status_code, SV["site.done.not_mapped"] in analyst.client.get(again.location).text) == (303, True)
 
 
 def test_another_districts_forms_are_not_found_like_those_of_no_site(phone: Callable[..., Phone], rows: Rows):

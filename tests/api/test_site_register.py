@@ -437,6 +437,46 @@ def test_a_year_stays_that_a_school_was_told_of_in_a_later_years_work(phone: Cal
     assert unmap(lead).get_json()["fields"] == {"year": [SV["field.school_was_told"]]}
 
 
+def test_a_year_is_closed_by_those_who_open_years(phone: Callable[..., Phone], rows: Rows):
+    lead, analyst = phone("ledare"), phone("analys")
+    assert send(analyst, "POST", f"/{TENNPLANEN}/mappings", **mapping()).status_code == 201
+    before = rows("SELECT * FROM site_mappings ORDER BY id")
+    assert unmap(lead).get_json()["fields"] == {"year": [SV["field.year_would_close"]]}
+    assert rows("SELECT * FROM site_mappings ORDER BY id") == before
+    assert unmap(analyst).status_code == 200
+    open_years(phone, 2025)
+    assert send(lead, "POST", f"/{TENNPLANEN}/mappings", **mapping()).status_code == 201
+    assert unmap(lead).status_code == 200
+
+
+def test_a_place_that_was_listed_by_mistake_is_of_its_kind_again_unless_somebody_said_it_since(
+    phone: Callable[..., Phone], rows: Rows
+):
+    lead, said = phone("ledare"), {"kind": "emerging", "geometry": IN_FARSTA}
+    by_form, by_file, told = (send(lead, "POST", "", name=f"Demo {one}", **said).get_json()["id"] for one in "abc")
+    listed = mapping(year=2024, status="listed", decided_on="2024-12-31")
+    for site in (by_form, told):
+        for year in (2023, 2024):
+            assert send(lead, "POST", f"/{site}/mappings", **(listed | {"year": year})).status_code == 201
+    read_in(lead, "sites", named_file(f"{by_file};Demo b;;;;2024;ny"))
+    assert unmap(lead, 2024, by_form).get_json()["kind"] == "open_drug_scene"  # in force in 2023 as well
+    assert unmap(lead, 2023, by_form).get_json()["kind"] == "emerging"
+    [kept] = rows("SELECT before, after FROM site_changes WHERE site_id = :id ORDER BY id DESC LIMIT 1", id=by_form)
+    assert ("open_drug_scene" in str(kept["before"]), "emerging" in str(kept["after"])) == (True, True)
+    assert unmap(lead, 2024, by_file).get_json()["kind"] == "emerging"
+    for kind in ("other", "open_drug_scene"):
+        assert patch(lead, told, kind=kind).status_code == 200
+    assert [unmap(lead, year, told).get_json()["kind"] for year in (2024, 2023)] == ["open_drug_scene"] * 2
+
+
+@pytest.mark.parametrize("year", [0, 2**31, 10**30])
+def test_what_can_not_be_a_year_is_not_found(phone: Callable[..., Phone], year: int):
+    lead = phone("ledare")
+    assert unmap(lead, year).status_code == 404
+    form = {"version": str(read(lead)["version"])}
+    assert send_form(lead, f"/office/places/sites/{TENNPLANEN}/mappings/{year}/remove", **form).status_code == 404
+
+
 def test_a_year_that_a_file_brought_stays_in_the_history_when_it_is_taken_away(phone: Callable[..., Phone], rows: Rows):
     lead = phone("ledare")
     open_years(phone, 2025)
@@ -506,6 +546,68 @@ def test_an_undone_import_merges_no_sites_in_a_circle(phone: Callable[..., Phone
     assert send(analyst, "POST", f"/{STAIRS}/mappings", **split).status_code == 201
     assert send_form(analyst, f"{done}/undo").status_code == 303
     assert read(analyst)["merged_into_id"] == STAIRS
+
+
+def test_PL3_a_site_leaves_the_phones_of_those_who_may_read_it_no_more_and_comes_back_whole(
+    phone: Callable[..., Phone],
+):
+    analyst, field, walks, viewer = (phone(who) for who in ("analys", "falt1", "nattvandring", "direktor"))
+
+    def held() -> str:
+        people = {"field": field, "walks": walks, "viewer": viewer}
+        fresh = {"field": phone("falt1"), "walks": phone("nattvandring"), "viewer": phone("direktor")}
+        having = [" ".join(who for who, one in some.items() if ("sites", TENNPLANEN) in one.pull())
+                  for some in (people, fresh)]  # fmt: skip
+        assert having[0] == having[1]
+        return having[0]
+
+    def file_of(year: int, status: str) -> str:
+        return read_in(analyst, "sites", named_file(f"{TENNPLANEN};{name};;;;{year};{status}"))
+
+    name = read(analyst)["name"]
+    for is_public, whose in ((True, "field walks viewer"), (False, "field"), (True, "field walks viewer")):
+        assert patch(analyst, is_public=is_public, public_label="Demo Torget").status_code == 200
+        assert held() == whose
+    assert viewer.records["sites", TENNPLANEN]["name"] == name
+    assert walks.records["sites", TENNPLANEN]["name"] == "Demo Torget"
+    assert send(analyst, "POST", f"/{TENNPLANEN}/mappings", **mapping()).status_code == 201
+    assert held() == "field walks"  # struck by form
+    listed = file_of(2026, "listad")
+    assert held() == "field walks viewer"
+    assert send_form(analyst, f"{listed}/undo").status_code == 303
+    assert held() == "field walks"  # an undone file
+    assert unmap(analyst).status_code == 200
+    assert held() == "field walks viewer"
+    struck = file_of(2026, "struken")
+    assert held() == "field walks"  # struck by file
+    assert send_form(analyst, f"{struck}/undo").status_code == 303
+    assert held() == "field walks viewer"
+    for year in (2024, 2023):
+        assert unmap(analyst, year).status_code == 200
+    assert held() == "field walks"  # in no year any more
+
+
+def test_an_undone_import_brings_no_merge_back_whose_year_was_taken_away(phone: Callable[..., Phone]):
+    analyst, merged = phone("analys"), mapping(status="merged", related_site_id=STAIRS)
+    before = read(analyst)
+    assert send(analyst, "POST", f"/{TENNPLANEN}/mappings", **merged).status_code == 201
+    done = read_in(analyst, "sites", named_file(f"{TENNPLANEN};{before['name']};;;;2026;listad"))
+    assert unmap(analyst).status_code == 200
+    assert send_form(analyst, f"{done}/undo").status_code == 303
+    after = read(analyst)
+    assert {name for name in before if after[name] != before[name]} == {"version"}
+
+
+def test_an_undone_import_takes_its_merge_along_where_it_became_the_latest(phone: Callable[..., Phone]):
+    analyst = phone("analys")
+    before, heir = read(analyst), read(analyst, STAIRS)["name"]
+    assert send(analyst, "POST", f"/{TENNPLANEN}/mappings", **mapping(year=2026, status="listed")).status_code == 201
+    merged = f"id;namn;år;läge i kartläggningen;hör till\n{TENNPLANEN};{before['name']};2025;sammanslagen;{heir}\n"
+    done = read_in(analyst, "sites", merged.encode())
+    assert unmap(analyst, 2026).status_code == 200
+    assert read(analyst)["merged_into_id"] == STAIRS
+    assert send_form(analyst, f"{done}/undo").status_code == 303
+    assert read(analyst)["merged_into_id"] is None
 
 
 @pytest.mark.parametrize(
