@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from fieldapp.config import Settings, WeakSetting
 from fieldapp.places.basemap import BasemapFile, init_basemap
-from fieldapp.places.basemap_file import MOST_BYTES, Basemap, read_basemap
+from fieldapp.places.basemap_file import MOST_BYTES, Basemap, UnfitBasemap, read_basemap
 from tests.factories.basemaps import BOUNDS, a_basemap
 
 GOOD = a_basemap()
@@ -44,9 +44,12 @@ def test_what_a_good_file_says_of_itself():
         (a_basemap(metadata={"vector_layers": [{"id": one["id"]} for one in LAYERS]}), "without kind"),
         (a_basemap(metadata={"attribution": "<b> </b>"}), "credits nobody"),
         (a_basemap(metadata={"attribution": "x" * 201}), "credits nobody"),
+        (a_basemap(metadata={"attribution": "\U0001f5fa" * 101}), "credits nobody"),
+        (a_basemap(metadata={"attribution": "© <![foo[x]]> Demo"}), "credits nobody"),
+        (GOOD[:101] + b"\xff" + GOOD[102:], "has zooms over 30"),
         (a_basemap(metadata={"x": "x" * 5 * 1024**2}), "has metadata that can't be read"),
     ],
-    ids=range(18),
+    ids=range(21),
 )
 def test_O03_a_file_that_cannot_lie_under_the_map_refuses_to_start(content, why, tmp_path):
     path = tmp_path / "stad.pmtiles"
@@ -68,12 +71,30 @@ def test_O03_a_missing_and_a_huge_file_refuse_to_start(tmp_path):
         init_basemap(Flask("test"), tmp_path / "x")
 
 
+def with_part(field: int, part: bytes) -> BytesIO:
+    """Return a good file whose header, from byte `field` on, leads to another part at its end."""
+    header = GOOD[:field] + len(GOOD).to_bytes(8, "little") + len(part).to_bytes(8, "little") + GOOD[field + 16 :]
+    return BytesIO(header + part)
+
+
 def test_metadata_that_unpacks_to_more_than_it_may_is_not_unpacked_whole():
-    bomb = gzip.compress(bytes(50 * 1024**2))
-    at = 127 + int.from_bytes(GOOD[16:24], "little")
-    header = GOOD[:24] + at.to_bytes(8, "little") + len(bomb).to_bytes(8, "little") + GOOD[40:at]
-    with pytest.raises(ValueError, match="has metadata that can't be read"):
-        read_basemap(BytesIO(header + bomb + GOOD[at:] + bytes(len(bomb))))
+    with pytest.raises(UnfitBasemap, match="has metadata that can't be read"):
+        read_basemap(with_part(24, gzip.compress(bytes(50 * 1024**2))))
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        gzip.compress(b"\xc0\x84\x3d" + bytes(4_000_000)),  # a million entries
+        gzip.compress(b"\x01\x00") + gzip.compress(bytes(4_000_000)),
+        gzip.compress(b"\xff" * 1_000_000),  # one number: minutes to read
+    ],
+    ids=["entries", "a second member", "a number"],
+)
+def test_a_root_directory_that_unpacks_to_more_than_it_may_is_not_read(bomb, monkeypatch):
+    monkeypatch.setattr("fieldapp.places.basemap_file.deserialize_directory", lambda _: pytest.fail("was read"))
+    with pytest.raises(UnfitBasemap, match="has a root directory that can't be read"):
+        read_basemap(with_part(8, bomb))
 
 
 def test_a_file_replaced_while_the_server_runs_is_another_version_and_a_broken_one_none_and_logged_once(tmp_path):
