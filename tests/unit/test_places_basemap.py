@@ -1,6 +1,7 @@
 """Which PMTiles files can lie under the map: the setting refuses all others at start, and says what is wrong."""
 
 import gzip
+import resource
 from io import BytesIO
 
 import pytest
@@ -117,4 +118,20 @@ def test_a_file_replaced_while_the_server_runs_is_another_version_and_a_broken_o
     replace(a_basemap(padding=7))
     assert file.now() != first
     replace(GOOD)
+    assert file.now() == first
+
+
+def test_a_file_that_cannot_be_opened_just_now_is_none_though_it_is_the_same(tmp_path):
+    path = tmp_path / "stad.pmtiles"
+    path.write_bytes(GOOD)
+    file = BasemapFile(path)
+    first = file.read()
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with capture_logs() as logs:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))  # no file can be opened any more
+        try:
+            assert [file.now(), file.now()] == [None, None]
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert [one["event"] for one in logs] == ["basemap_unfit"]
     assert file.now() == first
