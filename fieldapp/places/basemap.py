@@ -29,7 +29,7 @@ class BasemapFile:
 
     def read(self) -> Basemap:
         """Read and judge the file. Raises `UnfitBasemap` and `OSError`."""
-        with self.path.open("rb") as file:
+        with self._open() as file:
             return self._read(file)
 
     def now(self) -> Basemap | None:
@@ -44,7 +44,7 @@ class BasemapFile:
         """Return what the file is just now, and that very file, which the caller closes; None as `now` does."""
         with self._reading, ExitStack() as closing:
             try:
-                file = closing.enter_context(self.path.open("rb"))
+                file = closing.enter_context(self._open())
                 basemap = self._basemap if _mark(file) == self._seen else None
                 basemap = basemap or self._read(file)
                 closing.pop_all()
@@ -54,6 +54,11 @@ class BasemapFile:
             except OSError as error:
                 self._lose(error.strerror or type(error).__name__)
             return None
+
+    def _open(self) -> BinaryIO:
+        if not self.path.is_file():  # a pipe would be waited for
+            raise UnfitBasemap("is no file")
+        return self.path.open("rb")
 
     def _read(self, file: BinaryIO) -> Basemap:
         seen = _mark(file)
@@ -72,17 +77,21 @@ def _mark(file: BinaryIO) -> Mark:
     return found.st_ino, found.st_size, found.st_mtime_ns
 
 
-def init_basemap(app: Flask, path: Path | None) -> None:
-    """Take the basemap of the settings. Raises `WeakSetting` where the file can't lie under the map."""
+def init_basemap(app: Flask, path: Path | None, *, must_fit: bool) -> None:
+    """Take the basemap of the settings; an unfit one is logged, or raises `WeakSetting` where it must fit."""
     file = path and BasemapFile(path)
+    app.extensions["fieldapp.basemap"] = file
+    if not file:
+        return
+    if not must_fit:
+        file.now()
+        return
     try:
-        if file:
-            file.read()
+        file.read()
     except UnfitBasemap as error:
         raise WeakSetting(f"{SETTING} {path} {error}") from error
     except OSError as error:
         raise WeakSetting(f"{SETTING} {path} can't be read: {error.strerror}") from error
-    app.extensions["fieldapp.basemap"] = file
 
 
 def basemap_file() -> BasemapFile | None:

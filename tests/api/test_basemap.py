@@ -22,7 +22,7 @@ def path(app, tmp_path):
     """An app with a basemap."""
     path = tmp_path / "stad.pmtiles"
     path.write_bytes(GOOD)
-    init_basemap(app, path)
+    init_basemap(app, path, must_fit=True)
     return path
 
 

@@ -1,7 +1,10 @@
 """Which PMTiles files can lie under the map: the setting refuses all others at start, and says what is wrong."""
 
 import gzip
+import os
 import resource
+import subprocess
+import sys
 from io import BytesIO
 
 import pytest
@@ -9,6 +12,7 @@ from flask import Flask
 from pmtiles.tile import Compression, TileType
 from structlog.testing import capture_logs
 
+from fieldapp import HOUSE
 from fieldapp.config import Settings, WeakSetting
 from fieldapp.places.basemap import BasemapFile, init_basemap
 from fieldapp.places.basemap_file import MOST_BYTES, Basemap, UnfitBasemap, read_basemap
@@ -56,20 +60,42 @@ def test_O03_a_file_that_cannot_lie_under_the_map_refuses_to_start(content, why,
     path = tmp_path / "stad.pmtiles"
     path.write_bytes(content)
     with pytest.raises(WeakSetting, match=rf"^FIELDAPP_BASEMAP \S+stad\.pmtiles .*{why}"):
-        init_basemap(Flask("test"), path)
+        init_basemap(Flask("test"), path, must_fit=True)
 
 
 def test_O03_a_missing_and_a_huge_file_refuse_to_start(tmp_path):
     environ = {"FIELDAPP_ENV": "testing", "FIELDAPP_DATA_DIR": str(tmp_path), "FIELDAPP_BASEMAP": str(tmp_path / "x")}
     with pytest.raises(WeakSetting, match="FIELDAPP_BASEMAP .* is no file"):
-        Settings.from_environment(environ)
+        init_basemap(Flask("test"), Settings.from_environment(environ).basemap, must_fit=True)
     with (tmp_path / "x").open("wb") as file:
         file.write(GOOD)
         file.truncate(MOST_BYTES + 1)  # a hole: takes no room
     assert Settings.from_environment(environ).basemap == tmp_path / "x"
     assert Settings.from_environment({**environ, "FIELDAPP_BASEMAP": ""}).basemap is None
     with pytest.raises(WeakSetting, match="is larger than"):
-        init_basemap(Flask("test"), tmp_path / "x")
+        init_basemap(Flask("test"), tmp_path / "x", must_fit=True)
+
+
+def test_O03_without_its_basemap_no_server_starts_but_commands_run(tmp_path):
+    environ = {"FIELDAPP_ENV": "testing", "FIELDAPP_DATA_DIR": str(tmp_path), "FIELDAPP_BASEMAP": str(tmp_path / "x")}
+    server, command = (
+        subprocess.Popen(
+            [sys.executable, *given],
+            env={**os.environ, **environ},
+            cwd=HOUSE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for given in (("-c", "import wsgi"), ("-m", "flask", "--app", "wsgi", "db", "current"))
+    )
+    assert (server.communicate()[1], server.returncode) == (
+        f"Fältlogg startar inte: FIELDAPP_BASEMAP {tmp_path / 'x'} is no file\n",
+        1,
+    )
+    said, complaint = command.communicate()
+    assert command.returncode == 0, complaint
+    assert "basemap_unfit" in said
 
 
 def with_part(field: int, part: bytes) -> BytesIO:
@@ -119,6 +145,19 @@ def test_a_file_replaced_while_the_server_runs_is_another_version_and_a_broken_o
     assert file.now() != first
     replace(GOOD)
     assert file.now() == first
+
+
+def test_a_link_that_is_led_to_another_file_is_another_version(tmp_path):
+    for name, content in (("2025", GOOD), ("2026", a_basemap(padding=7))):
+        (tmp_path / name).write_bytes(content)
+    link = tmp_path / "stad.pmtiles"
+    link.symlink_to(tmp_path / "2025")
+    environ = {"FIELDAPP_ENV": "testing", "FIELDAPP_DATA_DIR": str(tmp_path), "FIELDAPP_BASEMAP": str(link)}
+    file = BasemapFile(Settings.from_environment(environ).basemap)
+    first = file.now()
+    link.unlink()
+    link.symlink_to(tmp_path / "2026")
+    assert file.now() not in (None, first)
 
 
 def test_a_file_that_cannot_be_opened_just_now_is_none_though_it_is_the_same(tmp_path):
