@@ -97,8 +97,11 @@ HOUSE = Path(__file__).resolve().parent.parent
 YEAR = timedelta(days=365)
 
 
-def create_app(settings: Settings | None = None) -> Flask:
-    """Build the app from settings, by default those of the environment. Raises `WeakSetting`."""
+def create_app(settings: Settings | None = None, *, serves: bool = False) -> Flask:
+    """Build the app from settings, by default those of the environment. Raises `WeakSetting`.
+
+    One that `serves` refuses a basemap that can't lie under the map; commands do without.
+    """
     settings = settings or Settings.from_environment()
     app = Flask(__name__, static_folder=None, template_folder=str(HOUSE / "templates"))
     app.json = OrjsonProvider(app)
@@ -126,7 +129,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_signin(app)
     init_http(app)
     init_problems(app)
-    init_basemap(app, settings.basemap)
+    init_basemap(app, settings.basemap, must_fit=serves)
     for blueprint in (
         accounts_api.blp,
         sync_api.blp,

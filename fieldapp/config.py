@@ -200,10 +200,5 @@ def _secrecy_mark(environ: Mapping[str, str]) -> SecrecyMark | None:
 
 
 def _basemap(given: str | None) -> Path | None:
-    """Take a file that is there; what is in it is judged when the app is built (`places/basemap.py`)."""
-    if not given:
-        return None
-    path = Path(given).resolve()
-    if not path.is_file():
-        raise WeakSetting(f"FIELDAPP_BASEMAP {path} is no file")
-    return path
+    """Take a path as it is: a link may lead to another file later. What is there is judged in `places/basemap.py`."""
+    return Path(given).absolute() if given else None

@@ -22,7 +22,7 @@ def start_maker() -> None:
     try:
         process = subprocess.Popen(  # noqa: S603 - our own command, nothing of a request in it
             [sys.executable, *COMMAND],
-            env={**os.environ, "PYTHONPATH": found_in, "FIELDAPP_BASEMAP": ""},  # no file waits for a map
+            env={**os.environ, "PYTHONPATH": found_in},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

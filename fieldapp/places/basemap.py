@@ -1,8 +1,10 @@
 """The basemap of this installation, where it has one: a file that may be replaced while the server runs."""
 
 import os
+from contextlib import ExitStack
 from pathlib import Path
 from threading import Lock
+from typing import BinaryIO
 
 import structlog
 from flask import Flask, current_app
@@ -27,24 +29,42 @@ class BasemapFile:
 
     def read(self) -> Basemap:
         """Read and judge the file. Raises `UnfitBasemap` and `OSError`."""
-        with self.path.open("rb") as file:
-            seen = _mark(os.fstat(file.fileno()))
-            basemap = read_basemap(file)
-        self._seen, self._basemap, self._complaint = seen, basemap, None
-        return basemap
+        with self._open() as file:
+            return self._read(file)
 
     def now(self) -> Basemap | None:
-        """Return what the file is just now; None where it is gone or has become unfit, which is logged once."""
-        with self._reading:
+        """Return what the file is just now; None where it can't be read or has become unfit, which is logged once."""
+        if not (found := self.opened()):
+            return None
+        basemap, file = found
+        file.close()
+        return basemap
+
+    def opened(self) -> tuple[Basemap, BinaryIO] | None:
+        """Return what the file is just now, and that very file, which the caller closes; None as `now` does."""
+        with self._reading, ExitStack() as closing:
             try:
-                if _mark(self.path.stat()) == self._seen:
-                    return self._basemap
-                return self.read()
+                file = closing.enter_context(self._open())
+                basemap = self._basemap if _mark(file) == self._seen else None
+                basemap = basemap or self._read(file)
+                closing.pop_all()
+                return basemap, file
             except UnfitBasemap as error:
                 self._lose(str(error))
             except OSError as error:
                 self._lose(error.strerror or type(error).__name__)
             return None
+
+    def _open(self) -> BinaryIO:
+        if not self.path.is_file():  # a pipe would be waited for
+            raise UnfitBasemap("is no file")
+        return self.path.open("rb")
+
+    def _read(self, file: BinaryIO) -> Basemap:
+        seen = _mark(file)
+        basemap = read_basemap(file)
+        self._seen, self._basemap, self._complaint = seen, basemap, None
+        return basemap
 
     def _lose(self, complaint: str) -> None:
         if complaint != self._complaint:
@@ -52,21 +72,26 @@ class BasemapFile:
         self._seen, self._basemap, self._complaint = None, None, complaint
 
 
-def _mark(found: os.stat_result) -> Mark:
+def _mark(file: BinaryIO) -> Mark:
+    found = os.fstat(file.fileno())
     return found.st_ino, found.st_size, found.st_mtime_ns
 
 
-def init_basemap(app: Flask, path: Path | None) -> None:
-    """Take the basemap of the settings. Raises `WeakSetting` where the file can't lie under the map."""
+def init_basemap(app: Flask, path: Path | None, *, must_fit: bool) -> None:
+    """Take the basemap of the settings; an unfit one is logged, or raises `WeakSetting` where it must fit."""
     file = path and BasemapFile(path)
+    app.extensions["fieldapp.basemap"] = file
+    if not file:
+        return
+    if not must_fit:
+        file.now()
+        return
     try:
-        if file:
-            file.read()
+        file.read()
     except UnfitBasemap as error:
         raise WeakSetting(f"{SETTING} {path} {error}") from error
     except OSError as error:
         raise WeakSetting(f"{SETTING} {path} can't be read: {error.strerror}") from error
-    app.extensions["fieldapp.basemap"] = file
 
 
 def basemap_file() -> BasemapFile | None:

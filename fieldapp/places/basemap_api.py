@@ -1,14 +1,15 @@
 """The basemap under the map, for whoever sees the map: what it is, and the file itself, in ranges."""
 
+import os
 from typing import Any
 
-from flask import Response, send_file, url_for
+from flask import Response, request, send_file, url_for
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
 from fieldapp.core.access import access
 from fieldapp.core.errors import NotFound
-from fieldapp.places.basemap import BasemapFile, basemap_file
+from fieldapp.places.basemap import basemap_file
 from fieldapp.places.records import READERS
 
 PMTILES = "application/vnd.pmtiles"
@@ -40,8 +41,8 @@ class BasemapAnswer(Schema):
 @blp.response(200, BasemapAnswer)
 def facts() -> dict[str, Any]:
     """The basemap as it is just now"""
-    file = basemap_file()
-    basemap = file and file.now()
+    source = basemap_file()
+    basemap = source and source.now()
     if not basemap:
         return {"basemap": None}
     return {"basemap": {**vars(basemap), "url": url_for("basemap.tiles", version=basemap.version)}}
@@ -53,20 +54,20 @@ def facts() -> dict[str, Any]:
 @blp.alt_response(206, schema=FILE, content_type=PMTILES, description="a range of it")
 def tiles(version: str) -> Response:
     """The file of a version, whole or a range of it; a version that has been replaced is 404"""
-    file = basemap_file()
-    if not file or not _is_now(file, version):
+    source = basemap_file()
+    found = source and source.opened()
+    if not found:
         raise NotFound
+    basemap, file = found
     try:
-        answer: Response = send_file(file.path, PMTILES, conditional=True, etag=version)
-    except FileNotFoundError as error:
-        raise NotFound from error
-    if not _is_now(file, version):  # replaced while it was being opened
-        answer.close()
-        raise NotFound
+        if basemap.version != version:
+            raise NotFound
+        changed = os.fstat(file.fileno()).st_mtime
+        answer: Response = send_file(file, PMTILES, conditional=False, etag=version, last_modified=changed)
+        answer.content_length = basemap.bytes
+        answer.make_conditional(request.environ, accept_ranges=True, complete_length=basemap.bytes)
+    except BaseException:
+        file.close()
+        raise
     answer.headers["Cache-Control"] = "private, max-age=31536000, immutable"
     return answer
-
-
-def _is_now(file: BasemapFile, version: str) -> bool:
-    basemap = file.now()
-    return basemap is not None and basemap.version == version

@@ -5,6 +5,7 @@ credit. Pure but for the file.
 """
 
 import json
+import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,13 +27,16 @@ from fieldapp.places.importers.positions import COUNTY
 MOST_BYTES = 1024**3
 HEADER_BYTES = 127
 MOST_ROOT_BYTES = 16 * 1024  # the format's own: header and root directory are read at once
+MOST_UNPACKED_ROOT_BYTES = 1024**2
 MOST_METADATA_BYTES = 4 * 1024**2  # packed or not
 MOST_LEAF_BYTES = 64 * 1024**2
-LONGEST_CREDIT = 200
+LONGEST_CREDIT = 200  # UTF-16 units, as browsers count
+HIGHEST_ZOOM = 30  # what phones take (static/app/transport/basemap.ts)
 FARTHEST_ZOOM = 8  # what the map begins with (static/app/map/drawing.ts)
 DRAWN = ("earth", "landuse", "water", "roads", "buildings")  # what our style draws (static/app/map/ground.ts)
 OF_KINDS = ("landuse", "roads")  # of these it draws some kinds, by the attribute that schema 4 calls `kind`
 DEGREE = 10**7
+ENDLESS_NUMBER = re.compile(rb"[\x80-\xff]{10}")  # 64 bits end within ten bytes
 Header = Mapping[str, Any]
 
 
@@ -109,6 +113,8 @@ def _header(raw: bytes) -> Header:
         raise UnfitBasemap("has tiles that are packed with something else than gzip")
     if header["min_zoom"] > FARTHEST_ZOOM or header["max_zoom"] < FARTHEST_ZOOM:
         raise UnfitBasemap(f"lacks zoom {FARTHEST_ZOOM}, from which the map is drawn")
+    if header["max_zoom"] > HIGHEST_ZOOM:
+        raise UnfitBasemap(f"has zooms over {HIGHEST_ZOOM}")
     return header
 
 
@@ -122,24 +128,36 @@ def _bounds(header: Header) -> tuple[float, float, float, float]:
 
 
 def _check_directory(root: bytes) -> None:
+    unreadable = UnfitBasemap("has a root directory that can't be read")
+    unpacked = _unpacked(root, MOST_UNPACKED_ROOT_BYTES)
+    if unpacked is None or ENDLESS_NUMBER.search(unpacked):
+        raise unreadable
     try:
         entries = deserialize_directory(root)
-    except (OSError, EOFError, zlib.error) as error:  # OSError: of what is not packed with gzip
-        raise UnfitBasemap("has a root directory that can't be read") from error
+    except EOFError as error:
+        raise unreadable from error
     if not entries:
         raise UnfitBasemap("has no tiles")
 
 
 def _metadata(packed: bytes) -> Mapping[str, Any]:
-    unpacking = zlib.decompressobj(wbits=31)
     try:
-        text = unpacking.decompress(packed, MOST_METADATA_BYTES)
-        metadata = json.loads(text) if unpacking.eof else None
-    except (zlib.error, ValueError, RecursionError):
+        metadata = json.loads(_unpacked(packed, MOST_METADATA_BYTES) or b"")
+    except (ValueError, RecursionError):
         metadata = None
     if not isinstance(metadata, dict):
         raise UnfitBasemap("has metadata that can't be read")
     return metadata
+
+
+def _unpacked(packed: bytes, most: int) -> bytes | None:
+    """Return what one gzip member holds; None where it is none, more follows, or it holds more than `most` bytes."""
+    unpacking = zlib.decompressobj(wbits=31)
+    try:
+        unpacked = unpacking.decompress(packed, most)
+    except zlib.error:
+        return None
+    return unpacked if unpacking.eof and not unpacking.unused_data else None
 
 
 def _judged(metadata: Mapping[str, Any]) -> str:
@@ -157,7 +175,7 @@ def _judged(metadata: Mapping[str, Any]) -> str:
         if not isinstance(fields, dict) or "kind" not in fields:
             raise UnfitBasemap(f"has a layer {name} without kind: not the Protomaps basemap schema 4")
     credit = _plain(metadata.get("attribution"))
-    if not credit or len(credit) > LONGEST_CREDIT:
+    if not credit or len(credit.encode("utf-16-le")) > 2 * LONGEST_CREDIT:
         raise UnfitBasemap(f"credits nobody (attribution, at most {LONGEST_CREDIT} characters)")
     return credit
 
@@ -177,6 +195,9 @@ def _plain(html: Any) -> str:
     if not isinstance(html, str):
         return ""
     words = _Words()
-    words.feed(html[: 10 * LONGEST_CREDIT])
-    words.close()
+    try:
+        words.feed(html[: 10 * LONGEST_CREDIT])
+        words.close()
+    except AssertionError:  # of a declaration it doesn't know, such as <![x[
+        return ""
     return " ".join("".join(sign if sign.isprintable() else " " for sign in "".join(words.found)).split())

@@ -1,6 +1,7 @@
 """The basemap over HTTP: for whoever sees the map, in ranges, under an address of its version."""
 
 import pytest
+from flask import Response, send_file
 
 from fieldapp.core.http import HEADERS
 from fieldapp.places.basemap import init_basemap
@@ -21,8 +22,15 @@ def path(app, tmp_path):
     """An app with a basemap."""
     path = tmp_path / "stad.pmtiles"
     path.write_bytes(GOOD)
-    init_basemap(app, path)
+    init_basemap(app, path, must_fit=True)
     return path
+
+
+def replace(path, content: bytes) -> None:
+    """Put another file in the place of one, as an operator does."""
+    newer = path.with_name("new")
+    newer.write_bytes(content)
+    newer.replace(path)
 
 
 def test_without_the_setting_there_is_none(phone):
@@ -66,6 +74,11 @@ def test_it_comes_in_ranges_with_its_version_as_etag_and_may_be_kept(phone, path
     assert (same.status_code, same.data) == (304, b"")
     beyond = client.get(told["url"], headers={"Range": f"bytes={len(GOOD)}-"}, buffered=True)
     assert (beyond.status_code, beyond.get_json()["error"]) == (416, "malformed")
+    for since, status in ((part.headers["ETag"], 206), (part.headers["Last-Modified"], 206), ('"another"', 200)):
+        asked = {"Range": "bytes=5-9", "If-Range": since}
+        assert client.get(told["url"], headers=asked, buffered=True).status_code == status
+    head = client.head(told["url"], buffered=True)
+    assert (head.status_code, head.content_length) == (200, len(GOOD))
     for odd in ("bytes=9-5", "bytes=0-1,4-5", "lines=1-2", "bytes=" + "9" * 5000 + "-"):
         assert client.get(told["url"], headers={"Range": odd}, buffered=True).status_code in (200, 206, 416), odd
 
@@ -73,9 +86,7 @@ def test_it_comes_in_ranges_with_its_version_as_etag_and_may_be_kept(phone, path
 def test_a_version_that_has_been_replaced_is_404_and_a_broken_file_is_no_basemap(phone, path):
     client = phone("falt1").client
     first = client.get(FACTS).get_json()["basemap"]
-    newer = path.with_name("new")
-    newer.write_bytes(a_basemap(padding=100))
-    newer.replace(path)
+    replace(path, a_basemap(padding=100))
     second = client.get(FACTS).get_json()["basemap"]
     assert second["version"] != first["version"]
     assert client.get(first["url"]).status_code == 404
@@ -85,3 +96,19 @@ def test_a_version_that_has_been_replaced_is_404_and_a_broken_file_is_no_basemap
     assert client.get(second["url"]).status_code == 404
     path.unlink()
     assert client.get(FACTS).get_json() == {"basemap": None}
+
+
+def test_a_file_replaced_and_put_back_while_it_is_sent_never_gives_bytes_of_the_other(phone, path, monkeypatch):
+    client = phone("falt1").client
+    url = client.get(FACTS).get_json()["basemap"]["url"]
+
+    def swapped(*given, **more) -> Response:
+        replace(path, a_basemap(padding=100))
+        answer = send_file(*given, **more)
+        replace(path, GOOD)
+        return answer
+
+    monkeypatch.setattr("fieldapp.places.basemap_api.send_file", swapped)
+    end = len(GOOD)
+    answer = client.get(url, headers={"Range": f"bytes=0-{end - 1}"}, buffered=True)
+    assert (answer.status_code, answer.data) == (206, GOOD)

@@ -25,8 +25,8 @@ export interface Drawing {
   /** Moves the view to west, south, east, north. */
   see(bounds: [number, number, number, number] | null): void;
   zoom(by: 1 | -1): void;
-  /** Rejects where the basemap can't be read; `onLost` where that shows later. The map is then as it was without. */
-  underlay(basemap: Basemap, read: ReadBytes, onLost: () => void): Promise<void>;
+  /** As `Underlay.lay`. */
+  underlay(basemap: Basemap, read: ReadBytes, onLost: () => void): Promise<boolean>;
   remove(): void;
 }
 

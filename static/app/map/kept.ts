@@ -86,13 +86,13 @@ async function tidyUp(): Promise<void> {
 
 export async function forgetBasemap(): Promise<void> {
   if (typeof caches === "undefined" || !(await caches.has(CACHE))) return;
-  await clear(new Set()); // a cache that is thrown away keeps its room while a page holds on to it
+  await clear(new Set()).catch(() => undefined); // a cache that is thrown away keeps its room while a page holds on to it
   await caches.delete(CACHE);
 }
 
 async function clear(but: ReadonlySet<string>): Promise<void> {
   const cache = await caches.open(CACHE);
-  await Promise.all((await cache.keys()).filter(({ url }) => !but.has(new URL(url).pathname)).map((one) => cache.delete(one)));
+  await Promise.allSettled((await cache.keys()).filter(({ url }) => !but.has(new URL(url).pathname)).map((one) => cache.delete(one)));
 }
 
 /** Resolves to false where another tab is at it. */

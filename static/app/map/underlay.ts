@@ -18,6 +18,7 @@ export class Underlay {
   #key: string | null = null;
   #layers: string[] = [];
   #isGone = false;
+  #asked = 0;
 
   constructor(map: MapLibre) {
     this.#map = map;
@@ -26,15 +27,26 @@ export class Underlay {
   /** Every layer of the map as it should look now. */
   layers = (colours: Colours) => [...(this.#key ? groundLayers(colours) : []), ...layersOf(colours, this.#key !== null)];
 
-  /** Rejects where the basemap can't be read; `onLost` where that shows later. The map is then as it was without. */
-  async lay(basemap: Basemap, colours: () => Colours, read: ReadBytes, onLost: () => void): Promise<void> {
+  /**
+   * Whether it lies there: another may have been asked for meanwhile. Rejects where the basemap can't be read; `onLost` where
+   * that shows later. The map is then as it was without.
+   */
+  async lay(basemap: Basemap, colours: () => Colours, read: ReadBytes, onLost: () => void): Promise<boolean> {
+    const asked = ++this.#asked;
+    const isOvertaken = () => this.#isGone || asked !== this.#asked;
     const key = `${basemap.version}-${laid++}`; // what was read of an earlier try, and failed, is not asked again
     const archive = new PMTiles({
       getKey: () => key,
       getBytes: async (from, length, signal) => ({ data: await read(basemap, from, Math.min(from + length, basemap.bytes), signal) }),
     });
-    await archive.getHeader();
-    if (this.#isGone) return;
+    try {
+      await archive.getHeader();
+    } catch (error) {
+      if (isOvertaken()) return false;
+      this.lift();
+      throw error;
+    }
+    if (isOvertaken()) return false;
     this.lift();
     this.#key = key;
     protocol.add(archive);
@@ -50,6 +62,7 @@ export class Underlay {
       this.lift();
       onLost();
     }));
+    return true;
   }
 
   lift(): void {

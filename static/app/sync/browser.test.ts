@@ -35,11 +35,11 @@ it("CL5 nothing wakes what has stopped", () => {
 });
 
 describe("CL9 caches when the phone is full", () => {
-  const withCaches = (names: string[], remove: (name: string) => Promise<boolean>) => {
+  const withCaches = (names: string[], remove: (name: string) => Promise<boolean>, pieces: Record<string, Promise<boolean>> = { piece: Promise.resolve(true) }) => {
     const deleted: string[] = [];
     vi.stubGlobal("caches", {
       keys: () => Promise.resolve(names),
-      open: (name: string) => Promise.resolve({ keys: () => Promise.resolve(["piece"]), delete: (one: string) => Promise.resolve(deleted.push(`${name} ${one}`)) }),
+      open: (name: string) => Promise.resolve({ keys: () => Promise.resolve(Object.keys(pieces)), delete: (one: string) => (deleted.push(`${name} ${one}`), pieces[one]) }),
       delete: (name: string) => {
         deleted.push(name);
         return remove(name);
@@ -62,12 +62,24 @@ describe("CL9 caches when the phone is full", () => {
     expect(await dropMapCaches()).toBe(false);
   });
 
+  it("CL9 what fails to go holds nothing else back", async () => {
+    const fails = Promise.reject(new Error("disk"));
+    const deleted = withCaches(["map-tiles", "map"], (name) => (name === "map" ? Promise.resolve(true) : fails), { a: fails, b: Promise.resolve(true) });
+    expect(await dropMapCaches()).toBe(true);
+    expect(deleted).toEqual(["map-tiles a", "map-tiles b", "map a", "map b", "map-tiles", "map"]);
+    withCaches(["map"], () => fails, { a: fails });
+    expect(await dropMapCaches()).toBe(false);
+  });
+
   it("C05 a cache that can't let go never keeps the message back", async () => {
     vi.useFakeTimers();
-    withCaches(["map"], () => new Promise(() => undefined));
-    const answer = dropMapCaches();
-    await vi.advanceTimersByTimeAsync(500);
-    expect(await answer).toBe(false);
+    const never = new Promise<boolean>(() => undefined);
+    for (const [pieces, gone] of [[{ a: never }, false], [{ a: Promise.resolve(true), b: never }, true]] as const) {
+      withCaches(["map"], () => never, pieces);
+      const answer = dropMapCaches();
+      await vi.advanceTimersByTimeAsync(500);
+      expect(await answer).toBe(gone);
+    }
     vi.useRealTimers();
   });
 });

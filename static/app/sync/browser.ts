@@ -76,18 +76,21 @@ const ROOM_WITHIN_MS = 500;
 /** CL9: the map's tiles go first, they can be fetched again. Resolves to whether any went in time. */
 export async function dropMapCaches(): Promise<boolean> {
   if (typeof caches === "undefined") return false;
-  const dropped = caches.keys().then(async (names) => {
-    const gone = await Promise.all(names.filter((name) => name.startsWith("map")).map(emptied));
-    return gone.includes(true);
-  });
-  return Promise.race([dropped, new Promise<boolean>((resolve) => browserClock.setTimeout(() => resolve(false), ROOM_WITHIN_MS))]);
+  let gone = 0;
+  const count = (went: boolean) => void (went && gone++);
+  const dropped = caches.keys().then((names) => Promise.allSettled(names.filter((name) => name.startsWith("map")).map((name) => emptied(name, count))));
+  await Promise.race([dropped, new Promise<void>((resolve) => browserClock.setTimeout(resolve, ROOM_WITHIN_MS))]);
+  return gone > 0;
 }
 
-/** A cache that is thrown away keeps its room while a page holds on to it: what is in it goes first. */
-async function emptied(name: string): Promise<boolean> {
-  const cache = await caches.open(name);
-  await Promise.all((await cache.keys()).map((one) => cache.delete(one)));
-  return caches.delete(name);
+/** A cache that is thrown away keeps its room while a page holds on to it: what is in it goes first, as far as it goes. */
+async function emptied(name: string, count: (went: boolean) => void): Promise<void> {
+  try {
+    const cache = await caches.open(name);
+    await Promise.allSettled((await cache.keys()).map((one) => cache.delete(one).then(count)));
+  } finally {
+    count(await caches.delete(name));
+  }
 }
 
 /** What this site's data takes and may take, as far as the system tells. */

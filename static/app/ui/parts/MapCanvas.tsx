@@ -78,7 +78,7 @@ function useGround(drawing: Drawing | null): string | null {
   useEffect(() => {
     if (!drawing || !ground || isLost || laid?.version === ground.version) return;
     const lose = () => (setLaid(null), setLost(true));
-    drawing.underlay(ground, readBasemap, lose).then(() => setLaid(ground), lose);
+    drawing.underlay(ground, readBasemap, lose).then((lies) => lies && setLaid(ground), lose);
   }, [drawing, ground?.version, isLost]);
   return laid && laid.attribution;
 }
