@@ -826,7 +826,7 @@ export const en: Catalogue = {
   "basemap.noRoom": "There is no room for it. The phone needs room for what you write. Free some memory on the phone and try again.",
   "basemap.noRoomForBoth": "There is no room for the newer one beside the one that is kept. Remove the kept one first.",
   "basemap.why.full": "The phone's memory was not enough. Nothing that was fetched is kept.",
-  "basemap.why.evicted": "The phone needed the room for what you have written. Nothing that was fetched is kept.",
+  "basemap.why.evicted": "It was removed while it was being fetched: in another tab, or because the phone needed the room. Nothing that was fetched is kept.",
   "basemap.why.line": "The background map could not be fetched. Nothing that was fetched is kept. Try again with better coverage.",
   "basemap.why.busy": "It is already being fetched in another tab.",
   "basemap.why.stopped": "Stopped. Nothing that was fetched is kept.",

@@ -535,7 +535,7 @@ export const svLater = {
   "basemap.noRoom": "Den får inte plats. Mobilen behöver ha plats kvar för det ni skriver. Frigör minne på mobilen och försök igen.",
   "basemap.noRoomForBoth": "Den nyare får inte plats bredvid den som är sparad. Ta bort den sparade först.",
   "basemap.why.full": "Mobilens minne räckte inte. Inget av det som hämtades är sparat.",
-  "basemap.why.evicted": "Mobilen behövde platsen för det ni skrivit. Inget av det som hämtades är sparat.",
+  "basemap.why.evicted": "Den togs bort medan den hämtades: i en annan flik, eller för att mobilen behövde platsen. Inget av det som hämtades är sparat.",
   "basemap.why.line": "Bakgrundskartan gick inte att hämta. Inget av det som hämtades är sparat. Försök igen med bättre täckning.",
   "basemap.why.busy": "Den hämtas redan i en annan flik.",
   "basemap.why.stopped": "Avbrutet. Inget av det som hämtades är sparat.",

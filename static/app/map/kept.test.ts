@@ -51,6 +51,13 @@ describe("a copy of the basemap", () => {
     expect([await keptBasemap(), await storage.has(CACHE), storage.usedBytes]).toEqual([null, false, 0]);
   });
 
+  it("broken off between two tries it waits no longer", async () => {
+    const stop = new AbortController();
+    const range = () => (setTimeout(() => stop.abort(), 20), Promise.reject(new Error("tunnel")));
+    const ended = keep(OLD, { range, signal: stop.signal, pause: undefined as never }).catch((error: unknown) => String(error));
+    expect(await Promise.race([ended, new Promise((late) => setTimeout(() => late("still waiting"), 1000))])).toContain("aborted");
+  });
+
   it("C18 is never made of what only looks right: another beginning, or a line that fails three times", async () => {
     await expect(keep(OLD, { range: (_, from, until) => Promise.resolve(new TextEncoder().encode("<html>".padEnd(until - from)).buffer as ArrayBuffer) })).rejects.toMatchObject({ why: "line" });
     let tries = 0;

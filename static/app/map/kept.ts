@@ -47,7 +47,7 @@ interface Keeping {
   hasRoom: (bytes: number) => Promise<boolean>;
   signal: AbortSignal;
   onProgress: (bytes: number) => void;
-  pause?: (ms: number) => Promise<void>;
+  pause?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
 /** Fetch a basemap and keep it in place of what was kept. Raises `NotKept`, or what aborted it; then nothing of it stays. */
@@ -104,16 +104,22 @@ async function alone(run: () => Promise<void>): Promise<boolean> {
   });
 }
 
-const wait = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
+/** Who breaks off waits no longer. */
+const wait = (ms: number, signal: AbortSignal) =>
+  new Promise<void>((done) => {
+    const timer = setTimeout(done, ms);
+    signal.addEventListener("abort", () => (clearTimeout(timer), done()), { once: true });
+  });
 
-async function fetched<T>(get: () => Promise<T>, signal: AbortSignal, pause: (ms: number) => Promise<void>): Promise<T> {
+async function fetched<T>(get: () => Promise<T>, signal: AbortSignal, pause: NonNullable<Keeping["pause"]>): Promise<T> {
   for (let tried = 1; ; tried++) {
     try {
       return await get();
     } catch {
       signal.throwIfAborted();
       if (tried === TRIES) throw new NotKept("line");
-      await pause(tried * 2000);
+      await pause(tried * 2000, signal);
+      signal.throwIfAborted();
     }
   }
 }

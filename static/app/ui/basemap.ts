@@ -51,6 +51,8 @@ export async function keepOffered(): Promise<void> {
     });
   } catch (error) {
     note({ why: error instanceof NotKept ? error.why : stop.signal.aborted ? "stopped" : "full" });
+    // The server may have another by now: who tries again asks for that one.
+    if (error instanceof NotKept && error.why === "line") await line.offered().then((offered) => note({ offered }), () => undefined);
   } finally {
     note({ doneBytes: null, kept: await keptBasemap().catch(() => null), use: await line.storageUse().catch(() => null) });
   }
