@@ -827,6 +827,7 @@ export const en: Catalogue = {
   "basemap.noRoomForBoth": "There is no room for the newer one beside the one that is kept. Remove the kept one first.",
   "basemap.why.full": "The phone's memory was not enough. Nothing that was fetched is kept.",
   "basemap.why.evicted": "It was removed while it was being fetched: in another tab, or because the phone needed the room. Nothing that was fetched is kept.",
+  "basemap.why.replaced": "The background map has been replaced by a newer one. Nothing that was fetched is kept. Try again to fetch the newer one.",
   "basemap.why.line": "The background map could not be fetched. Nothing that was fetched is kept. Try again with better coverage.",
   "basemap.why.busy": "It is already being fetched in another tab.",
   "basemap.why.stopped": "Stopped. Nothing that was fetched is kept.",

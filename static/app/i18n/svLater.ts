@@ -536,6 +536,7 @@ export const svLater = {
   "basemap.noRoomForBoth": "Den nyare får inte plats bredvid den som är sparad. Ta bort den sparade först.",
   "basemap.why.full": "Mobilens minne räckte inte. Inget av det som hämtades är sparat.",
   "basemap.why.evicted": "Den togs bort medan den hämtades: i en annan flik, eller för att mobilen behövde platsen. Inget av det som hämtades är sparat.",
+  "basemap.why.replaced": "Bakgrundskartan har bytts ut mot en nyare. Inget av det som hämtades är sparat. Försök igen, så hämtas den nyare.",
   "basemap.why.line": "Bakgrundskartan gick inte att hämta. Inget av det som hämtades är sparat. Försök igen med bättre täckning.",
   "basemap.why.busy": "Den hämtas redan i en annan flik.",
   "basemap.why.stopped": "Avbrutet. Inget av det som hämtades är sparat.",

@@ -6,7 +6,7 @@ import { signal } from "@preact/signals";
 import { leavesRoom, type Basemap } from "../domain/basemap";
 import { forgetBasemap, keepBasemap, keptBasemap, keptRange, NotKept, tidy } from "../map/kept";
 import type { ReadBytes } from "../map/underlay";
-import type { StorageUse } from "../ports";
+import type { BasemapLine, StorageUse } from "../ports";
 import { app } from "./state";
 
 export interface BasemapState {
@@ -17,7 +17,7 @@ export interface BasemapState {
   /** Bytes so far of the keeping under way. */
   doneBytes: number | null;
   /** Why nothing was kept the last time. */
-  why: NotKept["why"] | "stopped" | null;
+  why: NotKept["why"] | "stopped" | "replaced" | null;
 }
 
 export const basemap = signal<BasemapState>({ kept: null, offered: null, use: null, doneBytes: null, why: null });
@@ -51,11 +51,17 @@ export async function keepOffered(): Promise<void> {
     });
   } catch (error) {
     note({ why: error instanceof NotKept ? error.why : stop.signal.aborted ? "stopped" : "full" });
-    // The server may have another by now: who tries again asks for that one.
-    if (error instanceof NotKept && error.why === "line") await line.offered().then((offered) => note({ offered }), () => undefined);
   } finally {
     note({ doneBytes: null, kept: await keptBasemap().catch(() => null), use: await line.storageUse().catch(() => null) });
   }
+  if (basemap.peek().why === "line") await askAnew(offered, line);
+}
+
+/** What could not be fetched may have been replaced: trying again would then never help. */
+async function askAnew(tried: Basemap, line: BasemapLine): Promise<void> {
+  const offered = await line.offered().catch(() => undefined);
+  if (offered === undefined || basemap.peek().doneBytes !== null) return;
+  note({ offered, ...(offered && offered.version !== tried.version && { why: "replaced" }) });
 }
 
 export const stopKeeping = (): void => stop?.abort();
