@@ -95,11 +95,6 @@ def open_places(
     return found, len(rows) > MOST
 
 
-def count_open(session: Session, actor: Actor, now: datetime) -> int:
-    """Return how many places wait for the actor's decision, counted to one more than are shown."""
-    return len(session.execute(undecided(decidable(actor, now)).limit(MOST + 1)).all())
-
-
 def decided_lately(session: Session, actor: Actor, now: datetime) -> list[Row]:
     """Return the standing decisions on places of the actor's to decide on, newest first, fifty at most."""
     query = decisions(decidable(actor, now)).order_by(PlaceLink.decided_at.desc(), PlaceLink.id.desc())

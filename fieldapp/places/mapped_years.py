@@ -16,7 +16,7 @@ from fieldapp.core.errors import Invalid, NotFound
 from fieldapp.core.ports import port
 from fieldapp.places.history import kind_before_mapping, note_change
 from fieldapp.places.models import Site, SiteMapping
-from fieldapp.places.near import basis_now, judge_again, nearness_index
+from fieldapp.places.near import basis_now, judge_again, nearness_index, note_nearness
 from fieldapp.places.queries import check_year, mapping_years, readable_sites
 from fieldapp.places.records import REGISTER_EDITORS
 from fieldapp.places.register import Values, own_site
@@ -161,9 +161,7 @@ def _correct(session: Session, site: Site, year: int, values: Values, rule: Near
     if is_latest or values["decided_on"] != before["decided_on"]:
         index = nearness_index(session, rule)
         near = index.nearness(site.geometry, site.coordinate_uncertainty_m, on=values["decided_on"])
-        stored.school_near, stored.schools = near.answer, near.schools
-        for name, value in basis_now(session, rule).items():
-            setattr(stored, name, value)
+        note_nearness(stored, near, basis_now(session, rule))
         if is_latest:
             site.school_near, site.schools = near.answer, near.schools
             site.is_listed = values["status"] in IN_FORCE

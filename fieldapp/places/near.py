@@ -91,9 +91,14 @@ def _latest_mappings(session: Session, site_id: str | None = None) -> dict[str, 
 def _write(site: Site, latest: SiteMapping | None, near: Nearness, basis: Mapping[str, Any]) -> None:
     site.school_near, site.schools = near.answer, near.schools
     if latest is not None:
-        latest.school_near, latest.schools = near.answer, near.schools
-        for name, value in basis.items():
-            setattr(latest, name, value)
+        note_nearness(latest, near, basis)
+
+
+def note_nearness(mapping: SiteMapping, near: Nearness, basis: Mapping[str, Any]) -> None:
+    """Write on a mapping what was answered, and what the answer rests on (`basis_now`)."""
+    mapping.school_near, mapping.schools = near.answer, near.schools
+    for name, value in basis.items():
+        setattr(mapping, name, value)
 
 
 def effect_of_radius(session: Session, radii_m: Sequence[int], *, rule: NearnessRule, today: date) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from typing import Any
 from fieldapp.core.geodesy import read_geometry
 from fieldapp.places.rules import IN_FORCE
 
-LOOKS = ("listed", "struck", "emerging", "other", "new", "school")
 SIGNS = ("visited", "do_not_go", "extra_care")
 Mark = dict[str, Any]
 Row = Mapping[str, Any]
@@ -83,13 +82,6 @@ def picture(marks: Iterable[Mark], moves: Iterable[tuple[str | None, str | None]
         if source in places and target in places and source != target
     ]
     return {"places": list(places.values()), "moves": drawn, "radius_m": radius_m}
-
-
-def looks_and_signs(drawn: Mapping[str, Sequence[Mark]]) -> tuple[list[str], list[str]]:
-    """Return the looks and the signs of a picture, for its legend."""
-    looks = {mark["look"] for mark in drawn["places"]}
-    signs = {sign for mark in drawn["places"] for sign in mark["signs"]}
-    return [look for look in LOOKS if look in looks], [sign for sign in SIGNS if sign in signs]
 
 
 def _spot(identity: str, name: str, look: str, at: Row, visited: bool, href: str | None) -> Mark:

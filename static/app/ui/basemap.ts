@@ -44,7 +44,8 @@ export async function keepOffered(): Promise<void> {
   if (!offered || doneBytes !== null) return;
   stop = new AbortController();
   note({ doneBytes: 0, why: null });
-  const line = await app().basemap();
+  const line = await app().basemap().catch(() => null); // its part of the app may be neither kept nor to be had
+  if (!line) return void note({ doneBytes: null, why: "line" });
   try {
     await keepBasemap(offered, {
       range: line.range, signal: stop.signal, onProgress: (doneBytes) => note({ doneBytes }), hasRoom: async (bytes) => leavesRoom(bytes, await line.storageUse()),
